@@ -1,0 +1,1 @@
+"""A telephone hotline that listens, understands and answers in German."""

@@ -1,0 +1,1 @@
+"""Settings and the company's profile: frozen values, checked where they are made."""

@@ -1,0 +1,51 @@
+"""The errors of the house.
+
+    HotlineError
+    ├── ConfigError               a setting or a company profile is wrong
+    ├── MissingPiece              something must be installed or fetched first
+    ├── ModelRefused              a downloaded model is not what the catalog promises
+    ├── RecognitionFailed         a recognizer could not do its work
+    ├── SpeakingFailed            a voice could not do its work
+    ├── UnderstandingUnavailable  Rasa does not answer, or not sensibly
+    ├── StoreUnavailable          the database cannot be read or written
+    └── LineFailed                a line cannot be opened or has broken
+
+What can be expected (silence, hang-up, not understood) is an event, never an error. Every message
+says what is wrong and what to do about it.
+"""
+
+
+class HotlineError(Exception):
+    """Base of all errors that the program raises on purpose."""
+
+
+class ConfigError(HotlineError):
+    """A setting is wrong: correct it where the message points."""
+
+
+class MissingPiece(HotlineError):
+    """A package, library or model is not there: do what the message says, then start again."""
+
+
+class ModelRefused(HotlineError):
+    """A model's size or hash is wrong: nothing was installed; fetch it again or ask its publisher."""
+
+
+class RecognitionFailed(HotlineError):
+    """A recognizer failed on this utterance; the call goes on with keys or a colleague."""
+
+
+class SpeakingFailed(HotlineError):
+    """A voice failed on this text; the next voice may still work."""
+
+
+class UnderstandingUnavailable(HotlineError):
+    """Rasa is away: the call goes on with keywords; see Rasa's log."""
+
+
+class StoreUnavailable(HotlineError):
+    """The database cannot be used: check its disk space and that nobody else locks it."""
+
+
+class LineFailed(HotlineError):
+    """A line cannot be opened or has broken: check its device or its account."""

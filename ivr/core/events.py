@@ -1,0 +1,165 @@
+"""What happens in a call: frozen values on their way up to the one task that decides.
+
+`at` is always the call's own time: seconds since it was answered, by the loop's clock.
+Audio is not an event.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from ivr.core.records import Fact
+from ivr.core.speech import Utterance
+from ivr.core.understanding import Reply
+
+
+class Party(StrEnum):
+    CALLER = "caller"
+    HOTLINE = "hotline"
+
+
+class Engine(StrEnum):
+    """What can fail in the middle of a call."""
+
+    RECOGNIZER = "recognizer"
+    VOICE = "voice"
+    UNDERSTANDING = "understanding"
+    STORE = "store"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The line is open in both directions."""
+
+    at: float
+    caller: str | None = None
+    """The caller's number, where the line tells it."""
+    called: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """The caller has begun to speak while no prompt was playing."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class BargedIn:
+    """The caller is speaking over a prompt and means to interrupt it."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A turn of the caller has ended. An empty text means that it was not intelligible."""
+
+    at: float
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class NoInput:
+    """The caller was expected to speak and stayed silent."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """One key of the telephone: `0`–`9`, `*`, `#`, `A`–`D`."""
+
+    at: float
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeysEntered:
+    """A number typed on the keypad, complete by `#`, by length or by a pause."""
+
+    at: float
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The answer to the question of turn `turn`."""
+
+    at: float
+    turn: int
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A prompt is over: heard to its end, or broken off."""
+
+    at: float
+    prompt: int
+    interrupted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRang:
+    """A timer that was set with `SetTimer` has run out."""
+
+    at: float
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFailed:
+    """An engine could not do what it was asked for in turn `turn`."""
+
+    at: float
+    engine: Engine
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRecovered:
+    at: float
+    engine: Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What `Record` asked for is in the store."""
+
+    at: float
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class DrainRequested:
+    """The program is about to stop: bring the call to a polite end within `grace_s` seconds."""
+
+    at: float
+    grace_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    at: float
+    by: Party
+
+
+CallEvent: TypeAlias = (
+    Answered
+    | SpeechStarted
+    | BargedIn
+    | Heard
+    | NoInput
+    | KeyPressed
+    | KeysEntered
+    | Understood
+    | Played
+    | TimerRang
+    | EngineFailed
+    | EngineRecovered
+    | Recorded
+    | DrainRequested
+    | HungUp
+)

@@ -1,0 +1,164 @@
+"""What the middle of the house needs from its edges. Every port has a real adapter and a fake."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from ivr.core.records import CallEnd, CallRecord, CallStart, Fact, Order, Turn
+from ivr.core.speech import Expect, Transcript
+from ivr.core.understanding import Reply
+
+
+class Leg(Protocol):
+    """One party's connection: 20 ms frames of 16-bit mono PCM in and out at `rate`."""
+
+    @property
+    def rate(self) -> int:
+        """Samples a second, one of `LINE_RATES`, for both directions."""
+        ...
+
+    @property
+    def caller(self) -> str | None:
+        """The caller's number, where the line tells it."""
+        ...
+
+    @property
+    def called(self) -> str | None: ...
+
+    def frames(self) -> AsyncIterator[bytes]:
+        """What the party says, one frame every 20 ms, silence included; ends when they hang up."""
+        ...
+
+    def keys(self) -> AsyncIterator[str]:
+        """Keys the party presses, one at a time; ends when they hang up."""
+        ...
+
+    async def play(self, frame: bytes) -> None:
+        """Send one frame. Waits while the line has enough in hand, so it paces the speaker."""
+        ...
+
+    def flush(self) -> None:
+        """Throw away what was given to `play` but has not sounded yet."""
+        ...
+
+    def unplayed_s(self) -> float:
+        """Seconds of sound given to `play` that have not sounded yet."""
+        ...
+
+    async def hang_up(self) -> None:
+        """End the connection, after what is in hand has sounded. Ending twice is harmless."""
+        ...
+
+
+class Vad(Protocol):
+    """Detects speech, for one call: it remembers what came before."""
+
+    chunk_samples: int
+    """Samples at 16 kHz that each call of `probability` takes."""
+
+    def probability(self, chunk: bytes) -> float:
+        """How likely it is, from 0 to 1, that somebody speaks in this chunk. Fast, never waits."""
+        ...
+
+
+class Hearing(Protocol):
+    """One utterance on its way through a recognizer."""
+
+    def feed(self, pcm: bytes) -> None:
+        """Take more 16 kHz audio. Never waits."""
+        ...
+
+    def partial(self) -> str:
+        """What streaming engines believe so far; always empty for the others."""
+        ...
+
+    async def transcribe(self) -> Transcript:
+        """Recognize all that was fed so far.
+
+        May be cancelled (the caller goes on speaking), and called again after more audio.
+        Raises RecognitionFailed.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the engine's resources. Closing twice is harmless."""
+        ...
+
+
+class Recognizer(Protocol):
+    """Makes text of speech, for all calls at once."""
+
+    name: str
+
+    def listen(self, expect: Expect = Expect.ANYTHING, words: Sequence[str] = ()) -> Hearing:
+        """Begin an utterance. `words` are names and terms of the company that may occur."""
+        ...
+
+    def waiting(self) -> int:
+        """How many utterances wait for a worker."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Voice(Protocol):
+    """Makes speech of text, for all calls at once."""
+
+    name: str
+    rate: int
+    """Samples a second of what `speak` yields."""
+
+    def speak(self, text: str, pace: float = 1.0) -> AsyncIterator[bytes]:
+        """Speak `text`: 16-bit mono PCM in pieces of any length, the first as early as possible.
+
+        Raises SpeakingFailed.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Understanding(Protocol):
+    """Says what the caller means and what to answer."""
+
+    async def reply(self, call_id: str, text: str, *, caller: str | None = None) -> Reply:
+        """Take the caller's next utterance in the conversation `call_id`.
+
+        Raises UnderstandingUnavailable.
+        """
+        ...
+
+    async def ready(self) -> bool:
+        """Whether it would answer now. Never raises."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Store(Protocol):
+    """Keeps calls as they go, so that a crash loses nothing that was finished before it.
+
+    Every method raises StoreUnavailable.
+    """
+
+    async def begin(self, start: CallStart) -> None: ...
+    async def add_turn(self, call_id: str, turn: Turn) -> None: ...
+    async def add_fact(self, call_id: str, fact: Fact) -> Fact:
+        """Keep a fact; the answer carries the number the store gave it, if it has one."""
+        ...
+
+    async def end(self, call_id: str, end: CallEnd) -> None: ...
+    async def mark_broken_off(self, at: datetime) -> int:
+        """Close the calls that an earlier run left open; says how many. For the program's start."""
+        ...
+
+    async def find_order(self, number: str) -> Order | None:
+        """An order that was placed through the hotline, by its number."""
+        ...
+
+    async def call(self, call_id: str) -> CallRecord | None: ...
+    async def calls(self, limit: int = 50) -> Sequence[CallRecord]:
+        """The latest calls, newest first, without their turns."""
+        ...
+
+    async def close(self) -> None: ...

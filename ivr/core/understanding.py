@@ -1,0 +1,50 @@
+"""What the understanding (Rasa) says of an utterance, and what it wants said in return."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ivr.core.speech import Expect
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    intent: str
+    confidence: float
+    """0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class BotMessage:
+    """One thing to say, with its hints for the telephone."""
+
+    text: str
+    interruptible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one utterance."""
+
+    guess: Guess
+    messages: tuple[BotMessage, ...] = ()
+    ranking: tuple[Guess, ...] = ()
+    """The best guesses, best first, the winner included."""
+    entities: tuple[Entity, ...] = ()
+    slots: Mapping[str, str] = field(default_factory=dict)
+    """All filled slots that concern the business, as text."""
+    form: str | None = None
+    """The form that is being filled, if any."""
+    expect: Expect = Expect.ANYTHING
+    """What the last message expects to hear."""
+    understood: bool = True
+    """False where the confidence was too low to act on: the dialogue's no-match."""
+    hand_over: str | None = None
+    """The reason for a hand-over that the assistant itself wants."""
+    end: bool = False
+    """Whether the conversation is over once the messages have been heard."""
