@@ -1,4 +1,4 @@
-"""The program's settings: what they mean, what they may be, and what they are unless told otherwise.
+"""The program's settings: their meaning, their limits, and what they are unless told otherwise.
 
 Each field's description is its documentation: the default `hotline.toml` and
 `docs/configuration.md` are made from this module.

@@ -28,7 +28,7 @@ class MissingPiece(HotlineError):
 
 
 class ModelRefused(HotlineError):
-    """A model's size or hash is wrong: nothing was installed; fetch it again or ask its publisher."""
+    """A model's size or hash is wrong: nothing was installed; fetch it again."""
 
 
 class RecognitionFailed(HotlineError):

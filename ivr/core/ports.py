@@ -149,7 +149,7 @@ class Store(Protocol):
 
     async def end(self, call_id: str, end: CallEnd) -> None: ...
     async def mark_broken_off(self, at: datetime) -> int:
-        """Close the calls that an earlier run left open; says how many. For the program's start."""
+        """Close the calls that an earlier run left open; says how many."""
         ...
 
     async def find_order(self, number: str) -> Order | None:

@@ -1,0 +1,1 @@
+"""The `ivr` command: one thin function a sub-command."""

@@ -1,0 +1,24 @@
+"""Gathers the sub-commands into the one `ivr` command."""
+
+import sys
+
+import typer
+
+from ivr.core.errors import HotlineError
+
+app = typer.Typer(
+    name="ivr",
+    help="A telephone hotline that listens, understands and answers in German.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command line; an expected failure is one clear line and exit code 1."""
+    try:
+        app()
+    except HotlineError as error:
+        sys.stderr.write(f"ivr: {error}\n")
+        raise SystemExit(1) from None
