@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from ivr.cli import config
 from ivr.core.errors import HotlineError
 
 app = typer.Typer(
@@ -13,6 +14,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(config.app, name="config")
 
 
 def main() -> None:

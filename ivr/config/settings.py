@@ -5,15 +5,32 @@ Each field's description is its documentation: the default `hotline.toml` and
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 
 class Section(BaseModel):
     """One table of the settings file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_not_one(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse `port = true`, which Pydantic would take for 1."""
+        field = cls.model_fields[info.field_name or ""]
+        if isinstance(value, bool) and field.annotation is not bool:
+            raise ValueError("true and false are allowed for switches only")
+        return value
 
 
 class Hotline(Section):
@@ -154,3 +171,14 @@ class Settings(Section):
     microphone: Microphone = Microphone()
     web: Web = Web()
     log: Log = Log()
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> Self:
+        ports = [self.nlu.actions_port, self.web.port]
+        if self.nlu.host in ("127.0.0.1", "localhost", "::1"):
+            ports.append(self.nlu.port)
+        if len(set(ports)) < len(ports):
+            raise ValueError(
+                "[nlu] port, [nlu] actions_port and [web] port must be different from each other"
+            )
+        return self
