@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ivr.cli import config
+from ivr.cli import config, models
 from ivr.core.errors import HotlineError
 
 app = typer.Typer(
@@ -15,6 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(config.app, name="config")
+app.add_typer(models.app, name="models")
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""The speech models on this machine: what there could be, what there is, and how it gets here."""
