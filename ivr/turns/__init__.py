@@ -1,0 +1,1 @@
+"""Turn-taking in audio time: who speaks, when a turn has ended, what interrupts. Pure."""

@@ -1,0 +1,23 @@
+"""What turn-taking hears of a chunk of audio."""
+
+from dataclasses import dataclass
+
+from ivr.audio.features import high_db, level_db
+
+CHUNK_S = 0.032
+"""Length of a chunk: 512 samples at 16 kHz, as the speech detector takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkFacts:
+    probability: float
+    """0 to 1: how sure the speech detector is that somebody speaks."""
+    level_db: float
+    """Root mean square in dBFS."""
+    high_db: float
+    """The same, of what lies above 1 kHz: far below `level_db` in a hum."""
+
+
+def measure(chunk: bytes, probability: float) -> ChunkFacts:
+    """The facts of a chunk of 16 kHz audio."""
+    return ChunkFacts(probability, level_db(chunk), high_db(chunk))

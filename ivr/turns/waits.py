@@ -1,0 +1,63 @@
+"""How long a silence must last before the caller's turn is over: one table.
+
+The wait is counted from the caller's last sound. People leave about 0.2 s between turns; waiting
+less than that cuts them off, waiting 0.8 s feels slow. So the wait depends on what was asked and
+on what was heard so far.
+"""
+
+from ivr.core.speech import Expect
+from ivr.turns import hints
+
+YES_NO_S = 0.3
+"""After a clear yes or no that was asked for: nothing can be expected to follow."""
+FINISHED_S = 0.5
+"""After a sentence, and where nothing better is known."""
+VALUE_S = 0.7
+"""After a name, an address, a day, a time or a quantity: a second part often follows."""
+NUMBER_COMPLETE_S = 0.5
+NUMBER_OPEN_S = 1.0
+"""Digits of unknown number: people breathe between groups for 0.4 to 0.8 s."""
+NUMBER_MISSING_S = 1.5
+"""Fewer digits than the number has: they are looking for the rest of it."""
+UNFINISHED_S = 1.8
+"""After "äh", "und", "Moment" or a preposition: they are thinking, and will go on."""
+MESSAGE_S = 1.4
+"""Dictation: pauses between sentences are longer than in conversation."""
+GREETING_S = 4.0
+"""After "Guten Tag" alone, at the opening: what they want is still to come."""
+NO_WORD_S = 0.7
+"""After a sound in which the recognizer found no word."""
+NO_TEXT_S = 4.0
+"""The recognizer does not answer: the turn ends without its text."""
+
+_VALUES = frozenset({Expect.NAME, Expect.ADDRESS, Expect.DATE, Expect.TIME, Expect.QUANTITY})
+
+
+def wait_s(text: str, expect: Expect, digits: int | None = None, opening: bool = False) -> float:
+    """Seconds of silence after which `text` is taken to be a whole turn.
+
+    `digits` is how many the expected number has, where that is known. `opening` is true until the
+    caller has said what they want: a greeting alone is then only the beginning of a turn.
+    """
+    if not text.strip():
+        return NO_WORD_S
+    if expect is Expect.YES_NO and hints.is_clear_yes_no(text):
+        return YES_NO_S
+    if hints.sounds_unfinished(text):
+        return UNFINISHED_S
+    if opening and hints.is_greeting_only(text):
+        return GREETING_S
+    if expect is Expect.MESSAGE:
+        return MESSAGE_S
+    if expect is Expect.DIGITS or expect is Expect.PHONE:
+        return _number_wait_s(text, digits)
+    return VALUE_S if expect in _VALUES else FINISHED_S
+
+
+def _number_wait_s(text: str, digits: int | None) -> float:
+    heard = hints.count_digits(text)
+    if heard == 0:
+        return FINISHED_S  # a question or a refusal instead of the number
+    if digits is None:
+        return NUMBER_OPEN_S
+    return NUMBER_COMPLETE_S if heard >= digits else NUMBER_MISSING_S
