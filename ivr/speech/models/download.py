@@ -26,7 +26,6 @@ CONNECT_S = 5.0
 SILENCE_S = 30.0
 """A connection that brings nothing for so long counts as cut."""
 _ATTEMPTS = 5
-_CHUNK = 1 << 18
 
 
 class SourceUnavailable(MissingPiece):
@@ -125,7 +124,8 @@ def _receive(client: httpx.Client, remote: Remote, part: Path, progress: Progres
         progress.begin(remote.url.rpartition("/")[2], remote.size, start)
         try:
             with part.open("ab" if start else "wb") as file:
-                for chunk in answer.iter_bytes(_CHUNK):
+                # As it comes off the wire: what httpx gathers into larger pieces a cut would lose.
+                for chunk in answer.iter_raw():
                     file.write(chunk)
                     progress.advance(len(chunk))
                     if remote.size is not None and file.tell() > remote.size:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,12 +21,7 @@ WORKSHOP = ".fetch"
 """Folder inside the models' folder for what is on its way; the same disk, so moving is atomic."""
 
 
-def fetch(
-    models_dir: Path,
-    model: Model,
-    progress: Progress,
-    new_client: Callable[[], httpx.Client] = new_client,
-) -> Path:
+def fetch(models_dir: Path, model: Model, progress: Progress) -> Path:
     """Install the model unless it is there; returns its folder. Blocks, for minutes perhaps.
 
     Tries the sources in order. Two fetches of one model at once take turns. Raises ModelRefused

@@ -1,7 +1,6 @@
 """What set-up does about models: gets what is needed, tries what is better, and goes on."""
 
 import time
-from collections.abc import Callable
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,26 +22,19 @@ class Purpose(StrEnum):
     TEST = "test"
 
 
-def set_up(
-    models_dir: Path,
-    catalog: Catalog,
-    purpose: Purpose,
-    progress: Progress,
-    provide: Callable[[Path, Model, Progress], Path] | None = None,
-) -> None:
+def set_up(models_dir: Path, catalog: Catalog, purpose: Purpose, progress: Progress) -> None:
     """Get every model the purpose needs and try those that make the hotline better.
 
     Raises MissingPiece or ModelRefused at the first needed model that can't be had; the others
     are told in one line and left for a day.
     """
-    provide = provide or provide_model
     for model in catalog.values():
         if model.use is Use.NEEDED or (model.use is Use.TESTS and purpose is Purpose.TEST):
-            provide(models_dir, model, progress)
+            provide_model(models_dir, model, progress)
             progress.note(f"{model.name} is ready")
     for model in catalog.values():
         if model.use is Use.BETTER:
-            _try(models_dir, model, progress, provide)
+            _try(models_dir, model, progress)
 
 
 def provide_model(models_dir: Path, model: Model, progress: Progress) -> Path:
@@ -56,19 +48,14 @@ def provide_model(models_dir: Path, model: Model, progress: Progress) -> Path:
     return folder
 
 
-def _try(
-    models_dir: Path,
-    model: Model,
-    progress: Progress,
-    provide: Callable[[Path, Model, Progress], Path],
-) -> None:
+def _try(models_dir: Path, model: Model, progress: Progress) -> None:
     note = _failure_note(models_dir, model)
     again = f"`ivr models fetch {model.name}` tries again"
     if _is_fresh(note) and not (is_current(models_dir, model) and _engine_is_there(model)):
         progress.note(f"{model.name}: could not be had within the last day; {again}")
         return
     try:
-        provide(models_dir, model, progress)
+        provide_model(models_dir, model, progress)
     except HotlineError as error:
         note.parent.mkdir(parents=True, exist_ok=True)
         note.write_text(f"{error}\n", encoding="utf-8")

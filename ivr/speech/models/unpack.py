@@ -3,9 +3,13 @@
 import shutil
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from ivr.core.errors import MissingPiece, ModelRefused
+
+# What `zipfile` raises for bytes that are no zip file, or one it cannot read.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 def unpack_folder(archive: Path, folder: str, into: Path) -> None:
@@ -23,13 +27,14 @@ def unpack_folder(archive: Path, folder: str, into: Path) -> None:
             ]
             if not members:
                 raise ModelRefused(f"{archive.name} is refused: it has no folder {folder}")
+            into.mkdir(parents=True, exist_ok=True)
             ensure_space(into, sum(info.file_size for info, _ in members))
             for info, path in members:
                 target = into / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with zipped.open(info) as source, target.open("wb") as file:
                     shutil.copyfileobj(source, file, 1 << 20)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except _DAMAGE as error:
         raise ModelRefused(f"{archive.name} is refused: it is damaged ({error})") from error
 
 
