@@ -8,22 +8,23 @@ that is expected decides.
 import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ivr.german.cardinals import Atom, Kind, atoms, cardinal
 from ivr.german.numbers import say_number
-from ivr.german.words import CORRECTIONS, FILLERS, normal
+from ivr.german.words import CORRECTIONS, FILLERS, normal, word_set
 
 MOST_DIGITS = 40
 """Longer numbers are not heard: nobody reads them out over a telephone."""
 
 _PIECE = re.compile(r"\d+|[^\W\d_]+")
-_JOINERS = FILLERS | frozenset(
+_JOINERS = FILLERS | word_set(
     "und dann danach dahinter das ist die der den dem sind meine mein ihre deren wieder nochmal"
     " noch lautet wäre heißt nummer vorwahl durchwahl bindestrich strich schrägstrich leerzeichen"
-    " punkt slash komma pause trennstrich ziffer ziffern zahl glaub glaube ich am ende".split()
+    " punkt slash komma pause trennstrich ziffer ziffern zahl glaub glaube ich am ende"
 )
 """Words that may stand between the digits of one number."""
-_ARTICLES = frozenset("eine einen einem einer eines".split())
+_ARTICLES = word_set("eine einen einem einer eines")
 _TIMES = {"einmal": 1, "zweimal": 2, "zwomal": 2, "dreimal": 3, "viermal": 4, "fünfmal": 5} | {
     "doppel": 2, "doppelt": 2, "doppelte": 2, "dreifach": 3, "dreifache": 3, "vierfach": 4,
 }  # fmt: skip
@@ -196,9 +197,10 @@ def _as_digits(stretch: Sequence[Atom]) -> Iterator[tuple[str, float]]:
     read = cardinal(stretch)
     if read is not None and read[1] == len(stretch) and first.kind is not Kind.AND:
         yield str(read[0]), 1.0
-    elif [atom.kind for atom in stretch] in ([Kind.TENS, Kind.UNIT], [Kind.UNIT, Kind.TENS]):
-        if all(atom.value for atom in stretch):
-            yield str(sum(atom.value for atom in stretch)), _COST_LOST_AND
+        return
+    kinds = {atom.kind for atom in stretch if atom.value}
+    if len(stretch) == 2 and kinds == {Kind.TENS, Kind.UNIT}:
+        yield str(sum(atom.value for atom in stretch)), _COST_LOST_AND
 
 
 def say_digits(digits: str, group: int = 2, *, as_numbers: bool = False, zwo: bool = False) -> str:
@@ -212,7 +214,7 @@ def say_digits(digits: str, group: int = 2, *, as_numbers: bool = False, zwo: bo
     plain = "".join(str(int(character)) for character in digits if character.isdecimal())
     parts = [plain[at : at + group] for at in range(0, len(plain), group)]
     spoken = []
-    for part, after in zip(parts, [*parts[1:], ""], strict=True):
+    for part, after in pairwise([*parts, ""]):
         # "achthundert, sieben" would be heard as 807.
         merges = part.endswith("00") and 0 < len(after) < group
         by_one = not as_numbers or part.startswith("0") or len(part) < group or merges

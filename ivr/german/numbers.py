@@ -2,22 +2,22 @@
 
 import re
 
-from ivr.german.cardinals import Atom, Kind, atoms, cardinal
-from ivr.german.words import CORRECTIONS, normal
+from ivr.german.cardinals import Atom, atoms, cardinal
+from ivr.german.words import CORRECTIONS, normal, word_set
 
 LARGEST = 10**12 - 1
 
 _PIECE = re.compile(
     r"\d{1,3}(?:[. ]\d{3})+(?!\d)(?!,\d)|\d+,\d+|(?<![\w.,])-\d+|\d+|[^\W\d_]+|[,;:.!?]"
 )
-_VAGUE = frozenset(
+_VAGUE = word_set(
     "paar einige mehrere viele wenige manche etliche minus halb halbe halber halbes anderthalb"
-    " eineinhalb zweieinhalb oder bis komma viertel prozent uhr euro cent".split()
+    " eineinhalb zweieinhalb oder bis komma viertel prozent uhr euro cent"
 )
-_NOT_COUNTED = frozenset(
+_NOT_COUNTED = word_set(
     "frage fragen bisschen wenig moment augenblick sekunde minute termin reklamation beschwerde"
     " problem anliegen rückruf nachricht kollegen kollegin mitarbeiter mitarbeiterin menschen"
-    " mensch auskunft rechnung mahnung info information störung fehler".split()
+    " mensch auskunft rechnung mahnung info information störung fehler"
 )
 _WHOLE = {"einmal": 1, "zweimal": 2, "dreimal": 3, "viermal": 4, "fünfmal": 5, "beide": 2}
 _DOZEN = {"dutzend": 12}
@@ -85,10 +85,14 @@ def _number_at(tokens: list[str], at: int) -> tuple[int | None, int]:
     return value, end
 
 
-_UNITS = "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split() + [
-    "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn",
-]  # fmt: skip
-_TENS = "_ _ zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split()
+_UNITS = (
+    "null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn",
+    "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn",
+    "neunzehn",
+)  # fmt: skip
+_TENS = (
+    "", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig",
+)  # fmt: skip
 
 
 def say_number(number: int, *, zwo: bool = False) -> str:
@@ -149,7 +153,7 @@ def say_ordinal(number: int, ending: str = "e") -> str:
 
 
 def say_quantity(number: int, noun: str = "Stück", plural: str | None = None) -> str:
-    """ "ein Stück", "3 Stück"; figures, which every voice reads well, and "ein" where it is one."""
+    """ "ein Stück", "3 Stück"; figures, which every voice reads well, but "ein"."""
     if number == 1:
         return f"ein {noun}"
     return f"{number} {noun if plural is None else plural}"

@@ -2,24 +2,29 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
 
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 
-HESITATIONS = frozenset(
-    "äh ähm ähem ehm eh öh öhm öhö hm hmm hmmm mh mhh mm mmm tja uh uhm ähh ähhm öhm em".split()
+
+def word_set(listed: str) -> frozenset[str]:
+    """The words of a text, for tables that are easier to read as prose."""
+    return frozenset(listed.split())
+
+
+HESITATIONS = word_set(
+    "äh ähm ähem ehm eh öh öhm öhö hm hmm hmmm mh mhh mm mmm tja uh uhm ähh ähhm öhm em"
 )
 """Sounds of thinking."""
 
-FILLERS = HESITATIONS | frozenset(
+FILLERS = HESITATIONS | word_set(
     "also halt eben mal naja na nun tja ach ah oh ja so jetzt gut okay ok bitte denn doch"
-    " einfach eigentlich sozusagen quasi irgendwie".split()
+    " einfach eigentlich sozusagen quasi irgendwie"
 )
 """Words that may stand anywhere without changing what is meant."""
 
-CORRECTIONS = frozenset(
+CORRECTIONS = word_set(
     "nein nee sondern quatsch falsch korrektur korrigiere stopp stop entschuldigung"
-    " sorry pardon verzeihung vielmehr besser".split()
+    " sorry pardon verzeihung vielmehr besser"
 )
 """Words after which the caller says it again, differently."""
 
@@ -35,29 +40,12 @@ def words(text: str) -> list[str]:
     return _WORD.findall(normal(text))
 
 
-def without(tokens: Iterable[str], unwanted: frozenset[str]) -> list[str]:
-    return [token for token in tokens if token not in unwanted]
+_GREETING = re.compile(r"\b(?:guten? (?:morgen|tag|abend|nacht)|schönen? (?:abend|tag))\b")
+_JOINED = re.compile(
+    r"(tag|abend|woch|morgen)(vormittag|nachmittag|mittag|morgen|abend|früh|nacht)(s?)\b"
+)
 
 
-def find(tokens: Sequence[str], phrase: Sequence[str], start: int = 0) -> int:
-    """Where a phrase begins among the words, or -1."""
-    if not phrase:
-        return -1
-    for at in range(start, len(tokens) - len(phrase) + 1):
-        if tokens[at : at + len(phrase)] == phrase:
-            return at
-    return -1
-
-
-def last_correction(tokens: Sequence[str]) -> int:
-    """Where the words after the last correction begin; 0 where nothing was corrected."""
-    after = (at + 1 for at, token in enumerate(tokens) if token in CORRECTIONS)
-    return max(after, default=0)
-
-
-def spans(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The stretches that pieces of these lengths cover, one after another."""
-    start = 0
-    for length in lengths:
-        yield start, start + length
-        start += length
+def split_day_parts(text: str) -> str:
+    """Lower-case text without greetings, and "dienstagabend" as two words: a day, and when."""
+    return _JOINED.sub(r"\1 \2\3", _GREETING.sub(" ", text))
