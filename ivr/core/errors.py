@@ -8,6 +8,7 @@
     ├── SpeakingFailed            a voice could not do its work
     ├── UnderstandingUnavailable  Rasa does not answer, or not sensibly
     ├── StoreUnavailable          the database cannot be read or written
+    ├── RecordRefused             what was to be kept does not fit the database
     └── LineFailed                a line cannot be opened or has broken
 
 What can be expected (silence, hang-up, not understood) is an event, never an error. Every message
@@ -45,6 +46,10 @@ class UnderstandingUnavailable(HotlineError):
 
 class StoreUnavailable(HotlineError):
     """The database cannot be used: check its disk space and that nobody else locks it."""
+
+
+class RecordRefused(HotlineError):
+    """A record does not fit (an unknown call, an impossible value): trying again is no use."""
 
 
 class LineFailed(HotlineError):

@@ -1,9 +1,10 @@
 """What the middle of the house needs from its edges. Every port has a real adapter and a fake."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ivr.core.measures import Level, Tally, Timing
 from ivr.core.records import CallEnd, CallRecord, CallStart, Fact, Order, Turn
 from ivr.core.speech import Expect, Transcript
 from ivr.core.understanding import Reply
@@ -108,7 +109,7 @@ class Voice(Protocol):
     rate: int
     """Samples a second of what `speak` yields."""
 
-    def speak(self, text: str, pace: float = 1.0) -> AsyncIterator[bytes]:
+    def speak(self, text: str, pace: float = 1.0) -> AsyncGenerator[bytes, None]:
         """Speak `text`: 16-bit mono PCM in pieces of any length, the first as early as possible.
 
         Raises SpeakingFailed.
@@ -138,18 +139,29 @@ class Understanding(Protocol):
 class Store(Protocol):
     """Keeps calls as they go, so that a crash loses nothing that was finished before it.
 
-    Every method raises StoreUnavailable.
+    Each method is done when what it kept is safe, or has changed nothing. Every method raises
+    StoreUnavailable; those that add to a call raise RecordRefused if the call is not known.
+    A `key` is any unique text: what was kept under a key before is not kept a second time.
     """
 
-    async def begin(self, start: CallStart) -> None: ...
-    async def add_turn(self, call_id: str, turn: Turn) -> None: ...
-    async def add_fact(self, call_id: str, fact: Fact) -> Fact:
+    async def begin(self, start: CallStart) -> None:
+        """Open a call. Once more with the same start changes nothing."""
+        ...
+
+    async def add_turn(self, call_id: str, turn: Turn, *, key: str | None = None) -> None: ...
+    async def add_fact(self, call_id: str, fact: Fact, *, key: str | None = None) -> Fact:
         """Keep a fact; the answer carries the number the store gave it, if it has one."""
         ...
 
-    async def end(self, call_id: str, end: CallEnd) -> None: ...
+    async def end(self, call_id: str, end: CallEnd) -> None:
+        """Close a call. The first end counts, except that a real one replaces "broken off"."""
+        ...
+
     async def mark_broken_off(self, at: datetime) -> int:
-        """Close the calls that an earlier run left open; says how many."""
+        """Close the calls that a run which is dead by now left open; says how many.
+
+        Their end is the last that is known of them, and no later than `at`.
+        """
         ...
 
     async def find_order(self, number: str) -> Order | None:
@@ -162,3 +174,34 @@ class Store(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class Journal(Protocol):
+    """Takes down what happens in calls. Only `fact` and `flush` wait; the others never do.
+
+    What is told of one call is kept in the order it was told.
+    """
+
+    def begin(self, start: CallStart) -> None: ...
+    def turn(self, call_id: str, turn: Turn) -> None: ...
+    def end(self, call_id: str, end: CallEnd) -> None: ...
+    async def fact(self, call_id: str, fact: Fact) -> Fact:
+        """Keep a fact. Once this returns, not even a crash loses it.
+
+        An order comes back with its number, or with an empty one while the store is away: it is
+        safe then, and gets its number later. Raises StoreUnavailable if it could be kept nowhere,
+        and RecordRefused if it cannot be kept at all: then it never will be.
+        """
+        ...
+
+    async def flush(self) -> None:
+        """Wait until all that was told so far is safe, or cannot be made so."""
+        ...
+
+
+class Meter(Protocol):
+    """Takes measurements, from any thread. Never waits, never raises."""
+
+    def observe(self, timing: Timing, seconds: float) -> None: ...
+    def count(self, event: Tally, times: int = 1) -> None: ...
+    def level(self, level: Level, value: float) -> None: ...

@@ -1,0 +1,39 @@
+"""What is measured while the program runs. None of it tells anything about a person."""
+
+from enum import StrEnum
+
+
+class Timing(StrEnum):
+    """How long something took, in seconds."""
+
+    RESPONSE = "response_s"
+    """From the caller's last sound to the prompt's first."""
+    DECODE = "decode_s"
+    """One recognition, waiting for a worker not counted."""
+    UNDERSTANDING = "understanding_s"
+    VOICE = "voice_s"
+    """Until a voice's first sound."""
+    STORE = "store_s"
+    """Until one record was safe."""
+
+
+class Tally(StrEnum):
+    """What happened how often."""
+
+    CALLS = "calls"
+    STARVED_FRAMES = "starved_frames"
+    """Frames the line had to fill with silence because the speaker was late."""
+    DROPPED_FRAMES = "dropped_frames"
+    """Frames of the caller that nobody took in time."""
+    ENGINE_FAILURES = "engine_failures"
+    RECORDS_RESCUED = "records_rescued"
+    """Records that went to the rescue file because the store was away."""
+    RECORDS_LOST = "records_lost"
+
+
+class Level(StrEnum):
+    """How much there is of something now."""
+
+    CALLS = "calls_now"
+    RECOGNIZER_QUEUE = "recognizer_queue"
+    JOURNAL_QUEUE = "journal_queue"
