@@ -63,6 +63,8 @@ class End:
     """Hang up. What is being said is broken off."""
 
     outcome: Outcome
+    cause: str = "hotline"
+    """Who or what ended the call: see `CallEnd`."""
 
 
 Action: TypeAlias = Say | StopSaying | Ask | Listen | SetTimer | Record | End

@@ -1,0 +1,40 @@
+"""The script of a call, made of the settings, the company's profile and the phrases."""
+
+from ivr.config.company import Company
+from ivr.config.phrases import load_phrases
+from ivr.config.settings import Settings
+from ivr.dialogue.phrasebook import Phrasebook
+from ivr.dialogue.script import Script
+from ivr.german.money import say_money
+from ivr.understanding.hours import usual_week
+
+
+def make_script(settings: Settings, company: Company) -> Script:
+    """What every call of this company has in common."""
+    phrases = Phrasebook(load_phrases())
+    return Script(
+        greeting=company.greeting.phrase,
+        phrases=phrases,
+        notice=company.greeting.notice,
+        notice_interruptible=company.greeting.notice_interruptible,
+        offline_answers=_offline_answers(company, phrases),
+        filler_after_s=settings.dialogue.filler_after_s,
+        keep_company_s=settings.dialogue.keep_company_s,
+        max_call_s=settings.hotline.max_call_s,
+    )
+
+
+def _offline_answers(company: Company, phrases: Phrasebook) -> dict[str, str]:
+    """Answers that need no understanding, by the topics of `ivr.dialogue.offline`."""
+    values = {
+        "opening_hours": {"week": usual_week(company)},
+        "address": {"address": company.contact.address},
+        "contact": {"email": company.contact.email},
+        "shipping_cost": {"cost": say_money(company.shipping.cost)},
+        "parking": {"parking": company.contact.parking},
+    }
+    return {
+        topic: phrases.say(f"offline_{topic}", 0, **words)
+        for topic, words in values.items()
+        if all(words.values())
+    }

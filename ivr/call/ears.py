@@ -1,0 +1,196 @@
+"""Hears one call: frames become chunks, chunks become turns, turns become text.
+
+Recognition begins at the caller's first short pause. If they go on, that work is thrown away; if
+not, the text is there when the turn has ended.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from dataclasses import replace
+
+from ivr.audio.framing import Framer
+from ivr.audio.resample import Resampler
+from ivr.call.engines import Engines
+from ivr.call.inbox import Inbox
+from ivr.core.actions import Say
+from ivr.core.errors import RecognitionFailed
+from ivr.core.events import (
+    BargedIn,
+    Engine,
+    EngineFailed,
+    Heard,
+    KeyPressed,
+    KeysEntered,
+    NoInput,
+    SpeechStarted,
+)
+from ivr.core.measures import Tally, Timing
+from ivr.core.pcm import FRAME_S, LISTEN_RATE, SAMPLE_BYTES
+from ivr.core.ports import Hearing, Leg
+from ivr.core.speech import Expect, Transcript, Utterance
+from ivr.turns import events as turn
+from ivr.turns.facts import measure
+from ivr.turns.taker import LONGEST_LOOK_BACK_S, TurnTaker
+
+log = logging.getLogger(__name__)
+
+
+class Ears:
+    """The hotline's ears in one call. `listen` runs as long as the call."""
+
+    def __init__(self, leg: Leg, engines: Engines, inbox: Inbox) -> None:
+        self._leg = leg
+        self._engines = engines
+        self._inbox = inbox
+        self._vad = engines.vad()
+        self._chunk_bytes = self._vad.chunk_samples * SAMPLE_BYTES
+        self._chunk_s = self._vad.chunk_samples / LISTEN_RATE
+        self._resampler = Resampler(leg.rate, LISTEN_RATE)
+        self._chunker = Framer(self._chunk_bytes)
+        self._taker = TurnTaker(engines.turns)
+        self._past: deque[bytes] = deque(maxlen=round(LONGEST_LOOK_BACK_S / self._chunk_s))
+        self._frames = 0
+        self._chunks = 0
+        self._lag_s = float("inf")
+        """How much later than its time in the audio a frame reaches us, at best."""
+        self._expect = Expect.ANYTHING
+        self._hearing: Hearing | None = None
+        self._decoding: tuple[int, asyncio.Task[None]] | None = None
+        self._transcript: tuple[int, Transcript | None] | None = None
+
+    async def listen(self) -> None:
+        """Hear the party until they hang up."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                async for frame in self._leg.frames():
+                    self._take(frame, group)
+                self._stop_decoding()
+        finally:
+            self.close()
+
+    async def take_keys(self) -> None:
+        """Take the party's keys until they hang up."""
+        async for key in self._leg.keys():
+            for event in self._taker.key(key):
+                self._report(event)
+
+    def prompt_begins(self, say: Say) -> None:
+        self._taker.prompt_began(say.interruptible)
+
+    def prompt_level(self, level_db: float) -> None:
+        self._taker.prompt_level(level_db)
+
+    def prompt_ends(self, say: Say) -> None:
+        """After a filler an answer is still to come: what is expected stays."""
+        self._taker.prompt_ended(self._expect if say.filler else say.expect)
+        if not say.filler:
+            self._expect = say.expect
+        if self._hearing is not None:
+            self._inbox.put(SpeechStarted(self._inbox.now()))
+
+    def expect(self, expect: Expect) -> None:
+        self._expect = expect
+        self._taker.expect(expect)
+
+    def close(self) -> None:
+        """Let go of the recognizer. Closing twice is harmless."""
+        self._stop_decoding()
+        if self._hearing is not None:
+            self._hearing.close()
+            self._hearing = None
+
+    def _take(self, frame: bytes, group: asyncio.TaskGroup) -> None:
+        self._frames += 1
+        self._lag_s = min(self._lag_s, self._inbox.now() - self._frames * FRAME_S)
+        for chunk in self._chunker.push(self._resampler.push(frame)):
+            self._chunks += 1
+            self._past.append(chunk)
+            if self._hearing is not None:
+                self._hearing.feed(chunk)
+            facts = measure(chunk, self._vad.probability(chunk))
+            for event in self._taker.chunk(facts):
+                self._handle(event, group)
+
+    def _handle(self, event: turn.TurnEvent, group: asyncio.TaskGroup) -> None:
+        match event:
+            case turn.Started():
+                self._begin(event)
+            case turn.Paused(segment=segment):
+                self._stop_decoding()
+                decoding = self._decode(segment, group)
+                self._decoding = (segment, group.create_task(decoding, name="decode"))
+            case turn.Resumed():
+                self._stop_decoding()
+            case turn.Ended():
+                self._finish(event)
+            case turn.Dropped():
+                self.close()
+            case _:
+                self._report(event)
+
+    def _report(self, event: turn.TurnEvent) -> None:
+        """Pass on what needs nothing but the call's time."""
+        now = self._inbox.now()
+        match event:
+            case turn.BargedIn():
+                self._inbox.put(BargedIn(now))
+            case turn.Silence():
+                self._inbox.put(NoInput(now))
+            case KeyPressed() | KeysEntered():
+                self._inbox.put(replace(event, at=now))
+            case _:
+                pass
+
+    def _begin(self, started: turn.Started) -> None:
+        self.close()
+        self._transcript = None
+        self._hearing = self._engines.recognizer.listen(self._expect, self._engines.words)
+        behind = round(self._chunks - started.feed_from_s / self._chunk_s)
+        for chunk in list(self._past)[-behind:] if behind > 0 else []:
+            self._hearing.feed(chunk)
+        self._inbox.put(SpeechStarted(self._inbox.now()))
+
+    async def _decode(self, segment: int, group: asyncio.TaskGroup) -> None:
+        hearing = self._hearing
+        if hearing is None:
+            return
+        transcript: Transcript | None = None
+        try:
+            with self._engines.working():
+                transcript = await hearing.transcribe()
+        except RecognitionFailed as error:
+            log.warning("an utterance could not be recognized: %s", error)
+            self._engines.meter.count(Tally.ENGINE_FAILURES)
+        else:
+            self._engines.meter.observe(Timing.DECODE, transcript.decode_s)
+        self._decoding = None
+        self._transcript = (segment, transcript)
+        text = transcript.text if transcript is not None else ""
+        for event in self._taker.text_so_far(segment, text):
+            self._handle(event, group)
+
+    def _stop_decoding(self) -> None:
+        if self._decoding is not None:
+            self._decoding[1].cancel()
+            self._decoding = None
+
+    def _finish(self, ended: turn.Ended) -> None:
+        """Report a turn's text, or that the recognizer owes it."""
+        known = self._transcript
+        self._transcript = None
+        self.close()
+        now = self._inbox.now()
+        if known is None or known[0] != ended.segment or known[1] is None:
+            self._inbox.put(EngineFailed(now, Engine.RECOGNIZER, 0))
+            return
+        transcript = known[1]
+        lag_s = self._lag_s
+        utterance = Utterance(
+            transcript.text,
+            transcript.confidence,
+            round(ended.start_s + lag_s, 3),
+            round(ended.end_s + lag_s, 3),
+            ended.over_prompt,
+        )
+        self._inbox.put(Heard(now, utterance))

@@ -1,0 +1,78 @@
+"""The register of live calls: takes them in, keeps one's failure from the others, drains."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from ivr.call.engines import Engines
+from ivr.call.session import CallSession, Observers
+from ivr.core.measures import Level, Tally
+from ivr.core.ports import Leg
+from ivr.core.records import CallRecord, CallStart
+from ivr.dialogue.script import Script
+
+log = logging.getLogger(__name__)
+
+CUT_AFTER_S = 2.0
+"""How long past the grace a draining call may still take before it is cut."""
+
+
+class Register:
+    """All calls that are going on in this program."""
+
+    def __init__(self, client: str, engines: Engines, script: Callable[[], Script]) -> None:
+        """`script` is asked at the start of each call: what is open today changes by the day."""
+        self._client = client
+        self._engines = engines
+        self._script = script
+        self._sessions: dict[str, CallSession] = {}
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self.draining = False
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    async def take(self, leg: Leg, line: str, observers: Observers | None = None) -> CallRecord:
+        """Run one call to its end. A fault in it is logged and recorded, never raised."""
+        start = CallStart(
+            call_id=secrets.token_hex(8),
+            client=self._client,
+            line=line,
+            started_at=datetime.now(UTC),
+            caller=leg.caller,
+            called=leg.called,
+        )
+        session = CallSession(start, leg, self._engines, self._script(), observers)
+        self._sessions[start.call_id] = session
+        self._changed()
+        try:
+            return await session.run()
+        except Exception:
+            log.exception("a call failed", extra={"call": start.call_id})
+            self._engines.meter.count(Tally.ENGINE_FAILURES)
+            await leg.hang_up()
+            return session.record()
+        finally:
+            del self._sessions[start.call_id]
+            self._changed()
+
+    async def drain(self, grace_s: float) -> None:
+        """Take part in no new call; wait until the live ones have ended, `grace_s` at the most."""
+        self.draining = True
+        for session in self._sessions.values():
+            session.drain(grace_s)
+        try:
+            async with asyncio.timeout(grace_s + CUT_AFTER_S):
+                await self._quiet.wait()
+        except TimeoutError:
+            log.warning("%d calls did not end in time and are cut", len(self._sessions))
+
+    def _changed(self) -> None:
+        self._engines.meter.level(Level.CALLS, len(self._sessions))
+        if self._sessions:
+            self._quiet.clear()
+        else:
+            self._quiet.set()

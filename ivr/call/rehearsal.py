@@ -1,0 +1,158 @@
+"""A call on the level of text: the same dialogue and understanding, without audio, in no time."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from ivr.core.actions import Action, Ask, End, Record, Say, SetTimer
+from ivr.core.errors import RecordRefused, StoreUnavailable, UnderstandingUnavailable
+from ivr.core.events import (
+    Answered,
+    CallEvent,
+    Engine,
+    EngineFailed,
+    Heard,
+    HungUp,
+    KeyPressed,
+    KeysEntered,
+    NoInput,
+    Party,
+    Played,
+    Recorded,
+    TimerRang,
+    Understood,
+)
+from ivr.core.ports import Understanding
+from ivr.core.records import Fact, HandOver
+from ivr.core.speech import Expect, Utterance
+from ivr.core.understanding import Reply
+from ivr.dialogue import machine
+from ivr.dialogue.script import Script
+from ivr.dialogue.summary import summarize
+
+_TYPED = (Expect.DIGITS, Expect.PHONE)
+
+
+class Rehearsal:
+    """Plays one call. Every prompt is heard to its end at once; only asked-for timers ring."""
+
+    def __init__(
+        self,
+        script: Script,
+        understanding: Understanding,
+        keep: Callable[[str, Fact], Awaitable[Fact]],
+        *,
+        caller: str | None = None,
+    ) -> None:
+        """`keep` takes a call's id and a fact, as `Journal.fact` does."""
+        self.call_id = secrets.token_hex(8)
+        self.end: End | None = None
+        self.reply: Reply | None = None
+        """The understanding's last answer."""
+        self.facts: list[Fact] = []
+        self._understanding = understanding
+        self._keep_fact = keep
+        self._caller = caller
+        self._talk = machine.begin(script)
+        self._said: list[str] = []
+        self._timers: dict[str, SetTimer] = {}
+        self._at = 0.0
+
+    @property
+    def expect(self) -> Expect:
+        return self._talk.mouth.expect
+
+    async def answer(self) -> str:
+        """The hotline answers; what it says."""
+        await self._feed(Answered(self._now(), self._caller))
+        return self._heard()
+
+    async def says(self, text: str) -> str:
+        """The caller says something; what the hotline says then."""
+        self.reply = None
+        now = self._now()
+        await self._feed(Heard(now, Utterance(text, 1.0, now, now)))
+        return self._heard()
+
+    async def stays_silent(self) -> str:
+        await self._feed(NoInput(self._now()))
+        return self._heard()
+
+    async def presses(self, keys: str) -> str:
+        """The caller types; a number ends with the last key or `#`."""
+        number = ""
+        for key in keys:
+            if self.expect in _TYPED and key.isdigit():
+                number += key
+            elif key == "#":
+                await self._feed(KeysEntered(self._now(), number))
+                number = ""
+            else:
+                await self._feed(KeyPressed(self._now(), key))
+        if number:
+            await self._feed(KeysEntered(self._now(), number))
+        return self._heard()
+
+    async def hangs_up(self) -> None:
+        await self._feed(HungUp(self._now(), Party.CALLER))
+
+    async def rings(self, timer: str) -> str:
+        """A timer of the dialogue runs out, by name."""
+        wish = self._timers.pop(timer, None)
+        if wish is not None:
+            await self._feed(TimerRang(self._now(), wish.name, wish.number))
+        return self._heard()
+
+    def _now(self) -> float:
+        self._at += 1.0
+        return self._at
+
+    def _heard(self) -> str:
+        said, self._said = " ".join(self._said), []
+        return said
+
+    async def _feed(self, event: CallEvent) -> None:
+        if self.end is not None:
+            return
+        self._talk, actions = machine.step(self._talk, event)
+        for action in actions:
+            await self._act(action)
+        while self._talk.mouth.speaking and self.end is None:
+            await self._feed(Played(self._now(), self._talk.mouth.prompt, interrupted=False))
+
+    async def _act(self, action: Action) -> None:
+        match action:
+            case Say(text=text):
+                self._said.append(text)
+            case Ask():
+                await self._ask(action)
+            case Record(fact=fact):
+                await self._record(fact)
+            case SetTimer():
+                self._timers[action.name] = action
+            case End():
+                self.end = action
+            case _:
+                pass
+
+    async def _ask(self, question: Ask) -> None:
+        try:
+            self.reply = await self._understanding.reply(
+                self.call_id, question.text, caller=self._caller
+            )
+        except UnderstandingUnavailable:
+            failed = EngineFailed(self._now(), Engine.UNDERSTANDING, question.turn)
+            await self._feed(failed)
+        else:
+            await self._feed(Understood(self._now(), question.turn, self.reply))
+
+    async def _record(self, fact: Fact) -> None:
+        if isinstance(fact, HandOver):
+            fact = replace(fact, summary=summarize(fact, self._talk.script.phrases))
+        try:
+            kept = await self._keep_fact(self.call_id, fact)
+        except (StoreUnavailable, RecordRefused):
+            await self._feed(EngineFailed(self._now(), Engine.STORE, 0))
+        else:
+            self.facts.append(kept)
+            await self._feed(Recorded(self._now(), kept))

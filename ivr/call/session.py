@@ -1,0 +1,248 @@
+"""One call from the first ring to the last word: wires the parts together and decides nothing.
+
+`step` of `ivr.dialogue` decides. This module carries events to it and actions from it; whatever
+takes time runs in a task of its own and comes back as an event.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import assert_never
+
+from ivr.call.ears import Ears
+from ivr.call.engines import Engines
+from ivr.call.inbox import Inbox
+from ivr.call.minutes import Minutes
+from ivr.call.speaker import Speaker
+from ivr.call.timers import Timers
+from ivr.core.actions import Action, Ask, End, Listen, Record, Say, SetTimer, StopSaying
+from ivr.core.errors import (
+    RecordRefused,
+    SpeakingFailed,
+    StoreUnavailable,
+    UnderstandingUnavailable,
+)
+from ivr.core.events import (
+    Answered,
+    CallEvent,
+    DrainRequested,
+    Engine,
+    EngineFailed,
+    EngineRecovered,
+    Heard,
+    HungUp,
+    Party,
+    Played,
+    Recorded,
+    Understood,
+)
+from ivr.core.measures import Tally, Timing
+from ivr.core.ports import Leg
+from ivr.core.records import CallEnd, CallRecord, CallStart, Fact, HandOver, Outcome, Turn
+from ivr.dialogue import machine
+from ivr.dialogue.script import Script
+from ivr.dialogue.summary import summarize
+
+log = logging.getLogger(__name__)
+
+PROBE_S = 2.0
+"""How often a failed understanding is asked whether it is back."""
+FACT_S = 15.0
+"""How long the end of a call waits for its last record to be safe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observers:
+    """Who wants to know how a call goes. Called on the loop; must not wait."""
+
+    on_turn: Callable[[Turn], None] | None = None
+    on_event: Callable[[CallEvent], None] | None = None
+
+
+class CallSession:
+    """Runs one call on one leg. Only `_decide` reads or changes the conversation's state."""
+
+    def __init__(
+        self,
+        start: CallStart,
+        leg: Leg,
+        engines: Engines,
+        script: Script,
+        observers: Observers | None = None,
+    ) -> None:
+        self.start = start
+        self._leg = leg
+        self._engines = engines
+        self._talk = machine.begin(script)
+        self._observers = observers or Observers()
+        self._facts: list[Fact] = []
+        self._saying: Say | None = None
+        self._speaking: asyncio.Task[None] | None = None
+        self._helpers: set[asyncio.Task[None]] = set()
+        self._keeping: set[asyncio.Task[None]] = set()
+        self._end: CallEnd | None = None
+
+    async def run(self) -> CallRecord:
+        """Answer, talk, hang up. Raises what no part of the call could deal with."""
+        engines = self._engines
+        self._inbox = Inbox(asyncio.get_running_loop().time())
+        self._timers = Timers(self._inbox)
+        self._minutes = Minutes(
+            self.start.call_id, engines.journal, engines.meter, self._observers.on_turn
+        )
+        self._ears = Ears(self._leg, engines, self._inbox)
+        self._speaker = Speaker(self._leg, engines, self._sounds, self._ears.prompt_level)
+        engines.journal.begin(self.start)
+        engines.meter.count(Tally.CALLS)
+        try:
+            await self._talk_it_through()
+        finally:
+            self._timers.stop()
+            self._close(Outcome.FAILED, "fault")
+        return self.record()
+
+    def drain(self, grace_s: float) -> None:
+        """Ask the call to come to an end within `grace_s` seconds."""
+        self._inbox.put(DrainRequested(self._inbox.now(), grace_s))
+
+    def record(self) -> CallRecord:
+        """What is known of the call by now."""
+        turns = sorted(self._minutes.turns, key=lambda turn: turn.start_s)
+        return CallRecord(self.start, tuple(turns), tuple(self._facts), self._end)
+
+    async def _talk_it_through(self) -> None:
+        self._inbox.put(Answered(0.0, self._leg.caller, self._leg.called))
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(self._hear(), name="hear"),
+                group.create_task(self._ears.take_keys(), name="keys"),
+            ]
+            await self._decide(group)
+            self._stop_saying()
+            await self._leg.hang_up()
+            for task in (*tasks, *self._helpers):
+                task.cancel()
+            self._ears.close()
+            if self._keeping:
+                await asyncio.wait(self._keeping, timeout=FACT_S)
+
+    async def _hear(self) -> None:
+        await self._ears.listen()
+        self._inbox.put(HungUp(self._inbox.now(), Party.CALLER))
+
+    async def _decide(self, group: asyncio.TaskGroup) -> None:
+        while self._end is None:
+            event = await self._inbox.get()
+            self._note(event)
+            self._talk, actions = machine.step(self._talk, event)
+            for action in actions:
+                self._act(action, group)
+
+    def _note(self, event: CallEvent) -> None:
+        if isinstance(event, Heard):
+            self._minutes.heard(event)
+        elif isinstance(event, Understood):
+            self._minutes.understood(event)
+        if self._observers.on_event is not None:
+            self._observers.on_event(event)
+
+    def _act(self, action: Action, group: asyncio.TaskGroup) -> None:
+        match action:
+            case Say():
+                self._stop_saying()
+                self._saying = action
+                self._ears.prompt_begins(action)
+                self._speaking = group.create_task(self._say(action), name="say")
+            case StopSaying():
+                self._stop_saying()
+            case Ask():
+                self._help(group.create_task(self._ask(action, group), name="ask"))
+            case Listen(expect=expect):
+                self._ears.expect(expect)
+            case SetTimer():
+                self._timers.set(action)
+            case Record(fact=fact):
+                self._keeping.add(group.create_task(self._keep(fact), name="keep"))
+            case End(outcome=outcome, cause=cause):
+                self._close(outcome, cause)
+            case _:
+                assert_never(action)
+
+    def _help(self, task: asyncio.Task[None]) -> None:
+        self._helpers.add(task)
+        task.add_done_callback(self._helpers.discard)
+
+    async def _say(self, say: Say) -> None:
+        try:
+            await self._speaker.say(say)
+        except SpeakingFailed:
+            log.exception("no voice could speak a prompt")
+            self._engines.meter.count(Tally.ENGINE_FAILURES)
+            await self._speaker.play(self._engines.emergency)
+            self._inbox.put(EngineFailed(self._inbox.now(), Engine.VOICE, 0))
+        self._said(say, interrupted=False)
+
+    def _stop_saying(self) -> None:
+        if self._saying is not None and self._speaking is not None:
+            self._speaking.cancel()
+            self._leg.flush()
+            self._said(self._saying, interrupted=True)
+
+    def _said(self, say: Say, *, interrupted: bool) -> None:
+        self._saying = None
+        self._minutes.said(self._inbox.now(), interrupted=interrupted)
+        self._ears.prompt_ends(say)
+        self._inbox.put(Played(self._inbox.now(), say.prompt, interrupted))
+
+    def _sounds(self, say: Say, in_s: float) -> None:
+        self._minutes.sounds(say, self._inbox.now() + in_s)
+
+    async def _ask(self, question: Ask, group: asyncio.TaskGroup) -> None:
+        engines, loop = self._engines, asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            with engines.working():
+                reply = await engines.understanding.reply(
+                    self.start.call_id, question.text, caller=self._leg.caller
+                )
+        except UnderstandingUnavailable as error:
+            log.warning("the understanding is away: %s", error)
+            engines.meter.count(Tally.ENGINE_FAILURES)
+            now = self._inbox.now()
+            self._inbox.put(EngineFailed(now, Engine.UNDERSTANDING, question.turn))
+            self._help(group.create_task(self._probe(), name="probe"))
+        else:
+            engines.meter.observe(Timing.UNDERSTANDING, loop.time() - began)
+            self._inbox.put(Understood(self._inbox.now(), question.turn, reply))
+
+    async def _probe(self) -> None:
+        """Look every now and then whether the understanding is back."""
+        back = False
+        while not back:
+            await asyncio.sleep(PROBE_S)
+            back = await self._engines.understanding.ready()
+        self._inbox.put(EngineRecovered(self._inbox.now(), Engine.UNDERSTANDING))
+
+    async def _keep(self, fact: Fact) -> None:
+        if isinstance(fact, HandOver):
+            fact = self._minutes.complete(fact, summarize(fact, self._talk.script.phrases))
+        try:
+            with self._engines.working():
+                fact = await self._engines.journal.fact(self.start.call_id, fact)
+        except (StoreUnavailable, RecordRefused):
+            log.exception("a record of the call could not be kept")
+            self._inbox.put(EngineFailed(self._inbox.now(), Engine.STORE, 0))
+        else:
+            self._facts.append(fact)
+            self._inbox.put(Recorded(self._inbox.now(), fact))
+
+    def _close(self, outcome: Outcome, cause: str) -> None:
+        """Settle how the call ended; the first settlement counts."""
+        if self._end is not None:
+            return
+        slots = self._talk.known.slots
+        self._minutes.settle()
+        self._end = CallEnd(outcome, datetime.now(UTC), slots, cause)
+        self._engines.journal.end(self.start.call_id, self._end)

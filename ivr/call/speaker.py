@@ -1,0 +1,89 @@
+"""Says one prompt at a time on a leg; a new one or an interruption cuts it off at once."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+
+from ivr.audio.features import level_db
+from ivr.audio.framing import Framer
+from ivr.audio.resample import Resampler
+from ivr.call.engines import Engines
+from ivr.core.actions import Say
+from ivr.core.errors import SpeakingFailed
+from ivr.core.measures import Timing
+from ivr.core.pcm import LISTEN_RATE, frame_bytes
+from ivr.core.ports import Leg
+from ivr.german.speakable import speakable
+
+AUDIBLE_DB = -50.0
+"""Below this a frame counts as the pause before the first sound."""
+
+
+class Speaker:
+    """The hotline's mouth in one call."""
+
+    def __init__(
+        self,
+        leg: Leg,
+        engines: Engines,
+        sounds: Callable[[Say, float], None],
+        level: Callable[[float], None],
+    ) -> None:
+        """`sounds` is told of a prompt's first audible frame and in how many seconds it will be
+        heard; `level` of each frame's level in dBFS."""
+        self._leg = leg
+        self._engines = engines
+        self._sounds = sounds
+        self._level = level
+
+    async def say(self, say: Say) -> None:
+        """Speak, and come back when the last sample has sounded.
+
+        Cancelling it silences the line. Raises SpeakingFailed if not all of it could be spoken.
+        """
+        try:
+            await self._speak(say)
+            await asyncio.sleep(self._leg.unplayed_s())
+        except asyncio.CancelledError:
+            self._leg.flush()
+            raise
+
+    async def play(self, pcm: bytes) -> None:
+        """Let finished audio at 16 kHz sound to its end."""
+        resampler = Resampler(LISTEN_RATE, self._leg.rate)
+        framer = Framer(frame_bytes(self._leg.rate))
+        for frame in (*framer.push(resampler.push(pcm) + resampler.flush()), *framer.flush()):
+            await self._leg.play(frame)
+        await asyncio.sleep(self._leg.unplayed_s())
+
+    async def _speak(self, say: Say) -> None:
+        audible = False
+        began = asyncio.get_running_loop().time()
+        async with aclosing(self._frames(say)) as frames:
+            async for frame in frames:
+                level = level_db(frame)
+                if not audible and level > AUDIBLE_DB:
+                    audible = True
+                    took_s = asyncio.get_running_loop().time() - began
+                    self._engines.meter.observe(Timing.VOICE, took_s)
+                    self._sounds(say, self._leg.unplayed_s())
+                self._level(level)
+                await self._leg.play(frame)
+        if not audible:
+            raise SpeakingFailed("the voice gave no sound: choose another one in the settings")
+
+    async def _frames(self, say: Say) -> AsyncGenerator[bytes, None]:
+        """The prompt in frames at the leg's rate."""
+        voice = self._engines.voice
+        resampler = Resampler(voice.rate, self._leg.rate)
+        framer = Framer(frame_bytes(self._leg.rate))
+        async with aclosing(voice.speak(speakable(say.text), say.pace)) as pieces:
+            while (piece := await self._next(pieces)) is not None:
+                for frame in framer.push(resampler.push(piece)):
+                    yield frame
+        for frame in (*framer.push(resampler.flush()), *framer.flush()):
+            yield frame
+
+    async def _next(self, pieces: AsyncGenerator[bytes, None]) -> bytes | None:
+        with self._engines.working():
+            return await anext(pieces, None)

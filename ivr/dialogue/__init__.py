@@ -1,0 +1,1 @@
+"""What a telephone conversation needs beyond an answer: repair, waiting, hand-over. Pure."""

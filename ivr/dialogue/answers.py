@@ -1,0 +1,141 @@
+"""What becomes of an answer of the understanding on its way to the caller's ear."""
+
+from dataclasses import replace
+
+from ivr.core.records import HandOverReason, Outcome
+from ivr.core.speech import Expect
+from ivr.core.understanding import Reply
+from ivr.dialogue import callback
+from ivr.dialogue.draft import Draft
+from ivr.dialogue.script import ANGER_TO_HAND_OVER, NO_MATCHES_TO_HAND_OVER, SLOW_PACE
+from ivr.dialogue.state import Line
+
+_ABOUT_THE_TALK = frozenset(
+    {
+        "greet",
+        "goodbye",
+        "thank",
+        "affirm",
+        "deny",
+        "repeat",
+        "slower",
+        "help",
+        "wait",
+        "inform",
+        "correction",
+        "stop_form",
+        "human_agent",
+        "bot_question",
+        "small_talk",
+        "out_of_scope",
+        "nlu_fallback",
+        "insult",
+    }
+)
+"""Intents that say how the talk goes, not what the call is about."""
+_ANGRY = ("insult", "complaint")
+
+
+def understood(draft: Draft, reply: Reply) -> None:
+    """Say the answer, repair what went wrong, or hand over."""
+    _learn(draft, reply)
+    intent = reply.guess.intent
+    if not reply.understood:
+        not_understood(draft)
+        return
+    draft.repair = replace(draft.repair, no_matches=0)
+    if intent == "human_agent":
+        callback.begin(draft, HandOverReason.ASKED)
+    elif intent == "repeat":
+        repeat(draft)
+    elif intent == "slower":
+        draft.mouth = replace(draft.mouth, pace=SLOW_PACE)
+        repeat(draft, draft.line("slower_now"))
+    elif _is_too_angry(draft, reply):
+        callback.begin(draft, HandOverReason.ANGER)
+    elif reply.hand_over is not None:
+        callback.begin(draft, _reason(reply.hand_over), *_lines(reply))
+    elif reply.end:
+        lines = _lines(reply) or (draft.line("farewell"),)
+        outcome = Outcome.ANSWERED
+        draft.goodbye(outcome, *lines)
+    else:
+        _answer(draft, reply)
+
+
+def not_understood(draft: Draft) -> None:
+    """Rephrase, then examples, then keys; twice in a row is enough for a colleague."""
+    repair = draft.repair
+    in_a_row, in_all = repair.no_matches + 1, repair.no_matches_in_all + 1
+    draft.repair = replace(repair, no_matches=in_a_row, no_matches_in_all=in_all)
+    if in_a_row >= NO_MATCHES_TO_HAND_OVER:
+        callback.begin(draft, HandOverReason.NOT_UNDERSTOOD)
+        return
+    asked = draft.mouth.last
+    line = draft.line(f"no_match_{min(in_all, 3)}")
+    if draft.known.form and asked:
+        draft.say(replace(line, expect=asked[-1].expect), asked[-1])
+    else:
+        draft.say(line)
+
+
+def repeat(draft: Draft, *before: Line) -> None:
+    """Say the last answer again, or what this is all about when there was none."""
+    if draft.mouth.last:
+        draft.repeat(*before)
+    else:
+        draft.say(*before, draft.line("nothing_to_repeat"))
+
+
+def _learn(draft: Draft, reply: Reply) -> None:
+    intent = reply.guess.intent
+    topic = intent if intent not in _ABOUT_THE_TALK else draft.known.intent
+    draft.known = replace(draft.known, intent=topic, slots=reply.slots, form=reply.form)
+
+
+def _is_too_angry(draft: Draft, reply: Reply) -> bool:
+    angry = reply.guess.intent in _ANGRY or reply.hand_over == HandOverReason.ANGER
+    draft.repair = replace(draft.repair, anger=draft.repair.anger + angry)
+    return angry and draft.repair.anger >= ANGER_TO_HAND_OVER
+
+
+def _reason(name: str) -> HandOverReason:
+    try:
+        return HandOverReason(name)
+    except ValueError:
+        return HandOverReason.INTENT
+
+
+def _answer(draft: Draft, reply: Reply) -> None:
+    lines = _lines(reply)
+    if not lines:
+        _nothing_to_say(draft, reply)
+        return
+    answered = reply.guess.intent not in _ABOUT_THE_TALK
+    if answered:
+        draft.settle()
+    wants_more = reply.form is None and reply.expect is Expect.ANYTHING
+    if wants_more and answered and not lines[-1].text.rstrip().endswith("?"):
+        draft.say(*lines, draft.line("anything_else"))
+        draft.talk = replace(draft.talk, offered_more=True)
+    else:
+        draft.say(*lines)
+
+
+def _nothing_to_say(draft: Draft, reply: Reply) -> None:
+    """A greeting is answered by listening on; whoever wants a moment gets one."""
+    if reply.guess.intent == "wait":
+        draft.say(replace(draft.line("take_your_time"), expect=draft.mouth.expect))
+    elif reply.guess.intent == "greet" and not draft.known.settled:
+        draft.listen(reply.expect)
+    else:
+        draft.say_phrase("what_is_it")
+
+
+def _lines(reply: Reply) -> tuple[Line, ...]:
+    lines = [
+        Line(message.text, Expect.ANYTHING, message.interruptible) for message in reply.messages
+    ]
+    if lines:
+        lines[-1] = replace(lines[-1], expect=reply.expect)
+    return tuple(lines)

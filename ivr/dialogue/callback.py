@@ -1,0 +1,202 @@
+"""A call back is agreed on: name, number, read back, confirmed, recorded.
+
+It stands for the hand-over while no agent can take the call at once, needs no understanding
+engine, and keeps whatever it has when the caller hangs up half-way.
+"""
+
+from dataclasses import replace
+
+from ivr.core.actions import Record
+from ivr.core.records import HandOver, HandOverReason, Outcome
+from ivr.core.speech import Expect
+from ivr.dialogue.draft import Draft
+from ivr.dialogue.state import Asking, Callback, Health, Line
+from ivr.german.letters import hear_name
+from ivr.german.phone import hear_phone, say_phone
+from ivr.german.phrases import says_goodbye, wants_repeat
+from ivr.german.yes_no import hear_yes_no
+
+PATIENCE = 2
+"""Failures at one question before the next way is tried."""
+
+
+def begin(draft: Draft, reason: HandOverReason, *before: Line) -> None:
+    """Tell the caller what happens next and ask for what is still missing."""
+    if draft.talk.callback is not None:
+        return
+    slots = draft.known.slots
+    callback = Callback(reason, name=slots.get("name"), phone=slots.get("phone"))
+    draft.talk = replace(draft.talk, callback=callback)
+    draft.question = replace(draft.question, awaited=False, held=None)
+    announcement = draft.line(f"hand_over_{reason.value}")
+    draft.say(*before, replace(announcement, interruptible=False), _next_question(draft))
+
+
+def heard(draft: Draft, text: str) -> None:
+    """Take the caller's answer to the present question."""
+    callback = _callback(draft)
+    if wants_repeat(text):
+        draft.repeat()
+        return
+    if callback.asking is not Asking.SAVING and _declines(callback, text):
+        draft.talk = replace(draft.talk, callback=None)
+        draft.say_phrase("back_to_talk")
+        return
+    match callback.asking:
+        case Asking.NAME:
+            name = hear_name(text) or (text.strip() if callback.failures else None)
+            _take(draft, replace(callback, name=name) if name else None)
+        case Asking.OWN_NUMBER:
+            agreed = hear_yes_no(text)
+            own = draft.known.caller if agreed else None
+            if agreed is False:
+                draft.known = replace(draft.known, caller=None)
+            _take(draft, replace(callback, phone=own) if agreed is not None else None)
+        case Asking.PHONE:
+            phone = hear_phone(text)
+            _take(draft, replace(callback, phone=phone) if phone else None)
+        case Asking.CONFIRM:
+            _confirmed(draft, callback, hear_yes_no(text), hear_phone(text))
+        case Asking.SAVING:
+            pass
+
+
+def silent(draft: Draft) -> None:
+    """Ask again; after some silence keep what is known and say good-bye."""
+    _take(draft, None)
+
+
+def interrupted(draft: Draft) -> None:
+    """The caller has hung up: keep what is known, if it is enough to act on."""
+    callback = _callback(draft)
+    if callback.asking is Asking.SAVING:
+        return
+    reachable = callback.phone or draft.known.caller
+    if reachable or callback.name:
+        draft.actions.append(Record(_fact(draft, replace(callback, phone=reachable))))
+    if reachable:
+        draft.talk = replace(draft.talk, outcome=Outcome.HANDED_OVER)
+
+
+def recorded(draft: Draft) -> None:
+    """The hand-over is in the store."""
+    callback = _callback(draft)
+    if callback.name and callback.phone:
+        phone = say_phone(callback.phone)
+        draft.goodbye(Outcome.HANDED_OVER, draft.line("noted", name=callback.name, phone=phone))
+    else:
+        draft.goodbye(Outcome.HANDED_OVER, draft.line("noted_no_phone"))
+
+
+def failed(draft: Draft) -> None:
+    """The store refused the hand-over: an honest word rather than a promise."""
+    draft.goodbye(Outcome.FAILED, draft.line("not_noted"))
+
+
+def _declines(callback: Callback, text: str) -> bool:
+    asks_for_words = callback.asking in (Asking.NAME, Asking.PHONE)
+    return says_goodbye(text) or (asks_for_words and hear_yes_no(text) is False)
+
+
+def _confirmed(
+    draft: Draft, callback: Callback, agreed: bool | None, corrected: str | None
+) -> None:
+    if corrected and corrected != callback.phone:
+        _take(draft, replace(callback, phone=corrected, asking=Asking.PHONE))
+    elif agreed:
+        _save(draft)
+    elif agreed is False:
+        again = replace(callback, phone=None, asking=Asking.PHONE, failures=0)
+        draft.talk = replace(draft.talk, callback=again)
+        draft.say(draft.line("wrong_phone", Expect.PHONE))
+    else:
+        _take(draft, None)
+
+
+def _take(draft: Draft, answered: Callback | None) -> None:
+    """Go on to the next question, or ask this one again."""
+    callback = _callback(draft)
+    if answered is not None:
+        draft.talk = replace(draft.talk, callback=replace(answered, failures=0))
+        confirm = answered.phone is not None and callback.asking in (Asking.PHONE, Asking.CONFIRM)
+        if confirm:
+            draft.say(_ask(draft, Asking.CONFIRM))
+        elif answered.name and answered.phone:
+            _save(draft)
+        else:
+            draft.say(_next_question(draft))
+        return
+    failures = callback.failures + 1
+    draft.talk = replace(draft.talk, callback=replace(callback, failures=failures))
+    if failures <= PATIENCE:
+        draft.say(_ask_again(draft, failures))
+    elif callback.asking is Asking.NAME:
+        draft.talk = replace(draft.talk, callback=replace(callback, name="", failures=0))
+        draft.say(_next_question(draft))
+    else:
+        _save(draft)
+
+
+def _next_question(draft: Draft) -> Line:
+    callback = _callback(draft)
+    # Without a recognizer a name cannot be understood: the number alone must do.
+    deaf = draft.talk.health is Health.NO_RECOGNIZER
+    if callback.name is None and not deaf:
+        return _ask(draft, Asking.NAME)
+    if callback.phone is not None:
+        return _ask(draft, Asking.CONFIRM)
+    if draft.known.caller and not deaf:
+        return _ask(draft, Asking.OWN_NUMBER)
+    return _ask(draft, Asking.PHONE)
+
+
+def _ask(draft: Draft, asking: Asking) -> Line:
+    callback = replace(_callback(draft), asking=asking)
+    draft.talk = replace(draft.talk, callback=callback)
+    match asking:
+        case Asking.NAME:
+            return draft.line("ask_name", Expect.NAME)
+        case Asking.OWN_NUMBER:
+            return draft.line("ask_own_number", Expect.YES_NO)
+        case Asking.CONFIRM:
+            phone = say_phone(callback.phone or "")
+            return draft.line("confirm_phone", Expect.YES_NO, phone=phone)
+        case _:
+            deaf = draft.talk.health is Health.NO_RECOGNIZER
+            return draft.line("ask_phone_keys" if deaf else "ask_phone", Expect.PHONE)
+
+
+def _ask_again(draft: Draft, failures: int) -> Line:
+    match _callback(draft).asking:
+        case Asking.NAME:
+            return draft.line("ask_name_again", Expect.NAME)
+        case Asking.PHONE:
+            key = "ask_phone_again" if failures == 1 else "ask_phone_keys"
+            return draft.line(key, Expect.PHONE)
+        case asking:
+            return _ask(draft, asking)
+
+
+def _save(draft: Draft) -> None:
+    callback = replace(_callback(draft), asking=Asking.SAVING)
+    draft.talk = replace(draft.talk, callback=callback)
+    draft.actions.append(Record(_fact(draft, callback)))
+
+
+def _fact(draft: Draft, callback: Callback) -> HandOver:
+    known = draft.known
+    return HandOver(
+        reason=callback.reason,
+        caller_name=callback.name or None,
+        phone=callback.phone,
+        intent=known.intent,
+        slots=known.slots,
+        form=known.form,
+    )
+
+
+def _callback(draft: Draft) -> Callback:
+    callback = draft.talk.callback
+    if callback is None:
+        raise AssertionError("no call back is being agreed on")
+    return callback

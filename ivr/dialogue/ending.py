@@ -1,0 +1,85 @@
+"""How a call ends: by either side, by its length, or because the program stops."""
+
+from dataclasses import replace
+
+from ivr.core.events import TimerRang
+from ivr.dialogue import callback
+from ivr.dialogue.draft import Draft
+from ivr.dialogue.state import Closing
+
+LAST_CHANCE = "last_chance"
+WARNING = "warning"
+LIMIT = "limit"
+DRAIN = "drain"
+CUT = "cut"
+
+LAST_CHANCE_S = 0.8
+"""How long the line stays open after the good-bye, for a last word."""
+LAST_WORD_S = 8.0
+"""How long that last word may take."""
+WARNED_S = 60.0
+"""How long before the limit the caller is warned."""
+FAREWELL_S = 9.0
+"""What the farewell of a draining program takes, with some room."""
+
+
+def limit_length(draft: Draft) -> None:
+    """Set the timers that keep a call from lasting for ever."""
+    longest = draft.talk.script.max_call_s
+    draft.timer(WARNING, 0, max(0.0, longest - WARNED_S))
+    draft.timer(LIMIT, 0, longest)
+
+
+def all_said(draft: Draft) -> None:
+    """The last prompt is over; after a good-bye the caller has a last chance to go on."""
+    if draft.talk.closing is Closing.FINAL:
+        draft.end()
+    elif draft.talk.closing is Closing.SAYING_GOODBYE:
+        draft.talk = replace(draft.talk, closing=Closing.LAST_CHANCE)
+        draft.timer(LAST_CHANCE, draft.mouth.prompt, LAST_CHANCE_S)
+
+
+def caller_goes_on(draft: Draft) -> None:
+    """The caller speaks after the good-bye: hear them out before the line is cut."""
+    if draft.talk.closing is Closing.LAST_CHANCE:
+        draft.timer(LAST_CHANCE, draft.mouth.prompt, LAST_WORD_S)
+
+
+def rang(draft: Draft, event: TimerRang) -> None:
+    """One of this module's timers has run out."""
+    closing = draft.talk.closing
+    if event.name == LAST_CHANCE:
+        if closing is Closing.LAST_CHANCE and event.number == draft.mouth.prompt:
+            draft.end()
+    elif event.name == WARNING:
+        if closing is Closing.NO:
+            warning = draft.line("one_minute_left")
+            draft.say_after(replace(warning, expect=draft.mouth.expect))
+    elif event.name == LIMIT:
+        _part(draft, "time_is_up", "limit")
+    elif event.name == DRAIN:
+        _part(draft, "drain_farewell", "drain")
+    elif event.name == CUT:
+        draft.end()
+
+
+def drain(draft: Draft, grace_s: float) -> None:
+    """Let the call finish by itself; shortly before time runs out say good-bye."""
+    draft.timer(DRAIN, 0, max(0.0, grace_s - FAREWELL_S))
+
+
+def hung_up(draft: Draft) -> None:
+    """The other side is gone: keep what can be acted on."""
+    if draft.talk.callback is not None:
+        callback.interrupted(draft)
+    draft.talk = replace(draft.talk, cause="caller")
+    draft.end()
+
+
+def _part(draft: Draft, key: str, cause: str) -> None:
+    """Say why the call ends, then end it, even if the caller goes on or the voice hangs."""
+    if draft.talk.callback is not None:
+        callback.interrupted(draft)
+    draft.goodbye(draft.talk.outcome, draft.line(key))
+    draft.talk = replace(draft.talk, cause=cause, closing=Closing.FINAL)
+    draft.timer(CUT, 0, FAREWELL_S)

@@ -1,0 +1,119 @@
+"""What the caller said or typed, before anybody has understood it."""
+
+from dataclasses import replace
+
+from ivr.core.records import HandOverReason, Outcome
+from ivr.core.speech import Expect, Utterance
+from ivr.dialogue import answers, callback, offline
+from ivr.dialogue.draft import Draft
+from ivr.dialogue.script import REPETITIONS_TO_HAND_OVER
+from ivr.dialogue.state import Closing, Health
+from ivr.german.phrases import is_backchannel, says_goodbye
+from ivr.german.words import words
+from ivr.german.yes_no import hear_yes_no
+
+_TYPED = (Expect.DIGITS, Expect.PHONE)
+"""Where digits are expected, a `0` is a digit and not a call for a colleague."""
+
+
+def heard(draft: Draft, utterance: Utterance) -> None:
+    """Take a finished turn of the caller."""
+    text = utterance.text.strip()
+    if _means_nothing(draft, utterance) or draft.talk.closing is Closing.FINAL:
+        return
+    draft.stop_saying()
+    draft.repair = replace(draft.repair, silences=0)
+    if draft.talk.closing is not Closing.NO and (not text or says_goodbye(text)):
+        draft.end()
+        return
+    draft.talk = replace(draft.talk, closing=Closing.NO)
+    if text and draft.talk.health is Health.NO_RECOGNIZER:
+        draft.talk = replace(draft.talk, health=Health.GOOD)
+    if not text:
+        _unintelligible(draft)
+    elif draft.talk.callback is not None:
+        callback.heard(draft, text)
+    elif _says_no_more(draft, text):
+        draft.goodbye(Outcome.ANSWERED, draft.line("farewell"))
+    elif draft.talk.offered_more and hear_yes_no(text) and len(words(text)) <= 3:
+        draft.say_phrase("what_else")
+    elif _repeats_themselves(draft, text):
+        callback.begin(draft, HandOverReason.REPETITION)
+    elif draft.talk.health is Health.NO_UNDERSTANDING:
+        draft.question = replace(draft.question, text=text)
+        offline.heard(draft, text)
+    else:
+        draft.ask(text)
+
+
+def pressed(draft: Draft, key: str) -> None:
+    """`0` calls for a colleague, `*` repeats; digits answer menus and yes-or-no questions."""
+    expect = draft.mouth.expect
+    if key == "*":
+        draft.stop_saying()
+        answers.repeat(draft)
+    elif expect in _TYPED:
+        draft.stop_saying()
+    elif key == "0":
+        callback.begin(draft, HandOverReason.ASKED)
+    elif expect is Expect.YES_NO and key in "12":
+        _take_text(draft, "ja" if key == "1" else "nein")
+    elif draft.talk.callback is None:
+        offline.pressed(draft, key)
+
+
+def entered(draft: Draft, digits: str) -> None:
+    """Take a number from the keypad as if it had been said."""
+    if draft.mouth.expect in _TYPED and digits:
+        _take_text(draft, digits)
+
+
+def recognizer_failed(draft: Draft) -> None:
+    """Go on with keys; a second failure leads to a call back by keys."""
+    if draft.talk.health is Health.NO_RECOGNIZER:
+        callback.begin(draft, HandOverReason.FAULT)
+        return
+    draft.talk = replace(draft.talk, health=Health.NO_RECOGNIZER)
+    if draft.talk.callback is None:
+        draft.say_phrase("cannot_hear")
+    else:
+        callback.silent(draft)
+
+
+def _take_text(draft: Draft, text: str) -> None:
+    draft.stop_saying()
+    draft.repair = replace(draft.repair, silences=0)
+    if draft.talk.callback is not None:
+        callback.heard(draft, text)
+    elif draft.talk.health is Health.GOOD:
+        draft.ask(text)
+    else:
+        offline.heard(draft, text)
+
+
+def _means_nothing(draft: Draft, utterance: Utterance) -> bool:
+    """A "mhm" or an unintelligible sound while the hotline speaks is no turn of its own."""
+    if not (utterance.during_prompt and draft.mouth.speaking):
+        return False
+    text = utterance.text.strip()
+    return not text or (is_backchannel(text) and draft.mouth.expect is not Expect.YES_NO)
+
+
+def _unintelligible(draft: Draft) -> None:
+    if draft.talk.callback is not None:
+        callback.silent(draft)
+    elif not draft.question.awaited:
+        answers.not_understood(draft)
+
+
+def _says_no_more(draft: Draft, text: str) -> bool:
+    return draft.talk.offered_more and hear_yes_no(text) is False and len(words(text)) <= 4
+
+
+def _repeats_themselves(draft: Draft, text: str) -> bool:
+    """The same words over and over show that no answer helps. Single words may be answers."""
+    said, before = words(text), words(draft.question.text)
+    alike = len(said) > 1 and len(set(said) & set(before)) >= 0.8 * len(set(said) | set(before))
+    same = draft.repair.same_words + 1 if alike else 1
+    draft.repair = replace(draft.repair, same_words=same)
+    return same >= REPETITIONS_TO_HAND_OVER

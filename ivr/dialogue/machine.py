@@ -1,0 +1,160 @@
+"""One step of a conversation: from what is and what happened to what follows."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from ivr.core.actions import Action
+from ivr.core.events import (
+    Answered,
+    BargedIn,
+    CallEvent,
+    DrainRequested,
+    Engine,
+    EngineFailed,
+    EngineRecovered,
+    Heard,
+    HungUp,
+    KeyPressed,
+    KeysEntered,
+    NoInput,
+    Played,
+    Recorded,
+    SpeechStarted,
+    TimerRang,
+    Understood,
+)
+from ivr.core.records import HandOver, Outcome
+from ivr.dialogue import answers, callback, ending, hearing, offline, silence
+from ivr.dialogue.draft import FILLER, Draft
+from ivr.dialogue.script import Script
+from ivr.dialogue.state import Closing, Health, Line, Talk
+
+
+def begin(script: Script) -> Talk:
+    """The state before anything has happened."""
+    return Talk(script)
+
+
+def step(talk: Talk, event: CallEvent) -> tuple[Talk, list[Action]]:
+    """Decide what follows an event. No clock, no network, no waiting; takes every event."""
+    draft = Draft(talk)
+    _react(draft, event)
+    return draft.talk, draft.actions
+
+
+def _react(draft: Draft, event: CallEvent) -> None:  # noqa: C901 - one branch an event
+    match event:
+        case Answered():
+            _greet(draft, event)
+        case SpeechStarted():
+            ending.caller_goes_on(draft)
+        case BargedIn():
+            draft.stop_saying()
+        case Heard(utterance=utterance):
+            hearing.heard(draft, utterance)
+        case NoInput():
+            if not draft.question.awaited and draft.talk.closing is Closing.NO:
+                silence.silent(draft)
+        case KeyPressed(key=key):
+            hearing.pressed(draft, key)
+        case KeysEntered(digits=digits):
+            hearing.entered(draft, digits)
+        case Understood():
+            _understood(draft, event)
+        case Played():
+            _played(draft, event)
+        case TimerRang():
+            _rang(draft, event)
+        case EngineFailed():
+            _failed(draft, event)
+        case EngineRecovered():
+            _recovered(draft, event)
+        case Recorded(fact=fact):
+            if isinstance(fact, HandOver) and draft.talk.callback is not None:
+                callback.recorded(draft)
+        case DrainRequested(grace_s=grace):
+            ending.drain(draft, grace)
+        case HungUp():
+            ending.hung_up(draft)
+        case _:
+            assert_never(event)
+
+
+def _greet(draft: Draft, event: Answered) -> None:
+    script = draft.talk.script
+    draft.known = replace(draft.known, caller=event.caller)
+    lines = [Line(script.greeting)]
+    if script.notice:
+        lines.insert(0, Line(script.notice, interruptible=script.notice_interruptible))
+    draft.say(*lines)
+    ending.limit_length(draft)
+
+
+def _understood(draft: Draft, event: Understood) -> None:
+    question = draft.question
+    if event.turn != question.turn or not question.awaited:
+        return
+    if draft.mouth.filler and draft.mouth.speaking:
+        draft.question = replace(question, held=event.reply)
+        return
+    draft.question = replace(question, awaited=False)
+    answers.understood(draft, event.reply)
+
+
+def _played(draft: Draft, event: Played) -> None:
+    if event.prompt != draft.mouth.prompt:
+        return
+    filler = draft.mouth.filler
+    draft.mouth = replace(draft.mouth, speaking=False, filler=False)
+    if event.interrupted:
+        draft.mouth = replace(draft.mouth, queue=())
+    if filler:
+        held = draft.question.held
+        if held is not None:
+            draft.question = replace(draft.question, awaited=False, held=None)
+            answers.understood(draft, held)
+    elif draft.mouth.queue:
+        draft.say_next()
+    else:
+        ending.all_said(draft)
+
+
+def _rang(draft: Draft, event: TimerRang) -> None:
+    if event.name != FILLER:
+        ending.rang(draft, event)
+        return
+    question = draft.question
+    if event.number != question.turn or not question.awaited:
+        return
+    if not draft.mouth.speaking:
+        draft.say_filler("moment" if question.fillers == 0 else "still_looking")
+        draft.question = replace(draft.question, fillers=question.fillers + 1)
+    draft.timer(FILLER, question.turn, draft.talk.script.keep_company_s)
+
+
+def _failed(draft: Draft, event: EngineFailed) -> None:
+    match event.engine:
+        case Engine.UNDERSTANDING:
+            question = draft.question
+            if event.turn == question.turn and question.awaited:
+                draft.question = replace(question, awaited=False, held=None)
+                offline.understanding_failed(draft, question.text)
+        case Engine.RECOGNIZER:
+            hearing.recognizer_failed(draft)
+        case Engine.VOICE:
+            # Nobody can be told anything any more: free the caller rather than leave dead air.
+            if draft.talk.callback is not None:
+                callback.interrupted(draft)
+            draft.talk = replace(draft.talk, outcome=Outcome.FAILED, cause="fault")
+            draft.end()
+        case Engine.STORE:
+            if draft.talk.callback is not None:
+                callback.failed(draft)
+
+
+def _recovered(draft: Draft, event: EngineRecovered) -> None:
+    health = draft.talk.health
+    if event.engine is Engine.UNDERSTANDING and health is Health.NO_UNDERSTANDING:
+        draft.talk = replace(draft.talk, health=Health.GOOD)
+        if draft.talk.callback is None and draft.talk.closing is Closing.NO:
+            draft.say_after(draft.line("understanding_back"))

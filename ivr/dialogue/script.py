@@ -1,0 +1,32 @@
+"""What stays the same throughout a call: the company's words and the talk's limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ivr.dialogue.phrasebook import Phrasebook
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    greeting: str
+    """The company's standard phrase."""
+    phrases: Phrasebook
+    notice: str = ""
+    """That a machine speaks: EU AI Act (Regulation 2024/1689), article 50. Said first."""
+    notice_interruptible: bool = False
+    offline_answers: Mapping[str, str] = field(default_factory=dict)
+    """Answers that need no understanding, by topic: see `offline.TOPICS`."""
+    filler_after_s: float = 1.2
+    keep_company_s: float = 3.0
+    max_call_s: float = 1800.0
+
+
+MENU_KEYS = {"1": "opening_hours", "2": "address"}
+"""Keys of the menu that works without speech. `0` is the hand-over, everywhere."""
+NO_MATCHES_TO_HAND_OVER = 2
+"""In a row."""
+REPETITIONS_TO_HAND_OVER = 3
+"""The same words, so many times in a row."""
+ANGER_TO_HAND_OVER = 2
+SILENCES_TO_END = 4
+SLOW_PACE = 0.8

@@ -1,0 +1,134 @@
+"""The state of a conversation: frozen values that only `step` replaces."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ivr.core.records import HandOverReason, Outcome
+from ivr.core.speech import Expect
+from ivr.core.understanding import Reply
+from ivr.dialogue.script import Script
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One prompt on its way to the caller."""
+
+    text: str
+    expect: Expect = Expect.ANYTHING
+    interruptible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Mouth:
+    """What is being said, and what comes after it."""
+
+    prompt: int = 0
+    speaking: bool = False
+    filler: bool = False
+    queue: tuple[Line, ...] = ()
+    last: tuple[Line, ...] = ()
+    """What `repeat` repeats: all that was said in the last answer."""
+    pace: float = 1.0
+
+    @property
+    def expect(self) -> Expect:
+        return self.last[-1].expect if self.last else Expect.ANYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The caller's words that are being understood."""
+
+    turn: int = 0
+    awaited: bool = False
+    text: str = ""
+    fillers: int = 0
+    held: Reply | None = None
+    """An answer that came while a filler was still being said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What has gone wrong so far."""
+
+    silences: int = 0
+    """In a row."""
+    no_matches: int = 0
+    """In a row."""
+    no_matches_in_all: int = 0
+    anger: int = 0
+    same_words: int = 1
+    """How often the caller's last words came in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was learnt about the caller's wish."""
+
+    intent: str | None = None
+    slots: Mapping[str, str] = field(default_factory=dict)
+    form: str | None = None
+    caller: str | None = None
+    """The caller's number, where the line tells it."""
+    settled: bool = False
+    """Whether anything was answered."""
+
+
+class Asking(StrEnum):
+    NAME = "name"
+    OWN_NUMBER = "own_number"
+    PHONE = "phone"
+    CONFIRM = "confirm"
+    SAVING = "saving"
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A call back being agreed on, which stands for the hand-over."""
+
+    reason: HandOverReason
+    asking: Asking = Asking.NAME
+    name: str | None = None
+    phone: str | None = None
+    failures: int = 0
+    """Of the present question."""
+
+
+class Health(StrEnum):
+    GOOD = "good"
+    NO_UNDERSTANDING = "no_understanding"
+    NO_RECOGNIZER = "no_recognizer"
+
+
+class Closing(StrEnum):
+    """How far the end of the call has come."""
+
+    NO = "no"
+    SAYING_GOODBYE = "saying_goodbye"
+    LAST_CHANCE = "last_chance"
+    """All is said; the caller may still say a word before the line is cut."""
+    FINAL = "final"
+    """The good-bye is being said and the call ends with it, whatever the caller says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One conversation."""
+
+    script: Script
+    mouth: Mouth = Mouth()
+    question: Question = Question()
+    repair: Repair = Repair()
+    known: Known = Known()
+    callback: Callback | None = None
+    health: Health = Health.GOOD
+    closing: Closing = Closing.NO
+    outcome: Outcome = Outcome.ABANDONED
+    """What the call would be recorded as if it ended now."""
+    cause: str = "hotline"
+    """Who or what would have ended it: see `CallEnd`."""
+    offered_more: bool = False
+    """Whether the last prompt asked if there is anything else."""
+    uses: Mapping[str, int] = field(default_factory=dict)
+    """How often each phrase was used."""

@@ -1,0 +1,25 @@
+"""Two lines for the colleague who takes over: what the caller wants, and what is to be done."""
+
+from ivr.core.records import HandOver, HandOverReason
+from ivr.dialogue.phrasebook import Phrasebook
+
+
+def summarize(fact: HandOver, phrases: Phrasebook) -> str:
+    """Say it in the words of the catalog; what is not known is left out."""
+    key = f"topic_{fact.intent}"
+    topic = phrases.say(key, 0) if key in phrases.phrases else phrases.say("topic_unknown", 0)
+    details = ", ".join(f"{name}: {value}" for name, value in fact.slots.items() if value)
+    wants = phrases.say("summary_wants", 0, topic=topic, details=details or "–")
+    todo = phrases.say(f"todo_{_todo(fact.reason)}", 0)
+    reach = " / ".join(part for part in (fact.caller_name, fact.phone) if part)
+    return f"{wants}\n{phrases.say('summary_next', 0, todo=todo, reach=reach or '–')}"
+
+
+def _todo(reason: HandOverReason) -> str:
+    match reason:
+        case HandOverReason.ANGER:
+            return "calm"
+        case HandOverReason.FAULT:
+            return "fault"
+        case _:
+            return "call_back"

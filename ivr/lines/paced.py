@@ -1,0 +1,121 @@
+"""A leg that lives inside the program: a party in software, kept at the pace of a telephone.
+
+Time is the loop's, so under a clock that jumps a long call takes seconds.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from ivr.core.pcm import FRAME_S, frame_bytes
+
+IN_HAND_S = 0.1
+"""How much a speaker may be ahead of what sounds."""
+_LOST_S = 1.0
+"""A clock that is late by more is set anew instead of catching up."""
+
+
+class Party(Protocol):
+    """Who is at the other end, one 20 ms frame at a time."""
+
+    def exchange(self, heard: bytes) -> bytes | None:
+        """Hear a frame and say one in return; None hangs up. Never waits."""
+        ...
+
+    def pressed(self) -> str:
+        """Keys pressed since the last frame, usually none."""
+        ...
+
+
+class Tap(Protocol):
+    """Listens in on both sides: a recorder."""
+
+    def write(self, caller: bytes, hotline: bytes) -> None: ...
+    def close(self) -> None: ...
+
+
+class PacedLeg:
+    """One call of a software party; implements `ivr.core.ports.Leg`."""
+
+    def __init__(
+        self,
+        party: Party,
+        rate: int,
+        *,
+        caller: str | None = None,
+        called: str | None = None,
+        tap: Tap | None = None,
+    ) -> None:
+        self.rate = rate
+        self.caller = caller
+        self.called = called
+        self._party = party
+        self._tap = tap
+        self._silence = bytes(frame_bytes(rate))
+        self._waiting: deque[bytes] = deque()
+        self._room = asyncio.Event()
+        self._most = round(IN_HAND_S / FRAME_S)
+        self._keys: asyncio.Queue[str | None] = asyncio.Queue(maxsize=64)
+        self._over = False
+
+    async def frames(self) -> AsyncIterator[bytes]:
+        """What the party says; the pace of this iteration is the pace of the call."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        try:
+            while not self._over:
+                due = max(due + FRAME_S, loop.time() - _LOST_S)
+                await asyncio.sleep(max(0.0, due - loop.time()))
+                said = self._exchange()
+                if said is None:
+                    return
+                yield said
+        finally:
+            self._finish()
+
+    def _exchange(self) -> bytes | None:
+        heard = self._waiting.popleft() if self._waiting else self._silence
+        self._room.set()
+        said = self._party.exchange(heard)
+        for key in self._party.pressed():
+            # A person cannot type faster than the queue is emptied; a script that does loses keys.
+            if not self._keys.full():
+                self._keys.put_nowait(key)
+        if self._tap is not None:
+            self._tap.write(said or self._silence, heard)
+        return said
+
+    def _finish(self) -> None:
+        self._over = True
+        self._room.set()
+        if self._keys.full():
+            self._keys.get_nowait()
+        self._keys.put_nowait(None)
+        if self._tap is not None:
+            self._tap.close()
+
+    async def keys(self) -> AsyncIterator[str]:
+        while (key := await self._keys.get()) is not None:
+            yield key
+
+    async def play(self, frame: bytes) -> None:
+        while len(self._waiting) >= self._most and not self._over:
+            self._room.clear()
+            await self._room.wait()
+        if not self._over:
+            self._waiting.append(frame)
+
+    def flush(self) -> None:
+        self._waiting.clear()
+        self._room.set()
+
+    def unplayed_s(self) -> float:
+        return len(self._waiting) * FRAME_S
+
+    async def hang_up(self) -> None:
+        while self._waiting and not self._over:
+            self._room.clear()
+            await self._room.wait()
+        self._over = True
+        self._room.set()
