@@ -1,0 +1,1 @@
+"""Engines for speech: detection, recognition, voices, and the workers that run them."""

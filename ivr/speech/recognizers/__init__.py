@@ -1,0 +1,1 @@
+"""Recognizers behind the `Recognizer` port."""

@@ -1,0 +1,1 @@
+"""Voices behind the `Voice` port."""
