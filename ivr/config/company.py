@@ -67,6 +67,13 @@ class Terms(Part):
     """How long vouchers are valid; limitation of three years is the law's (§ 195 BGB)."""
 
 
+class Numbers(Part):
+    """How many digits the company's numbers have: the key to hearing them."""
+
+    order_digits: tuple[int, ...] = Field((6,), min_length=1)
+    customer_digits: tuple[int, ...] = Field((5,), min_length=1)
+
+
 class Appointments(Part):
     """Appointments in the shop."""
 
@@ -123,6 +130,7 @@ class Company(Part):
     """When colleagues take calls."""
     shipping: Shipping
     terms: Terms
+    numbers: Numbers = Numbers()
     appointments: Appointments = Appointments()
     products: tuple[Product, ...] = ()
     orders: tuple[KnownOrder, ...] = ()

@@ -104,7 +104,7 @@ class SpecialDay(Part):
     day: DayOfYear
     hours: tuple[Span, ...] = ()
     reason: str = ""
-    """What the day is called, as it is said: `Heiligabend`, `wegen Inventur`."""
+    """What the day is called, as it is said: `Heiligabend`, `Inventur`."""
 
 
 class Week(Part):

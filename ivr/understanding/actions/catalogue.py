@@ -1,0 +1,104 @@
+"""Finds the article a caller means: by name, synonym, plural, or something close to it."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ivr.config.company import Company, Product
+from ivr.german.words import words
+
+_CLOSE = 0.78
+"""Similarity from which a misheard word is worth asking about; lower ones annoy."""
+_ENDINGS = ("", "s", "n", "en", "e", "er", "ern", "es")
+_ARTICLES = {
+    "der": ("ein", "einen", "den"),
+    "die": ("eine", "eine", "die"),
+    "das": ("ein", "ein", "das"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A product in an utterance."""
+
+    product: Product
+    start: int
+    """Number of the word it begins at."""
+    exact: bool
+    """False where it only resembles what was said."""
+
+
+def find_product(company: Company, text: str) -> Found | None:
+    """The product named last in `text`; an exact name beats a resembling one."""
+    spoken = words(text)
+    exact = max(_exact(company, spoken), key=lambda found: found.start, default=None)
+    return exact or _closest(company, spoken)
+
+
+def _exact(company: Company, spoken: list[str]) -> Iterator[Found]:
+    for phrase, product in _phrases(company):
+        size = len(phrase)
+        for start in range(len(spoken) - size + 1):
+            if _same(tuple(spoken[start : start + size]), phrase):
+                yield Found(product, start, exact=True)
+        # Recognizers write compounds apart: "Wasser Kocher".
+        for start in range(len(spoken) - 1):
+            if size == 1 and _same((spoken[start] + spoken[start + 1],), phrase):
+                yield Found(product, start, exact=True)
+
+
+def _same(spoken: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+    """Whether the words are the phrase, its last word perhaps inflected."""
+    if spoken[:-1] != phrase[:-1] or not spoken[-1].startswith(phrase[-1]):
+        return False
+    return spoken[-1][len(phrase[-1]) :] in _ENDINGS
+
+
+def _closest(company: Company, spoken: list[str]) -> Found | None:
+    best: tuple[float, Found] | None = None
+    for phrase, product in _phrases(company):
+        name = "".join(phrase)
+        for start, word in enumerate(spoken):
+            if len(word) < 4:
+                continue
+            likeness = difflib.SequenceMatcher(None, word, name).ratio()
+            if likeness >= _CLOSE and (best is None or likeness > best[0]):
+                best = (likeness, Found(product, start, exact=False))
+    return best[1] if best else None
+
+
+@lru_cache(maxsize=16)
+def _phrases(company: Company) -> tuple[tuple[tuple[str, ...], Product], ...]:
+    """Every way to name every product, the longest first: "Schreibtischlampe" before "Lampe"."""
+    ways = [
+        (tuple(words(name)), product)
+        for product in company.products
+        for name in (product.name, product.plural, *product.synonyms)
+        if name
+    ]
+    return tuple(sorted(ways, key=lambda way: -len(way[0])))
+
+
+def counted(product: Product, quantity: int) -> str:
+    """ "ein Wasserkocher", "eine Kaffeemaschine", "2 Kaffeemaschinen"; figures, which every voice
+    reads well."""
+    if quantity == 1:
+        return f"{_ARTICLES[product.article][0]} {product.name}"
+    return f"{quantity} {product.counted(quantity)}"
+
+
+def the(product: Product) -> str:
+    """ "Der Wasserkocher", as a sentence begins."""
+    return f"{product.article.capitalize()} {product.name}"
+
+
+def accusative(product: Product) -> str:
+    """ "den Wasserkocher"."""
+    return f"{_ARTICLES[product.article][2]} {product.name}"
+
+
+def some_names(company: Company, most: int = 3) -> str:
+    """A few products in stock, to give an idea: "Wasserkocher, Toaster oder Mixer"."""
+    names = [product.name for product in company.products if product.stock > 0][:most]
+    return " oder ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
