@@ -5,6 +5,7 @@ import sys
 import typer
 
 from ivr.cli import config, models
+from ivr.cli.doctor import doctor
 from ivr.core.errors import HotlineError
 
 app = typer.Typer(
@@ -14,6 +15,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(doctor)
 app.add_typer(config.app, name="config")
 app.add_typer(models.app, name="models")
 

@@ -60,6 +60,12 @@ def load_settings(root: Path, env: Mapping[str, str]) -> Settings:
     )
 
 
+def default_settings(root: Path) -> Settings:
+    """What `load_settings` gives where nothing is set."""
+    known = {(option.section, option.key): option for option in options()}
+    return _with_absolute_paths(Settings(), root.absolute(), known)
+
+
 def write_default_settings(root: Path) -> Path | None:
     """Make the commented default file in `root`; None if there is one, or it can't be written."""
     file = root / SETTINGS_FILE

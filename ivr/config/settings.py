@@ -172,6 +172,12 @@ class Settings(Section):
     web: Web = Web()
     log: Log = Log()
 
+    @property
+    def database(self) -> str | Path:
+        """The database's address, a secret, or the SQLite file that stands in for it."""
+        url = self.store.url
+        return url.get_secret_value() if url else self.hotline.data_dir / "hotline.sqlite"
+
     @model_validator(mode="after")
     def _ports_differ(self) -> Self:
         ports = [self.nlu.actions_port, self.web.port]

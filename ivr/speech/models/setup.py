@@ -40,7 +40,7 @@ def set_up(models_dir: Path, catalog: Catalog, purpose: Purpose, progress: Progr
 def provide_model(models_dir: Path, model: Model, progress: Progress) -> Path:
     """Install the model and the engine that speaks it. Raises MissingPiece and ModelRefused."""
     folder = fetch(models_dir, model, progress)
-    if not _engine_is_there(model):
+    if not engine_is_there(model):
         # GPL-3.0: not among the program's own packages; it comes with the first Piper voice.
         log = models_dir / WORKSHOP / model.name / "piper-tts.log"
         install_locked(PIPER_LOCK, log, "piper-tts", progress)
@@ -51,7 +51,7 @@ def provide_model(models_dir: Path, model: Model, progress: Progress) -> Path:
 def _try(models_dir: Path, model: Model, progress: Progress) -> None:
     note = _failure_note(models_dir, model)
     again = f"`ivr models fetch {model.name}` tries again"
-    if _is_fresh(note) and not (is_current(models_dir, model) and _engine_is_there(model)):
+    if _is_fresh(note) and not (is_current(models_dir, model) and engine_is_there(model)):
         progress.note(f"{model.name}: could not be had within the last day; {again}")
         return
     try:
@@ -64,7 +64,7 @@ def _try(models_dir: Path, model: Model, progress: Progress) -> None:
     progress.note(f"{model.name} is ready")
 
 
-def _engine_is_there(model: Model) -> bool:
+def engine_is_there(model: Model) -> bool:
     """Vosk's and Whisper's are among the program's own packages."""
     return model.engine != "piper" or find_spec("piper") is not None
 

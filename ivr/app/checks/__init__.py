@@ -1,0 +1,1 @@
+"""Small checks of what the hotline needs, each an item of `ivr doctor`."""
