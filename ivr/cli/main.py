@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ivr.cli import config, models
+from ivr.cli import config, models, nlu
 from ivr.cli.doctor import doctor
 from ivr.core.errors import HotlineError
 
@@ -18,6 +18,7 @@ app = typer.Typer(
 app.command()(doctor)
 app.add_typer(config.app, name="config")
 app.add_typer(models.app, name="models")
+app.add_typer(nlu.app, name="nlu")
 
 
 def main() -> None:

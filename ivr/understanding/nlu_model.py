@@ -23,6 +23,7 @@ SOURCES = ("config.yml", "domain.yml", "domain", "data", "requirements.lock")
 """What training depends on. The channel, the addresses and the tests change no model."""
 KEPT_MODELS = 3
 KEY_LENGTH = 16
+MODEL_SUFFIX = ".tar.gz"
 CACHE_MB = 300
 """Rasa keeps trained parts by their inputs, so that a changed answer does not retrain DIET."""
 
@@ -41,14 +42,16 @@ def model_key(project: Path) -> str:
 
 def model_file(project: Path, folder: Path) -> Path:
     """Where the model for the project's present content is, or will be once it is trained."""
-    return folder / f"{model_key(project)}.tar.gz"
+    return folder / f"{model_key(project)}{MODEL_SUFFIX}"
 
 
 def nlu_python(root: Path) -> Path:
     """The interpreter of Rasa's own environment. Raises MissingPiece."""
     python = root / ".venv-nlu" / "bin" / "python"
     if not python.exists():
-        raise MissingPiece(f"Rasa's environment {python.parent.parent} is missing: run `make setup`")
+        raise MissingPiece(
+            f"Rasa's environment {python.parent.parent} is missing: run `make setup`"
+        )
     return python
 
 
@@ -104,7 +107,7 @@ def _sources(project: Path) -> Iterator[Path]:
     found: list[Path] = []
     for name in SOURCES:
         place = project / name
-        found += [place] if place.is_file() else [each for each in place.rglob("*.yml")]
+        found += [place] if place.is_file() else list(place.rglob("*.yml"))
     return iter(sorted(found))
 
 
@@ -130,7 +133,7 @@ def _train(
     workshop = Path(tempfile.mkdtemp(prefix=".training-", dir=model.parent))
     try:
         words = _run_training(project, workshop, python, say, lock)
-        trained = workshop / "model.tar.gz"
+        trained = workshop / f"model{MODEL_SUFFIX}"
         if not trained.exists():
             raise MissingPiece("training Rasa's model failed:\n" + "\n".join(words))
         trained.replace(model)
@@ -175,11 +178,13 @@ def _run_training(
             raise
     if process.returncode:
         # Rasa can fail after the archive is written: what it calls failed is not kept.
-        (workshop / "model.tar.gz").unlink(missing_ok=True)
+        (workshop / f"model{MODEL_SUFFIX}").unlink(missing_ok=True)
     return last
 
 
 def _forget_old(folder: Path, current: Path) -> None:
-    by_age = sorted(folder.glob("*.tar.gz"), key=lambda file: file.stat().st_mtime, reverse=True)
+    by_age = sorted(
+        folder.glob(f"*{MODEL_SUFFIX}"), key=lambda file: file.stat().st_mtime, reverse=True
+    )
     for file in [each for each in by_age if each != current][KEPT_MODELS - 1 :]:
         file.unlink(missing_ok=True)
