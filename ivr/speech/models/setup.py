@@ -37,9 +37,11 @@ def set_up(models_dir: Path, catalog: Catalog, purpose: Purpose, progress: Progr
             _try(models_dir, model, progress)
 
 
-def provide_model(models_dir: Path, model: Model, progress: Progress) -> Path:
+def provide_model(
+    models_dir: Path, model: Model, progress: Progress, carried: Path | None = None
+) -> Path:
     """Install the model and the engine that speaks it. Raises MissingPiece and ModelRefused."""
-    folder = fetch(models_dir, model, progress)
+    folder = fetch(models_dir, model, progress, carried)
     if not engine_is_there(model):
         # GPL-3.0: not among the program's own packages; it comes with the first Piper voice.
         log = models_dir / WORKSHOP / model.name / "piper-tts.log"

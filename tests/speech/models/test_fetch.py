@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ivr.core.errors import MissingPiece, ModelRefused
-from ivr.speech.models.catalog import Model
+from ivr.speech.models.catalog import Model, ModelFile
 from ivr.speech.models.fetch import fetch
 from ivr.speech.models.installed import installed, is_current, require, unseal, verify
 from ivr.speech.models.progress import Silent
@@ -73,6 +73,46 @@ def test_a_wrong_hash_is_refused_and_what_was_there_stays(
     assert contents(tmp_path / "m") == FILES
     assert installed(tmp_path, "m")
     assert not is_current(tmp_path, new)
+
+
+def test_what_one_file_brought_is_not_lost_when_the_next_fails(
+    tmp_path: Path, host: ModelHost, new_model: NewModel
+) -> None:
+    model = new_model.of_files("m", FILES)
+    second = host.files.pop("m/conf/model.conf")
+    with pytest.raises(MissingPiece):
+        fetch(tmp_path, model, Silent())
+    host.files["m/conf/model.conf"] = second
+    host.asked.clear()
+    fetch(tmp_path, model, Silent())
+    assert host.asked == [None]
+
+
+@pytest.mark.parametrize("size_is_known", [True, False])
+def test_files_that_were_carried_here_need_no_host(
+    tmp_path: Path, host: ModelHost, new_model: NewModel, size_is_known: bool
+) -> None:
+    model = new_model.of_files("m", FILES)
+    if not size_is_known:
+        files = {path: ModelFile(sha256=file.sha256) for path, file in model.files.items()}
+        model = model.model_copy(update={"files": files})
+    carried = tmp_path / "stick"
+    carried.mkdir()
+    for path, content in FILES.items():
+        (carried / Path(path).name).write_bytes(content)
+    assert contents(fetch(tmp_path / "models", model, Silent(), carried)) == FILES
+    assert host.asked == []
+
+
+def test_a_forged_archive_that_was_carried_here_does_not_count(
+    tmp_path: Path, host: ModelHost, new_model: NewModel
+) -> None:
+    model = new_model.of_archive("m", FILES)
+    carried = tmp_path / "stick"
+    carried.mkdir()
+    (carried / "m.zip").write_bytes(b"x" * len(host.files["m.zip"]))
+    assert contents(fetch(tmp_path / "models", model, Silent(), carried)) == FILES
+    assert host.asked == [None]
 
 
 def test_a_changed_catalog_replaces_the_model(tmp_path: Path, new_model: NewModel) -> None:
@@ -159,7 +199,7 @@ def test_a_killed_fetch_leaves_nothing_half_installed_and_is_resumed(
 _FETCH = f"""
 import sys
 from pathlib import Path
-from {Model.__module__} import Model
+from {Model.__module__} import Model, ModelFile
 from {fetch.__module__} import fetch
 from {Silent.__module__} import Silent
 fetch(Path(sys.argv[1]), Model.model_validate_json(sys.argv[2]), Silent())
