@@ -43,7 +43,7 @@ def examine(root: Path, env: Mapping[str, str]) -> Iterator[Finding]:
     yield from check_sound()
     checks: list[Callable[[Settings], list[Finding]]] = [
         check_models,
-        lambda _: [check_trained_model()],
+        lambda settings: [check_trained_model(settings)],
         lambda settings: [check_company(settings)],
         lambda settings: [check_database(settings)],
         lambda settings: [check_disk(settings.hotline.data_dir)],

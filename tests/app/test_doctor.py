@@ -15,13 +15,15 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from ivr.app.checks.data import check_company, check_database, check_models
+from ivr.app.checks.data import check_company, check_database, check_models, check_trained_model
 from ivr.app.checks.environments import check_lock, check_rasa_python
 from ivr.app.checks.finding import Finding, Level
 from ivr.app.checks.services import answers_health, check_ports
 from ivr.app.doctor import examine
-from ivr.config.loading import load_settings
+from ivr.config.loading import PROGRAM_FOLDER, load_settings
 from ivr.config.settings import Settings
+from ivr.understanding.nlu_model import model_file
+from ivr.understanding.running_rasa import HEALTH_PATH, RunningRasa, announce
 
 
 def settings(root: Path, **env: str) -> Settings:
@@ -71,18 +73,25 @@ def test_free_ports_are_fine(tmp_path: Path, free_ports: dict[str, str]) -> None
 def test_a_stranger_on_a_port_is_told_with_the_setting(
     tmp_path: Path, free_ports: dict[str, str]
 ) -> None:
-    with listener({"/version": (200, b"not JSON")}) as port:
+    with listener({}) as port:
         rasa = check_ports(settings(tmp_path, **{**free_ports, "IVR_NLU_PORT": str(port)}))[0]
     assert rasa.level is Level.MISSING
     assert str(port) in rasa.text
     assert "[nlu] port" in rasa.cure
 
 
-def test_our_own_hotline_on_its_port_is_fine(tmp_path: Path, free_ports: dict[str, str]) -> None:
-    with listener({"/version": (200, b'{"version": "3.6.21"}')}) as port:
-        rasa = check_ports(settings(tmp_path, **{**free_ports, "IVR_NLU_PORT": str(port)}))[0]
-    assert rasa.level is Level.OK
-    assert "the hotline that is running" in rasa.text
+def test_only_the_hotline_of_the_same_data_is_our_own(
+    tmp_path: Path, free_ports: dict[str, str]
+) -> None:
+    with listener({HEALTH_PATH: (200, b"{}"), "/health": (200, b"{}")}) as port:
+        ours = settings(tmp_path, **{**free_ports, "IVR_NLU_PORT": str(port)})
+        ours.hotline.data_dir.mkdir()
+        announce(ours.hotline.data_dir, RunningRasa(1, "127.0.0.1", port, 1, "key", "token"))
+        assert check_ports(ours)[0].level is Level.OK
+        theirs = ours.model_copy(
+            update={"hotline": ours.hotline.model_copy(update={"data_dir": tmp_path / "other"})}
+        )
+        assert check_ports(theirs)[0].level is Level.MISSING
 
 
 def test_health_is_what_the_web_server_says() -> None:
@@ -135,6 +144,18 @@ def test_a_chosen_engine_makes_its_model_needed(tmp_path: Path) -> None:
     assert levels(IVR_SPEECH_RECOGNIZER="vosk")["model vosk-de-small"] is Level.MISSING
     assert levels(IVR_SPEECH_VOICE="piper")["model piper-thorsten-medium"] is Level.MISSING
     assert "model vosk-ko" not in levels()
+
+
+def test_a_model_of_other_training_data_does_not_do(tmp_path: Path) -> None:
+    hotline = settings(tmp_path)
+    folder = tmp_path / "models" / "nlu"
+    folder.mkdir(parents=True)
+    (folder / "0123456789abcdef.tar.gz").touch()
+    finding = check_trained_model(hotline)
+    assert finding.level is Level.MISSING
+    assert "another content" in finding.text
+    model_file(PROGRAM_FOLDER / "nlu", folder).touch()
+    assert check_trained_model(hotline).level is Level.OK
 
 
 def test_packages_are_compared_with_their_lock(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from ivr.speech.models.catalog import Model, Use, load_catalog
 from ivr.speech.models.installed import is_current
 from ivr.speech.models.setup import engine_is_there
 from ivr.store.database import address, shown
+from ivr.understanding.nlu_model import MODEL_SUFFIX, model_file
 
 _BUSY_S = 2.0
 
@@ -48,13 +49,15 @@ def _check_model(folder: Path, model: Model, *, needed: bool) -> Finding:
     return warning(name, f"{text}; the hotline works without it", cure)
 
 
-def check_trained_model() -> Finding:
-    """Whether Rasa has a model to answer with."""
-    folder = PROGRAM_FOLDER / "nlu" / "models"
-    trained = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    if not trained:
-        return missing("trained assistant", f"none in {folder}", "run `make setup`")
-    return ok("trained assistant", trained[-1].name)
+def check_trained_model(settings: Settings) -> Finding:
+    """Whether Rasa has a model made from what `nlu/` holds now."""
+    name, folder = "trained assistant", settings.hotline.models_dir / "nlu"
+    model = model_file(PROGRAM_FOLDER / "nlu", folder)
+    if model.exists():
+        return ok(name, str(model))
+    older = any(folder.glob(f"*{MODEL_SUFFIX}"))
+    text = "only one of another content of nlu/ is there" if older else f"none in {folder}"
+    return missing(name, text, "run `ivr nlu train`")
 
 
 def check_company(settings: Settings) -> Finding:

@@ -1,30 +1,31 @@
 """The ports the hotline listens on: free, its own, or taken by somebody else."""
 
+import asyncio
 import socket
 
 import httpx
 
 from ivr.app.checks.finding import Finding, missing, ok
 from ivr.config.settings import Settings
+from ivr.understanding.running_rasa import find_running_rasa
 
 _ANSWER_S = 2.0
-_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, not listened on
+_LOOPBACK = "127.0.0.1"
+_ANYWHERE = {"0.0.0.0": _LOOPBACK, "::": "::1"}  # noqa: S104 - compared with, not listened on
 
 
 def check_ports(settings: Settings) -> list[Finding]:
-    """One line a port: Rasa's, that of the actions, the web server's."""
+    """One line a port: Rasa's, the actions', the web server's. Not from within a running loop."""
     nlu, web = settings.nlu, settings.web
+    # A hotline of another folder is a stranger too: only the one that works on our data is ours.
+    running = asyncio.run(find_running_rasa(settings.hotline.data_dir))
+    ours = {running.port, running.actions_port} if running else set()
+    if running and answers_health(web.host, web.port):
+        ours.add(web.port)
     return [
-        _check_port("Rasa's port", nlu.host, nlu.port, "[nlu] port", "/version", "version"),
-        _check_port(
-            "actions' port",
-            "127.0.0.1",
-            nlu.actions_port,
-            "[nlu] actions_port",
-            "/health",
-            "status",
-        ),
-        _check_port("web port", web.host, web.port, "[web] port", "/health", "status"),
+        _check_port("Rasa's port", nlu.host, nlu.port, "[nlu] port", ours),
+        _check_port("actions' port", _LOOPBACK, nlu.actions_port, "[nlu] actions_port", ours),
+        _check_port("web port", web.host, web.port, "[web] port", ours),
     ]
 
 
@@ -42,14 +43,14 @@ def base_url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _check_port(name: str, host: str, port: int, setting: str, path: str, key: str) -> Finding:
+def _check_port(name: str, host: str, port: int, setting: str, ours: set[int]) -> Finding:
     if not _in_use(_ANYWHERE.get(host, host), port):
         return ok(name, f"{port} is free")
-    if _speaks_like_ours(base_url(host, port) + path, key):
+    if port in ours:
         return ok(name, f"{port} is in use by the hotline that is running")
     return missing(
         name,
-        f"{port} is in use by another program",
+        f"{port} is in use by another program, or by a hotline that is just starting",
         f"stop that program (ss -ltnp shows it), or choose another {setting}",
     )
 
@@ -60,11 +61,3 @@ def _in_use(host: str, port: int) -> bool:
             return True
     except OSError:
         return False
-
-
-def _speaks_like_ours(url: str, key: str) -> bool:
-    try:
-        answer = httpx.get(url, timeout=_ANSWER_S).json()
-    except (httpx.HTTPError, ValueError):
-        return False
-    return isinstance(answer, dict) and key in answer
