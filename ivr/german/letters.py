@@ -8,7 +8,7 @@ from ivr.german.alphabet import CODE_WORDS, NAME_LETTERS, WORD_LETTERS
 from ivr.german.words import FILLERS, word_set
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
-_SHARP_S = re.compile(r"\b(?:scharfes s|ss-?zett|es-zett)\b", re.IGNORECASE)
+_SHARP_S = re.compile(r"\b(?:scharfe[msn] s|ss-?zett|es-zett)\b", re.IGNORECASE)
 _JOINED = re.compile(r"(doppel)(\w{1,2})|([aou])(umlaut)")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzäöüß")
 _UMLAUTS = {"A": "Ä", "O": "Ö", "U": "Ü"}
