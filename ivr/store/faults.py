@@ -52,6 +52,12 @@ def _house_error(error: Exception, where: str) -> HotlineError:
             f"a record does not fit the database {where} ({type(cause).__name__}):"
             " this is a fault of the program, please report it"
         )
+    if isinstance(cause, OSError):
+        reason = cause.strerror or type(cause).__name__
+        return StoreUnavailable(
+            f"the database {where} cannot be reached ({reason}):"
+            " check its address and who may use its folder"
+        )
     code = getattr(cause, "sqlite_errorcode", None)
     cure = _SQLITE.get(code & _PRIMARY) if isinstance(code, int) else None
     if cure is None:

@@ -10,8 +10,14 @@ import os
 import platform
 import subprocess
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+SILENT_FOR = timedelta(hours=6)
+"""After this long, a call whose process cannot be looked at from here counts as dead.
+
+Longer than the longest call that the settings allow.
+"""
 _PROC = Path("/proc")
 
 

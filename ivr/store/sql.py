@@ -30,12 +30,6 @@ from ivr.store.rows import (
 )
 from ivr.store.tables import LAST_ORDER, CallRow, ClientRow, FactRow, OrderRow, TurnRow
 
-SILENT_FOR = timedelta(hours=6)
-"""After this long a call whose process cannot be looked at (another machine's) counts as dead.
-
-Longer than the longest call that the settings allow.
-"""
-
 
 async def open_store(
     url_or_path: str | Path,
@@ -56,7 +50,7 @@ async def open_store(
     try:
         with explained(shown(url)):
             if url.get_backend_name() == "sqlite" and not url.query:
-                await asyncio.to_thread(_make_folder, str(url.database))
+                await asyncio.to_thread(_make_file, Path(str(url.database)))
             await bring_up_to_date(engine)
             owner = await asyncio.to_thread(owners.this_process)
     except BaseException:
@@ -65,8 +59,10 @@ async def open_store(
     return SqlStore(engine, owner, client=client, taken_orders=taken_orders)
 
 
-def _make_folder(database: str) -> None:
-    Path(database).parent.mkdir(parents=True, exist_ok=True)
+def _make_file(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # What callers say is for this user's eyes; SQLite gives its side files the same rights.
+    file.touch(mode=0o600, exist_ok=True)
 
 
 class SqlStore:
@@ -286,7 +282,7 @@ def _dead(rows: Sequence[CallRow], at: datetime) -> list[CallRow]:
     for row in rows:
         alive = owners.lives(owners.Owner(row.owner_host, row.owner_pid, row.owner_started))
         if alive is None:
-            alive = at - row.started_at < SILENT_FOR
+            alive = at - row.started_at < owners.SILENT_FOR
         if not alive:
             dead.append(row)
     return dead
