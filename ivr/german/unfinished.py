@@ -58,7 +58,8 @@ _OPEN_BEFORE_DAS = word_set(
 )
 _BEGUN = re.compile(
     r"(?:\b(?:ich (?:möchte|hätte|wollte|brauche|bräuchte|habe|bin|würde|suche|will)"
-    r"(?: gerne?)?|können sie|könnten sie|könnte ich|kann ich|haben sie|gibt es|wie ist|was ist mit"
+    r"(?: gerne?)?|können sie|könnten sie|könnte ich|kann ich|haben sie|gibt es|wie ist"
+    r"|was ist mit"
     r"|(?:meine|die) \w*nummer (?:ist|lautet|wäre)(?: die)?|das ist die|mein name ist|und zwar"
     r"|ich wollte fragen|ich wollte mal|ich meine|ich glaube|ich heiße|es geht um|wegen der"
     r"|guten tag ich|hallo ich))$"
