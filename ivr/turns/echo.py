@@ -28,9 +28,10 @@ class EchoGuard:
     """Learns how much of the prompt comes back. Advances by one chunk with every `hear`."""
 
     def __init__(self) -> None:
-        self._prompt: deque[float] = deque([SILENT_DB] * DELAYS, maxlen=DELAYS)
+        self._prompt: deque[float] = deque([SILENT_DB] * (DELAYS + 1), maxlen=DELAYS + 1)
         self._loss = [0.0] * DELAYS
         self._playing_db = SILENT_DB
+        self._heard_db = SILENT_DB
 
     def play(self, level_db: float) -> None:
         """The prompt sounds at this level now. The loudest since the last chunk counts."""
@@ -38,6 +39,7 @@ class EchoGuard:
 
     @property
     def loss_db(self) -> float:
+        """How much weaker an echo is at least, as far as is known."""
         return max(UNKNOWN_LOSS_DB, min(self._loss) - MARGIN_DB)
 
     def hear(self, level_db: float, seconds: float) -> bool:
@@ -45,14 +47,15 @@ class EchoGuard:
         self._prompt.appendleft(self._playing_db)
         self._playing_db = SILENT_DB
         loudest = max(self._prompt)
-        if loudest < LOUD_DB:
-            return False
-        may_be_echo = level_db <= loudest - self.loss_db
-        self._learn(level_db, FORGET_DB_PER_S * seconds)
+        may_be_echo = loudest >= LOUD_DB and level_db <= loudest - self.loss_db
+        if loudest >= LOUD_DB:
+            self._learn(max(level_db, self._heard_db), FORGET_DB_PER_S * seconds)
+        self._heard_db = level_db
         return may_be_echo
 
-    def _learn(self, level_db: float, forget_db: float) -> None:
-        for delay, prompt_db in enumerate(self._prompt):
-            seen = prompt_db - level_db if prompt_db >= LOUD_DB else 0.0
-            kept = self._loss[delay] - forget_db
-            self._loss[delay] = min(MOST_LOSS_DB, max(kept, seen, 0.0))
+    def _learn(self, heard_db: float, forget_db: float) -> None:
+        """`heard_db` is the louder of two chunks: an echo falls across the chunks it came in."""
+        for delay in range(DELAYS):
+            prompt_db = self._prompt[delay + 1]
+            seen = prompt_db - heard_db if prompt_db >= LOUD_DB else 0.0
+            self._loss[delay] = min(MOST_LOSS_DB, max(self._loss[delay] - forget_db, seen, 0.0))
