@@ -92,6 +92,6 @@ asyncio.run(main())
 async def test_programs_that_start_together_make_one_database(tmp_path: Path) -> None:
     file = str(tmp_path / "h.sqlite")
     programs = [
-        await asyncio.create_subprocess_exec(sys.executable, "-c", OPEN, file) for _ in range(3)
+        await asyncio.create_subprocess_exec(sys.executable, "-c", OPEN, file) for _ in range(2)
     ]
-    assert [await program.wait() for program in programs] == [0, 0, 0]
+    assert [await program.wait() for program in programs] == [0, 0]
