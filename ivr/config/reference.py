@@ -60,7 +60,7 @@ class Option:
     @property
     def default_toml(self) -> str:
         """Its default as the settings file writes it; an empty text stands for none."""
-        return "true" if self.default is True else json.dumps(_plain(self.default))
+        return json.dumps(_plain(self.default), ensure_ascii=False)
 
 
 def options() -> Iterator[Option]:
