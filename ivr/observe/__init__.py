@@ -1,0 +1,1 @@
+"""What the program tells of itself: log messages and measurements, none of them personal."""
