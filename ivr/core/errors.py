@@ -9,7 +9,8 @@
     ├── UnderstandingUnavailable  Rasa does not answer, or not sensibly
     ├── StoreUnavailable          the database cannot be read or written
     ├── RecordRefused             what was to be kept does not fit the database
-    └── LineFailed                a line cannot be opened or has broken
+    ├── LineFailed                a line cannot be opened or has broken
+    └── BadRecording              a sound file cannot be read
 
 What can be expected (silence, hang-up, not understood) is an event, never an error. Every message
 says what is wrong and what to do about it.
@@ -54,3 +55,7 @@ class RecordRefused(HotlineError):
 
 class LineFailed(HotlineError):
     """A line cannot be opened or has broken: check its device or its account."""
+
+
+class BadRecording(HotlineError):
+    """A sound file cannot be read: take another, or convert it to 16-bit PCM WAV."""
