@@ -7,6 +7,7 @@ not, the text is there when the turn has ended.
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 
 from ivr.audio.framing import Framer
@@ -39,10 +40,18 @@ log = logging.getLogger(__name__)
 class Ears:
     """The hotline's ears in one call. `listen` runs as long as the call."""
 
-    def __init__(self, leg: Leg, engines: Engines, inbox: Inbox) -> None:
+    def __init__(
+        self,
+        leg: Leg,
+        engines: Engines,
+        inbox: Inbox,
+        on_level: Callable[[float], None] | None = None,
+    ) -> None:
+        """`on_level` is told the level in dBFS of every third chunk, for a meter."""
         self._leg = leg
         self._engines = engines
         self._inbox = inbox
+        self._on_level = on_level
         self._vad = engines.vad()
         self._chunk_bytes = self._vad.chunk_samples * SAMPLE_BYTES
         self._chunk_s = self._vad.chunk_samples / LISTEN_RATE
@@ -109,6 +118,8 @@ class Ears:
             if self._hearing is not None:
                 self._hearing.feed(chunk)
             facts = measure(chunk, self._vad.probability(chunk))
+            if self._on_level is not None and self._chunks % 3 == 0:
+                self._on_level(facts.level_db)
             for event in self._taker.chunk(facts):
                 self._handle(event, group)
 

@@ -59,6 +59,8 @@ class Observers:
 
     on_turn: Callable[[Turn], None] | None = None
     on_event: Callable[[CallEvent], None] | None = None
+    on_level: Callable[[float], None] | None = None
+    """Told how loud the caller is, in dBFS, about ten times a second."""
 
 
 class CallSession:
@@ -92,7 +94,7 @@ class CallSession:
         self._minutes = Minutes(
             self.start.call_id, engines.journal, engines.meter, self._observers.on_turn
         )
-        self._ears = Ears(self._leg, engines, self._inbox)
+        self._ears = Ears(self._leg, engines, self._inbox, self._observers.on_level)
         self._speaker = Speaker(self._leg, engines, self._sounds, self._ears.prompt_level)
         engines.journal.begin(self.start)
         engines.meter.count(Tally.CALLS)

@@ -90,7 +90,12 @@ def repeat(draft: Draft, *before: Line) -> None:
 def _learn(draft: Draft, reply: Reply) -> None:
     intent = reply.guess.intent
     topic = intent if intent not in _ABOUT_THE_TALK else draft.known.intent
-    draft.known = replace(draft.known, intent=topic, slots=reply.slots, form=reply.form)
+    draft.known = replace(
+        draft.known,
+        intent=topic,
+        slots={**draft.known.slots, **reply.slots},
+        form=reply.form,
+    )
 
 
 def _is_too_angry(draft: Draft, reply: Reply) -> bool:

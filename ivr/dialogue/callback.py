@@ -11,7 +11,7 @@ from ivr.core.records import HandOver, HandOverReason, Outcome
 from ivr.core.speech import Expect
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.state import Asking, Callback, Health, Line
-from ivr.german.letters import hear_name
+from ivr.german.names import hear_name
 from ivr.german.phone import hear_phone, say_phone
 from ivr.german.phrases import says_goodbye, wants_repeat
 from ivr.german.yes_no import hear_yes_no

@@ -4,7 +4,7 @@ import itertools
 from dataclasses import dataclass, field, replace
 
 from ivr.config.phrases import load_phrases
-from ivr.core.actions import Action, Ask, End, Record, Say, SetTimer
+from ivr.core.actions import Action, Ask, End, Record, Say, SetTimer, StopSaying
 from ivr.core.events import (
     Answered,
     CallEvent,
@@ -46,6 +46,8 @@ class Conversation:
     def feed(self, event: CallEvent) -> list[Action]:
         self.talk, actions = step(self.talk, event)
         self.actions += actions
+        if StopSaying() in actions:
+            self.feed(Played(self.at(), self.talk.mouth.prompt, interrupted=True))
         return actions
 
     def at(self) -> float:

@@ -1,7 +1,7 @@
 """What the conversation does in each situation a caller can bring about."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.core.actions import Ask, End, Listen, Say, StopSaying
@@ -78,8 +78,7 @@ def test_barge_in_stops_the_prompt_and_what_would_have_followed() -> None:
     talk.hears("Wann haben Sie geöffnet?")
     talk.feed(Understood(talk.at(), 1, HOURS))
     assert talk.feed(BargedIn(talk.at())) == [StopSaying()]
-    number = talk.talk.mouth.prompt
-    assert talk.feed(Played(talk.at(), number, interrupted=True)) == []
+    assert not talk.talk.mouth.speaking
 
 
 def test_mhm_during_a_prompt_changes_nothing() -> None:
@@ -388,6 +387,7 @@ def wishes(draw: st.DrawFn) -> list[tuple[str, Wish]]:
     return draw(st.lists(st.tuples(st.sampled_from(KINDS), wish), max_size=40))
 
 
+@settings(deadline=None)
 @given(wishes())
 def test_whatever_happened_a_silent_caller_is_let_go(story: list[tuple[str, Wish]]) -> None:
     talk = Conversation()

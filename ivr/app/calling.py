@@ -1,0 +1,107 @@
+"""Callers made of text or of recordings, for `ivr call`, benchmarks and tests."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+
+from ivr.audio.g711 import phone_band
+from ivr.audio.noise import mix_noise, room_noise
+from ivr.audio.resample import resample
+from ivr.audio.wav import StereoWriter, read_wav
+from ivr.core.pcm import LINE_RATES, Pcm
+from ivr.core.ports import Voice
+from ivr.lines.paced import PacedLeg
+from ivr.lines.synthetic import Manners, Press, Step, SyntheticCaller, Utter
+from ivr.lines.wav import RecordedCaller
+
+
+class Channel(StrEnum):
+    """What lies between the synthetic caller's mouth and the hotline's ear."""
+
+    CLEAN = "clean"
+    """16 kHz, nothing lost."""
+    PHONE = "phone"
+    """300 to 3400 Hz, 8 kHz, A-law."""
+    NOISY = "noisy"
+    """16 kHz, with a room's noise 10 dB below the speech."""
+
+
+NOISE_SNR_DB = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Presses:
+    keys: str
+
+
+Wish = Says | Presses
+
+
+def rate_of(channel: Channel) -> int:
+    return 8_000 if channel is Channel.PHONE else 16_000
+
+
+async def spoken(voice: Voice, text: str) -> Pcm:
+    """All of a text in one piece, at the voice's rate."""
+    pieces = [piece async for piece in voice.speak(text)]
+    return Pcm(b"".join(pieces), voice.rate)
+
+
+def through(channel: Channel, speech: Pcm, rng: np.random.Generator) -> Pcm:
+    """What is left of speech behind the channel, at the channel's rate."""
+    speech = resample(speech, rate_of(channel))
+    match channel:
+        case Channel.CLEAN:
+            return speech
+        case Channel.PHONE:
+            return phone_band(speech)
+        case Channel.NOISY:
+            return mix_noise(speech, NOISE_SNR_DB, rng)
+
+
+async def synthetic_leg(
+    voice: Voice,
+    wishes: Sequence[Wish],
+    channel: Channel = Channel.CLEAN,
+    *,
+    manners: Manners | None = None,
+    caller: str | None = None,
+    out: Path | None = None,
+    seed: int = 0,
+) -> PacedLeg:
+    """A caller who says and presses `wishes` in turn; `out` records both sides in stereo."""
+    rng = np.random.default_rng(seed)
+    steps: list[Step] = []
+    for wish in wishes:
+        match wish:
+            case Says(text=text):
+                heard = through(channel, await spoken(voice, text), rng)
+                steps.append(Utter(text, heard.data))
+            case Presses(keys=keys):
+                steps.append(Press(keys))
+    rate = rate_of(channel)
+    noise = room_noise(rate, rng).data if channel is Channel.NOISY else b""
+    party = SyntheticCaller(steps, rate, manners, noise)
+    return PacedLeg(party, rate, caller=caller, tap=_tap(out, rate))
+
+
+def recorded_leg(
+    recording: Path, *, caller: str | None = None, out: Path | None = None
+) -> PacedLeg:
+    """A caller who is a recording. Raises LineFailed if it cannot be read."""
+    speech = read_wav(recording)
+    rate = speech.rate if speech.rate in LINE_RATES else 16_000
+    party = RecordedCaller(resample(speech, rate).data, rate)
+    return PacedLeg(party, rate, caller=caller, tap=_tap(out, rate))
+
+
+def _tap(out: Path | None, rate: int) -> StereoWriter | None:
+    return StereoWriter(out, rate) if out is not None else None

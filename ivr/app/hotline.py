@@ -1,0 +1,149 @@
+"""The composition root: settings become engines, engines become a hotline that takes calls."""
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ivr.app.script import make_script
+from ivr.audio.resample import resample
+from ivr.call.engines import Engines
+from ivr.call.register import Register
+from ivr.config.company import Company, load_company
+from ivr.config.loading import PROGRAM_FOLDER
+from ivr.config.settings import Settings
+from ivr.core.errors import LineFailed, SpeakingFailed
+from ivr.core.pcm import LISTEN_RATE, Pcm
+from ivr.core.ports import Store, Voice
+from ivr.dialogue.script import Script
+from ivr.observe.metrics import Metrics
+from ivr.speech.select import make_recognizer, make_voice
+from ivr.speech.vad import SileroVad
+from ivr.store.journal import Journal
+from ivr.store.sql import open_store
+from ivr.understanding.actions.executor import build_executor
+from ivr.understanding.client import RasaUnderstanding
+from ivr.understanding.nlu_model import model_file, nlu_python
+from ivr.understanding.rasa_server import RasaPlace, RasaServer
+from ivr.understanding.running_rasa import find_running_rasa
+from ivr.web.actions import serve_actions
+
+Say = Callable[[str], None]
+Hold = Callable[[], AbstractContextManager[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    """What all calls of this program share."""
+
+    settings: Settings
+    company: Company
+    store: Store
+    journal: Journal
+    engines: Engines
+    register: Register
+    metrics: Metrics
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_hotline(
+    settings: Settings, say: Say, *, alone: bool = False, working: Hold = nullcontext
+) -> AsyncIterator[Hotline]:
+    """Start everything that a call needs; stop it again, in the opposite order, on leaving.
+
+    A Rasa that another hotline keeps running on the same data is used with it, unless `alone`
+    is set: then it is refused with LineFailed. `say` gets lines for people; `working` is entered
+    while engines work. Raises what the parts raise: each says what to do.
+    """
+    async with AsyncExitStack() as stack:
+        with working():
+            hotline = await _open(settings, say, stack, alone=alone, working=working)
+        yield hotline
+
+
+async def _open(
+    settings: Settings, say: Say, stack: AsyncExitStack, *, alone: bool, working: Hold
+) -> Hotline:
+    company = load_company(settings.hotline.company)
+    metrics = Metrics()
+    store = await _store(settings, company)
+    stack.push_async_callback(store.close)
+    rescue = settings.hotline.data_dir / "rescue"
+    journal = await stack.enter_async_context(Journal(store, rescue, meter=metrics))
+    recognizer = make_recognizer(settings)
+    stack.push_async_callback(recognizer.close)
+    voice = make_voice(settings)
+    stack.push_async_callback(voice.close)
+    say(f"listening with {recognizer.name}, speaking with {voice.name}")
+    understanding = await _understanding(settings, company, store, say, stack, alone=alone)
+    stack.push_async_callback(understanding.close)
+    script = make_script(settings, company)
+    engines = Engines(
+        vad=SileroVad,
+        recognizer=recognizer,
+        voice=voice,
+        understanding=understanding,
+        journal=journal,
+        meter=metrics,
+        turns=settings.turns,
+        words=company.words(),
+        emergency=await _apology(voice, script),
+        working=working,
+    )
+    register = Register(company.id, engines, lambda: make_script(settings, company))
+    return Hotline(settings, company, store, journal, engines, register, metrics)
+
+
+async def _store(settings: Settings, company: Company) -> Store:
+    taken = [order.number for order in company.orders]
+    return await open_store(settings.database, client=company.id, taken_orders=taken)
+
+
+async def _understanding(
+    settings: Settings,
+    company: Company,
+    store: Store,
+    say: Say,
+    stack: AsyncExitStack,
+    *,
+    alone: bool,
+) -> RasaUnderstanding:
+    nlu, data_dir = settings.nlu, settings.hotline.data_dir
+    running = await find_running_rasa(data_dir)
+    if running is not None:
+        if alone:
+            raise LineFailed("a hotline is already running on this data; stop it first")
+        say("using the Rasa of the hotline that is running")
+        url = f"http://{running.host}:{running.port}"
+        return RasaUnderstanding(url, running.token, nlu.timeout_s)
+    token = nlu.token.get_secret_value() if nlu.token else secrets.token_urlsafe(32)
+    executor = build_executor(company, store, clock=_now)
+    await stack.enter_async_context(serve_actions(executor, token, nlu.actions_port))
+    place = RasaPlace(
+        project=PROGRAM_FOLDER / "nlu",
+        python=nlu_python(PROGRAM_FOLDER),
+        model=model_file(PROGRAM_FOLDER / "nlu", settings.hotline.models_dir / "nlu"),
+        data_dir=data_dir,
+        token=token,
+        port=nlu.port,
+        host=nlu.host,
+        actions_port=nlu.actions_port,
+    )
+    server = await stack.enter_async_context(RasaServer(place, say))
+    await server.wait_ready()
+    return RasaUnderstanding(f"http://{nlu.host}:{nlu.port}", token, nlu.timeout_s)
+
+
+async def _apology(voice: Voice, script: Script) -> bytes:
+    """What is played when no voice works any more; silence if none works even now."""
+    text = script.phrases.say("voice_gone", 0)
+    try:
+        data = b"".join([piece async for piece in voice.speak(text)])
+    except SpeakingFailed:
+        return b""
+    return resample(Pcm(data, voice.rate), LISTEN_RATE).data
