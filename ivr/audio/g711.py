@@ -5,6 +5,13 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from ivr.audio.features import samples
+from ivr.audio.resample import resample, to_pcm
+from ivr.core.pcm import Pcm
+
+PHONE_RATE = 8_000
+PHONE_BAND_HZ = (300.0, 3_400.0)
+
 _Linear = npt.NDArray[np.int64]
 
 
@@ -26,6 +33,16 @@ def ulaw_encode(pcm: bytes) -> bytes:
 def ulaw_decode(data: bytes) -> bytes:
     """One 16-bit sample for each byte."""
     return _ulaw_values()[np.frombuffer(data, dtype=np.uint8)].tobytes()
+
+
+def phone_band(pcm: Pcm) -> Pcm:
+    """What is left after a telephone line: 300 to 3400 Hz at 8 kHz, through A-law and back."""
+    narrow = samples(resample(pcm, PHONE_RATE).data)
+    if not narrow.size:
+        return Pcm(b"", PHONE_RATE)
+    band = _band_pass()
+    filtered = np.convolve(narrow, band)[band.size // 2 :][: narrow.size]
+    return Pcm(alaw_decode(alaw_encode(to_pcm(filtered))), PHONE_RATE)
 
 
 def _encode(pcm: bytes, codes: npt.NDArray[np.uint8]) -> bytes:
@@ -78,3 +95,12 @@ def _all_samples() -> _Linear:
 
 def _bit_length(values: _Linear) -> _Linear:
     return np.ceil(np.log2(values + 1)).astype(np.int64)
+
+
+@lru_cache(maxsize=1)
+def _band_pass() -> npt.NDArray[np.float64]:
+    half = 100
+    low, high = (2 * edge / PHONE_RATE for edge in PHONE_BAND_HZ)
+    at = np.arange(-half, half + 1)
+    taps = (high * np.sinc(high * at) - low * np.sinc(low * at)) * np.hamming(at.size)
+    return np.asarray(taps)

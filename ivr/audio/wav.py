@@ -18,6 +18,7 @@ from ivr.core.errors import BadRecording
 from ivr.core.pcm import SAMPLE_BYTES, Pcm
 
 _PCM, _FLOAT, _ALAW, _ULAW, _EXTENSIBLE = 1, 3, 6, 7, 0xFFFE
+_SIDES = 2
 _HEADER_BYTES = 44
 _MOST_BYTES = 0xFFFF_FFFF - _HEADER_BYTES
 _MOST_RATE = 768_000
@@ -54,38 +55,33 @@ def decode_wav(data: bytes) -> Pcm:
     raise BadRecording("There is no sound in the WAV file")
 
 
-class WavWriter:
-    """Writes 16-bit PCM as it comes. What is older than a second survives a kill -9.
+class StereoWriter:
+    """Records both sides of a call as it goes. What is older than a second survives a kill -9.
 
     Raises OSError as files do. At 4 GB, the most a WAV file can hold, the rest is left out.
     """
 
-    def __init__(self, path: Path, rate: int, channels: int = 1) -> None:
-        self._rate, self._channels = rate, channels
+    def __init__(self, path: Path, rate: int) -> None:
+        self._rate = rate
         self._bytes = 0
         self._settled = 0
         self._file = path.open("wb")
         self._file.write(self._header())
         self._file.flush()
 
-    def write(self, *channels: bytes) -> None:
-        """Add one stretch a channel; shorter ones are filled up with silence.
-
-        Raises ValueError if there are not as many as the file has channels.
-        """
-        if len(channels) != self._channels:
-            raise ValueError(f"The file has {self._channels} channels, not {len(channels)}")
-        count = max(len(channel) // SAMPLE_BYTES for channel in channels)
-        together = np.zeros((count, self._channels), dtype="<i2")
-        for index, channel in enumerate(channels):
-            values = np.frombuffer(channel, dtype="<i2", count=len(channel) // SAMPLE_BYTES)
-            together[: values.size, index] = values
-        data = together.tobytes()
+    def write(self, left: bytes, right: bytes) -> None:
+        """Add a stretch of 16-bit PCM on each side; the shorter is filled up with silence."""
+        count = max(len(left), len(right)) // SAMPLE_BYTES
+        both = np.zeros((count, _SIDES), dtype="<i2")
+        for side, pcm in enumerate((left, right)):
+            values = np.frombuffer(pcm, dtype="<i2", count=len(pcm) // SAMPLE_BYTES)
+            both[: values.size, side] = values
+        data = both.tobytes()
         if self._bytes + len(data) > _MOST_BYTES:
             return
         self._file.write(data)
         self._bytes += len(data)
-        if self._bytes - self._settled >= self._rate * self._channels * SAMPLE_BYTES:
+        if self._bytes - self._settled >= self._rate * _SIDES * SAMPLE_BYTES:
             self._settle()
 
     def close(self) -> None:
@@ -94,7 +90,7 @@ class WavWriter:
             self._settle()
             self._file.close()
 
-    def __enter__(self) -> "WavWriter":
+    def __enter__(self) -> "StereoWriter":
         return self
 
     def __exit__(
@@ -115,10 +111,8 @@ class WavWriter:
         self._settled = self._bytes
 
     def _header(self) -> bytes:
-        block = self._channels * SAMPLE_BYTES
-        layout = struct.pack(
-            "<HHIIHH", _PCM, self._channels, self._rate, self._rate * block, block, 16
-        )
+        block = _SIDES * SAMPLE_BYTES
+        layout = struct.pack("<HHIIHH", _PCM, _SIDES, self._rate, self._rate * block, block, 16)
         riff = struct.pack("<4sI4s4sI", b"RIFF", 36 + self._bytes, b"WAVE", b"fmt ", len(layout))
         return riff + layout + struct.pack("<4sI", b"data", self._bytes)
 

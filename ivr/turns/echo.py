@@ -20,8 +20,9 @@ LOUD_DB = -45.0
 """Quieter parts of a prompt teach nothing."""
 FORGET_DB_PER_S = 1.0
 """The caller may switch to the loudspeaker."""
-DELAYS = 13
-"""Delays considered, in chunks: 0 to 384 ms."""
+DELAYS = 18
+"""Delays considered, in chunks: 0 to 0.58 s. The network takes up to 0.3 s; the rest is sound that
+the line had in hand when its level was told."""
 
 
 class EchoGuard:
