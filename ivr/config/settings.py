@@ -157,6 +157,11 @@ class Log(Section):
     level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least important messages that are written."
     )
+    personal: bool = Field(
+        False,
+        description="Whether log messages may tell who called and what was said; only for looking"
+        " for a fault, with the callers' consent.",
+    )
 
 
 class Settings(Section):

@@ -87,7 +87,7 @@ class Metrics:
         self._peaks = dict.fromkeys(Level, 0.0)
 
     def observe(self, timing: Timing, seconds: float) -> None:
-        # A clock that was set back, or a division gone wrong, must not spoil the sums.
+        # One infinity would spoil the sums for good.
         if not math.isfinite(seconds):
             return
         with self._lock:
