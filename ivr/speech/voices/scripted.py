@@ -1,7 +1,7 @@
 """A voice without an engine: a buzz as long as the text, which spells it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from ivr.audio.spelled import spell
 from ivr.core.errors import SpeakingFailed
@@ -22,7 +22,7 @@ class ScriptedVoice:
         self.spoken: list[str] = []
         """Every text that was begun."""
 
-    async def speak(self, text: str, pace: float = 1.0) -> AsyncIterator[bytes]:
+    async def speak(self, text: str, pace: float = 1.0) -> AsyncGenerator[bytes, None]:
         self.spoken.append(text)
         if not any(letter.isalnum() for letter in text):
             return

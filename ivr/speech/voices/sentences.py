@@ -2,11 +2,15 @@
 
 import re
 
+from ivr.core.pcm import SAMPLE_BYTES
+
 _SENTENCE_END = re.compile(r"(?<=[.!?…:;])[\"'”“»)]*\s+")
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(])(?:\d{1,2}|[A-Za-zÄÖÜäöü]|Nr|Str|Tel|ca|bzw|inkl|zzgl|usw|Dr|Prof|Hr|Fr|evtl|ggf|z\.\s?B|d\.\s?h|u\.\s?a)\.$"
 )
 _CLAUSE_END = re.compile(r"(?<=[,–—])\s+")
+_PAUSE_S = 0.25
+_BREATH_S = 0.1
 _LONG_FIRST = 90
 """Letters above which the first sentence is cut at a comma."""
 _LONGEST = 400
@@ -24,6 +28,14 @@ def sentences(text: str) -> list[str]:
     first, *rest = found or [""]
     pieces = [*_first_clause(first), *rest]
     return [part for piece in pieces for part in _short(piece) if re.search(r"\w", part)]
+
+
+def pause_after(piece: str, rate: int) -> bytes:
+    """The silence between a piece and the next: a breath within a sentence, more after it."""
+    if not piece:
+        return b""
+    ended = piece.rstrip("\"'”“»)")[-1:] in ".!?…:;"
+    return bytes(int((_PAUSE_S if ended else _BREATH_S) * rate) * SAMPLE_BYTES)
 
 
 def _first_clause(sentence: str) -> list[str]:
