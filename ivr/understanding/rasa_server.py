@@ -27,8 +27,9 @@ STOP_S = 5.0
 """Seconds Rasa is given to end by itself."""
 LOOK_EVERY_S = 0.5
 CHECK_EVERY_S = 5.0
+ANSWER_S = 5.0
 MISSES = 6
-"""Checks in a row without an answer, after which a running Rasa counts as hung."""
+"""Checks in a row without an answer in time, after which a running Rasa counts as hung."""
 LOG_BYTES = 5_000_000
 """A log longer than this is moved to `rasa.log.1` when Rasa starts."""
 
@@ -216,13 +217,13 @@ class RasaServer:
         return False
 
     async def _until_lost(self) -> None:
-        """Wait until the process ends or has not answered for half a minute."""
+        """Wait until the process ends or does not answer any more."""
         process, missed = self._process, 0
         while process and missed < MISSES:
             with suppress(TimeoutError):
                 await asyncio.wait_for(process.wait(), CHECK_EVERY_S)
                 return
-            answers = await rasa_answers(self._place.host, self._place.port)
+            answers = await rasa_answers(self._place.host, self._place.port, ANSWER_S)
             missed = 0 if answers else missed + 1
 
     async def _stop(self) -> None:
