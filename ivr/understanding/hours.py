@@ -39,8 +39,9 @@ def hours_now(company: Company, now: datetime) -> HoursAnswer:
     later = [span for span in spans if span.opens > now.time()]
     if later:
         return HoursAnswer("utter_hours_opens_later", {"hours": _said(later)})
-    values = {"closed_at": say_time(spans[-1].closes), "next": next_opening(company, today)}
-    return HoursAnswer("utter_hours_closed_by_now", values)
+    following = next_opening(company, today, today)
+    values = {"closed_at": say_time(spans[-1].closes), "next": following}
+    return HoursAnswer("utter_hours_closed_by_now" if following else "utter_hours_shut", values)
 
 
 def hours_on(company: Company, day: date, now: datetime) -> HoursAnswer:
@@ -76,20 +77,21 @@ def hours_of(company: Company, day: date) -> str:
     return _said(_spans(company, day))
 
 
-def next_opening(company: Company, after: date) -> str:
-    """The first open day after `after`: "Morgen von 9 bis 18 Uhr"; empty if none is near."""
+def next_opening(company: Company, after: date, today: date) -> str:
+    """The first open day after `after`: "morgen von 9 bis 18 Uhr"; empty if none is near."""
     for ahead in range(1, _SEARCHED_DAYS):
         day = after + timedelta(days=ahead)
         if spans := _spans(company, day):
-            return f"{say_date(day, after)} {_said(spans)}"
+            return f"{say_date(day, today)} {_said(spans)}"
     return ""
 
 
 def _closed_all_day(company: Company, day: date, today: date) -> HoursAnswer:
-    values = {"next": next_opening(company, day if day >= today else today)}
+    following = next_opening(company, max(day, today), today)
+    if not following:
+        return HoursAnswer("utter_hours_shut")
+    values = {"day": say_date(day, today), "next": following}
     which = "today" if day == today else "day"
-    if day != today:
-        values["day"] = say_date(day, today)
     if reason := _reason(company, day):
         return HoursAnswer(f"utter_hours_{which}_holiday", {**values, "reason": reason})
     return HoursAnswer(f"utter_hours_{which}_closed", values)

@@ -88,6 +88,11 @@ def counted(product: Product, quantity: int) -> str:
     return f"{quantity} {product.counted(quantity)}"
 
 
+def nominative(product: Product) -> str:
+    """ "der Wasserkocher"."""
+    return f"{product.article} {product.name}"
+
+
 def the(product: Product) -> str:
     """ "Der Wasserkocher", as a sentence begins."""
     return f"{product.article.capitalize()} {product.name}"

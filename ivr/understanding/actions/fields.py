@@ -124,7 +124,7 @@ def _quantity(turn: Turn, ear: Ear, asked: bool) -> Heard | None:
 
 def _phone(turn: Turn, ear: Ear, asked: bool) -> Heard | None:
     if asked and turn.caller and _THIS_NUMBER.search(normal(turn.text)):
-        return Heard(turn.caller)
+        return Heard(re.sub(r"^(\+|00)49", "0", turn.caller))
     number = hear_phone(turn.text, area=_area(ear.company) if asked else None)
     return Heard(number) if number else None
 

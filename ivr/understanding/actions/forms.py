@@ -115,8 +115,7 @@ class Filling:
             return Step(aside=True)
         if _corrects(turn) and (changed := await self._correct(turn, requested)):
             return changed
-        empty = [each for each in self._spec.fields if turn.slots.get(each.slot) is None]
-        found = self._heard_unasked(turn, [each for each in empty if each is not asked])
+        found = self._heard_besides(turn, asked, heard)
         if asked and heard and not (asked.free and found and not heard.firm):
             found[requested] = heard
         if found:
@@ -124,6 +123,20 @@ class Filling:
         if requested == "customer" and turn.slots.get(MODE) != BY_NAME and _has_none(turn.text):
             return Step({**STEERING, MODE: BY_NAME})
         return self._miss(turn, requested)
+
+    def _heard_besides(
+        self, turn: Turn, asked: Field | None, heard: Heard | None
+    ) -> dict[str, Heard]:
+        """What else the answer tells. Free words told nothing else: "es geht um zwei Toaster"."""
+        dictated = asked is not None and asked.free and heard is not None
+        others = [
+            each
+            for each in self._spec.fields
+            if each is not asked
+            and (turn.slots.get(each.slot) is None or not (each.free or dictated))
+        ]
+        found = self._heard_unasked(turn, others)
+        return {slot: it for slot, it in found.items() if not _same(it, turn.slots.get(slot))}
 
     async def _correct(self, turn: Turn, requested: str) -> Step | None:
         """Something that was settled before is changed; None where nothing shows what."""
@@ -252,7 +265,7 @@ def _has_none(text: str) -> bool:
 def _offered(turn: Turn) -> Step | None:
     """What the caller makes of the offer to be put through."""
     if says_yes(turn.text) or turn.intent in {"affirm", "human_agent"}:
-        return Step(STEERING, (Say("utter_form_failed"),), ends=True)
+        return Step(STEERING, (Say("utter_form_handed_over"),), ends=True)
     if says_no(turn.text) or turn.intent == "deny":
         return Step(STEERING, (Say("utter_form_stopped"),), ends=True)
     return None

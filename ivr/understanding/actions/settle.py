@@ -16,7 +16,7 @@ from ivr.german.digits import say_digits
 from ivr.german.money import say_money
 from ivr.german.phone import say_phone
 from ivr.german.times import say_time
-from ivr.understanding.actions.catalogue import counted
+from ivr.understanding.actions.catalogue import counted, nominative
 from ivr.understanding.actions.facts import Clock, spoken_address
 from ivr.understanding.actions.forms import CHANGE, MODE
 from ivr.understanding.actions.sdk import Answer, CallAction, Say, Slots, Turn
@@ -86,11 +86,13 @@ class Settling:
         number: str = turn.slots["order_number"]
         known = self._company.order(number)
         if known is not None:
-            return (_status(known, self._now().date()),)
+            return (self._status(known),)
         placed = await self._store.find_order(number)
         if placed is None:
             return (Say("utter_order_unknown", {"number": say_digits(number)}),)
-        return (Say("utter_order_status_received", {"goods": placed.product_name}),)
+        product = self._company.product(placed.product)
+        goods = counted(product, placed.quantity) if product else placed.product_name
+        return (Say("utter_order_status_received", {"goods": goods}),)
 
     async def order(self, turn: Turn) -> tuple[Say, ...]:
         product = self._company.product(turn.slots["product"])
@@ -139,6 +141,16 @@ class Settling:
         )
         await self._store.add_fact(turn.call_id, appointment)
         return (Say("utter_appointment_kept", _appointment(slots, self._now())),)
+
+    def _status(self, order: KnownOrder) -> Say:
+        product = self._company.product(order.product)
+        goods = nominative(product) if product else order.product
+        today = self._now().date()
+        expected = order.expected_on(today)
+        if expected is None or order.status not in _DATED:
+            return Say(f"utter_order_status_{order.status}", {"goods": goods})
+        values = {"goods": goods, "day": say_date(expected, today)}
+        return Say(f"utter_order_status_{order.status}_dated", values)
 
     def _now(self) -> datetime:
         return self._clock().astimezone(self._company.zone)
@@ -189,17 +201,11 @@ def _finish(
     return CallAction(action, answer)
 
 
-def _status(order: KnownOrder, today: date) -> Say:
-    expected = order.expected_on(today)
-    if expected is None or order.status not in _DATED:
-        return Say(f"utter_order_status_{order.status}", {"goods": order.product})
-    values = {"goods": order.product, "day": say_date(expected, today)}
-    return Say(f"utter_order_status_{order.status}_dated", values)
-
-
 def _appointment(slots: Slots, now: datetime) -> dict[str, str]:
+    day = date.fromisoformat(slots["appointment_day"])
     return {
-        "day": say_date(date.fromisoformat(slots["appointment_day"]), now.date()),
+        # Not "übermorgen": people write it down.
+        "day": say_date(day, now.date(), relative=False),
         "at": say_time(time.fromisoformat(slots["appointment_time"])),
         "name": slots["name"],
     }

@@ -83,13 +83,15 @@ def spoken_name(text: str) -> str | None:
     """A person's name: one to four words that are neither numbers nor everyday words."""
     name = _TITLES.sub("", tidy(text))
     spoken = words(name)
-    if not 1 <= len(spoken) <= 4 or hear_number(name) is not None:
+    if not 1 <= len(spoken) <= 4 or any(hear_number(word) is not None for word in spoken):
         return None
     if _NOT_NAMES.intersection(spoken) or bare_answer(name):
         return None
-    if not re.fullmatch(r"[^\W\d_]+(?:[ .'-]+[^\W\d_]+)*\.?", name):
+    if not re.fullmatch(r"[^\W\d_]+(?:[ ,.'-]+[^\W\d_]+)*\.?", name):
         return None
-    return " ".join(part[:1].upper() + part[1:] for part in name.split())
+    parts = [part[:1].upper() + part[1:] for part in name.replace(",", " ").split()]
+    # "Meier, Sabine Meier": James Bond's way.
+    return " ".join(parts[1:] if parts[0] in parts[1:] else parts)
 
 
 def asks_to_stop(text: str) -> bool:

@@ -1,0 +1,210 @@
+"""Placing an order by telephone, sentence by sentence, with the real actions and sentences."""
+
+from decimal import Decimal
+
+import pytest
+
+from ivr.core.records import Order
+from tests.understanding.conftest import Facts, FormTalk
+
+ORDER = "place_order_form"
+
+
+async def to_confirmation(talk: FormTalk) -> str:
+    await talk.begin(ORDER, "Ich möchte zwei Wasserkocher bestellen", "place_order")
+    return (await talk.say("eins zwei drei vier fünf")).text
+
+
+async def test_one_sentence_fills_two_slots(talk: FormTalk) -> None:
+    await talk.begin(ORDER, "Ich möchte etwas bestellen", "place_order")
+    await talk.say("zwei Wasserkocher bitte")
+    assert (talk.slots["product"], talk.slots["quantity"]) == ("Wasserkocher", 2)
+    assert talk.requested == "customer"
+
+
+async def test_an_order_is_read_back_and_kept(talk: FormTalk, facts: Facts) -> None:
+    asked = await to_confirmation(talk)
+    assert asked == (
+        "Ich fasse zusammen: 2 Wasserkocher zu je 29 Euro 90, auf Kundennummer eins zwei,"
+        " drei vier, fünf. Soll ich das so bestellen?"
+    )
+    assert await facts.all() == ()
+    done = await talk.say("ja bitte", "affirm")
+    (order,) = await facts.all()
+    assert isinstance(order, Order)
+    assert (order.product, order.quantity, order.customer) == ("1001", 2, "12345")
+    assert order.unit_price == Decimal("29.90")
+    assert order.number
+    assert "Sie hat die Nummer sechs null" in done.text
+    assert talk.form is None
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "slot", "value"),
+    [
+        ("nein, drei Stück", "correction", "quantity", 3),
+        ("nein, drei", "deny", "quantity", 3),
+        ("nicht zwei, sondern vier", "correction", "quantity", 4),
+        ("nein, ich meinte den Toaster", "correction", "product", "Toaster"),
+        ("die Kundennummer ist fünf vier drei zwei eins", "correction", "customer", "54321"),
+        ("ja, aber drei Stück", "affirm", "quantity", 3),
+    ],
+)
+async def test_a_no_with_the_right_value_changes_just_that(
+    talk: FormTalk, facts: Facts, said: str, intent: str, slot: str, value: object
+) -> None:
+    await to_confirmation(talk)
+    before = dict(talk.slots)
+    await talk.say(said, intent)
+    business = ("product", "quantity", "customer")
+    assert {name for name in business if talk.slots[name] != before[name]} == {slot}
+    assert talk.slots[slot] == value
+    assert talk.requested == "order_confirmed"
+    assert await facts.all() == ()
+
+
+async def test_a_bare_no_asks_what_to_change(talk: FormTalk) -> None:
+    await to_confirmation(talk)
+    asked = await talk.say("nein", "deny")
+    assert asked.text == "Was soll ich ändern?"
+    assert asked.hints[-1]["expect"] == "anything"
+    again = await talk.say("die Kundennummer ist falsch", "correction")
+    assert talk.requested == "customer"
+    assert "Kundennummer" in again.text
+    assert talk.slots["quantity"] == 2
+
+
+async def test_after_what_to_change_a_bare_value_is_enough(talk: FormTalk) -> None:
+    await to_confirmation(talk)
+    await talk.say("nein", "deny")
+    await talk.say("fünf")
+    assert talk.slots["quantity"] == 5
+    assert talk.requested == "order_confirmed"
+
+
+async def test_a_correction_in_the_middle_changes_what_was_said_before(talk: FormTalk) -> None:
+    await talk.begin(ORDER, "Ich möchte einen Toaster bestellen", "place_order")
+    await talk.say("nein, ich meinte den Staubsauger", "correction")
+    assert talk.slots["product"] == "Staubsauger"
+    assert talk.requested == "customer"
+
+
+async def test_that_was_wrong_asks_the_last_question_again(talk: FormTalk) -> None:
+    await talk.begin(ORDER, "Ich möchte zwei Toaster bestellen", "place_order")
+    await talk.say("das war falsch", "correction")
+    assert talk.requested == "quantity"
+    assert talk.slots["product"] == "Toaster"
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("Was kostet der Versand?", "shipping_cost"),
+        ("Was kostet denn der Toaster", "price"),
+        ("Wie kann ich bezahlen", "payment_methods"),
+        ("Haben Sie am Samstag geöffnet?", "opening_hours"),
+        ("danke", "thank"),
+        ("Sind Sie ein Roboter?", "bot_question"),
+        ("Hilfe", "help"),
+        ("Wie bitte?", "repeat"),
+        ("langsamer bitte", "slower"),
+        ("einen Moment", "wait"),
+        ("Mitarbeiter", "human_agent"),
+    ],
+)
+@pytest.mark.parametrize("filled", [0, 1, 2, 3])
+async def test_a_question_in_between_fills_nothing_and_is_let_through(
+    talk: FormTalk, question: str, intent: str, filled: int
+) -> None:
+    await talk.begin(ORDER, "Ich möchte etwas bestellen", "place_order")
+    for answer in ("Wasserkocher", "zwei", "12345")[:filled]:
+        await talk.say(answer)
+    before, requested = dict(talk.slots), talk.requested
+    heard = await talk.say(question, intent)
+    assert heard.aside
+    assert (talk.slots, talk.requested) == (before, requested)
+    assert heard.responses, "the form asks again"
+
+
+async def test_a_wrong_guess_of_the_intent_does_not_lose_a_number(talk: FormTalk) -> None:
+    await talk.begin(ORDER, "Ich möchte zwei Toaster bestellen", "place_order")
+    await talk.say("eins zwei drei vier fünf", "order_status", 0.9)
+    assert talk.slots["customer"] == "12345"
+
+
+async def test_not_understood_asks_otherwise_then_gives_up(talk: FormTalk, facts: Facts) -> None:
+    await talk.begin(ORDER, "Ich möchte einen Toaster bestellen", "place_order")
+    first = await talk.say("sieben acht", "nlu_fallback")
+    assert "zum Beispiel" in first.text
+    second = await talk.say("neun", "out_of_scope")
+    assert second.hints[-1]["hand_over"] == "form_failed"
+    assert talk.form is None
+    assert talk.slots["product"] == "Toaster", "a colleague wants to know"
+    assert await facts.all() == ()
+
+
+async def test_a_good_answer_forgives_the_miss_before(talk: FormTalk) -> None:
+    await talk.begin(ORDER, "Ich möchte bestellen", "place_order")
+    await talk.say("dings", "nlu_fallback")
+    await talk.say("Wasserkocher")
+    missed = await talk.say("bums", "nlu_fallback")
+    assert "hand_over" not in missed.hints[-1]
+    assert talk.form == ORDER
+
+
+@pytest.mark.parametrize("said", ["abbrechen bitte", "vergessen Sie es"])
+async def test_breaking_off_keeps_nothing(talk: FormTalk, facts: Facts, said: str) -> None:
+    await to_confirmation(talk)
+    stopped = await talk.say(said, "stop_form")
+    assert stopped.responses == ["utter_form_stopped"]
+    assert talk.form is None
+    assert await facts.all() == ()
+
+
+async def test_something_close_is_asked_about(talk: FormTalk) -> None:
+    await talk.begin(ORDER, "Ich möchte bestellen", "place_order")
+    asked = await talk.say("einen Wasserkoffer")
+    assert asked.text == "Meinten Sie den Wasserkocher?"
+    assert asked.hints[-1]["expect"] == "yes_no"
+    await talk.say("ja", "affirm")
+    assert talk.slots["product"] == "Wasserkocher"
+
+
+async def test_a_wrong_guess_of_the_product_is_dropped(talk: FormTalk) -> None:
+    await talk.begin(ORDER, "Ich möchte bestellen", "place_order")
+    await talk.say("einen Wasserkoffer")
+    await talk.say("nein, einen Rucksack", "deny")
+    assert talk.slots["product"] == "Rucksack"
+
+
+async def test_what_is_sold_out_is_not_taken(talk: FormTalk) -> None:
+    heard = await talk.begin(ORDER, "Ich möchte zwei Mixer bestellen", "place_order")
+    assert "Der Mixer ist zurzeit leider ausverkauft." in heard.text
+    assert talk.requested == "product"
+
+
+async def test_no_more_than_there_is(talk: FormTalk) -> None:
+    heard = await talk.begin(ORDER, "Ich möchte sieben Bürostühle bestellen", "place_order")
+    assert "höchstens 5 Bürostühle" in heard.text
+    assert talk.requested == "quantity"
+
+
+async def test_a_caller_without_customer_number_gives_a_name(talk: FormTalk) -> None:
+    await talk.begin(ORDER, "Ich möchte einen Toaster bestellen", "place_order")
+    asked = await talk.say("die habe ich gerade nicht zur Hand", "nlu_fallback")
+    assert "Namen" in asked.text
+    read_back = await talk.say("Meier, Sabine Meier")
+    assert "auf den Namen Meier" in read_back.text
+
+
+async def test_the_next_order_of_a_call_starts_afresh_but_knows_the_customer(
+    talk: FormTalk, facts: Facts
+) -> None:
+    await to_confirmation(talk)
+    await talk.say("ja", "affirm")
+    await talk.begin(ORDER, "Ich möchte noch etwas bestellen", "place_order")
+    assert talk.requested == "product"
+    await talk.say("drei Toaster")
+    assert talk.requested == "order_confirmed"
+    await talk.say("genau", "affirm")
+    assert [fact.quantity for fact in await facts.all() if isinstance(fact, Order)] == [2, 3]
