@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from ivr.german.cardinals import Atom, atoms, cardinal
-from ivr.german.words import CORRECTIONS, FILLERS, normal, word_set
+from ivr.german.words import FILLERS, corrections_first, normal, word_set
 
 _PIECE = re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d{1,12})(?:[.,]\d{1,2})?(?!\d)|\d+|[^\W\d_]+|€|-")
 _FIGURES = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{1,12})(?:[.,](\d{1,2}))?")
@@ -28,8 +28,7 @@ def hear_money(text: str) -> Decimal | None:
     Without "Euro" or "Cent" only a bare amount is accepted: "29,90", "zwölf fünfzig", "dreißig".
     """
     items = _items(text)
-    for start in [at + 1 for at, item in enumerate(items) if item in CORRECTIONS][::-1] + [0]:
-        part = items[start:]
+    for part in corrections_first(items):
         if _SPOILT.intersection(item for item in part if isinstance(item, str)):
             return None
         amounts = list(_amounts(part)) or _bare(part)

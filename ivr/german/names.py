@@ -47,6 +47,8 @@ _MAY_FOLLOW = word_set("aus mit ich wir danke und wegen geschrieben buchstabiert
 _LEADING = word_set("von van zu de")
 _PAIRS = word_set("dt tz ck ph th ie ei ai ey ay ss ff tt nn mm ll rr ue oe ae")
 _MOST_WORDS = 4
+_MOST_SPELLED = 60
+"""Words and signs that the spelling of a name takes at most."""
 _LIKE_ENOUGH = 0.4
 _SOUNDS_ALIKE = (
     ("ei", "ai", "ey", "ay", "eih"), ("dt", "tt", "d", "t", "th"), ("ß", "ss", "s", "z"),
@@ -71,7 +73,7 @@ def hear_name(text: str) -> str | None:
     end, letters = _spelled(pieces)
     name, hint = _spoken(pieces[:end], introduced=bool(introduced))
     if not name:
-        return _written(letters) if letters else None
+        return _written(letters.lower()) if letters else None
     if letters:
         _correct(name, letters)
     elif hint:
@@ -81,7 +83,8 @@ def hear_name(text: str) -> str | None:
 
 def _spelled(pieces: list[str]) -> tuple[int, str]:
     """Where the spelling begins that ends the utterance, and its letters, if there are any."""
-    for at, piece in enumerate(pieces):
+    for at in range(max(0, len(pieces) - _MOST_SPELLED), len(pieces)):
+        piece = pieces[at]
         if piece.lower() in _SKIPPED or not piece[0].isalpha():
             continue
         rest = pieces[at:]
@@ -130,7 +133,7 @@ def _written(word: str) -> str:
 
 def _correct(name: list[str], letters: str) -> None:
     """Put what was spelled in the place of the word that it spells."""
-    spelled = _written(letters)
+    spelled = _written(letters.lower())
     likeness = [SequenceMatcher(None, word.lower(), letters.lower()).ratio() for word in name]
     best = max(range(len(name)), key=lambda at: (likeness[at], at))
     name[best if likeness[best] >= _LIKE_ENOUGH else -1] = spelled

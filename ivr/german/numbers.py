@@ -3,7 +3,7 @@
 import re
 
 from ivr.german.cardinals import Atom, atoms, cardinal
-from ivr.german.words import CORRECTIONS, normal, word_set
+from ivr.german.words import corrections_first, normal, word_set
 
 LARGEST = 10**12 - 1
 
@@ -20,6 +20,8 @@ _NOT_COUNTED = word_set(
     " mensch auskunft rechnung mahnung info information störung fehler"
 )
 _WHOLE = {"einmal": 1, "zweimal": 2, "dreimal": 3, "viermal": 4, "fünfmal": 5, "beide": 2}
+_MOST_WORDS = 24
+"""A number that is written in more pieces is none."""
 _DOZEN = {"dutzend": 12}
 
 
@@ -30,17 +32,13 @@ def hear_number(text: str) -> int | None:
     after a correction counts ("zwei, nein, drei").
     """
     tokens = _PIECE.findall(normal(text))
-    for start in [*_after_corrections(tokens), 0]:
-        found = _numbers(tokens[start:])
+    for part in corrections_first(tokens):
+        found = _numbers(part)
         if found is None:
             return None
         if found:
             return found[0] if len(set(found)) == 1 else None
     return None
-
-
-def _after_corrections(tokens: list[str]) -> list[int]:
-    return [at + 1 for at in range(len(tokens) - 1, -1, -1) if tokens[at] in CORRECTIONS]
 
 
 def _numbers(tokens: list[str]) -> list[int] | None:
@@ -72,7 +70,8 @@ def _number_at(tokens: list[str], at: int) -> tuple[int | None, int]:
     run: list[Atom] = []
     ends: list[int] = []
     end = at
-    while end < len(tokens) and (found := atoms(re.sub("[. ]", "", tokens[end]))):
+    last = min(len(tokens), at + _MOST_WORDS)
+    while end < last and (found := atoms(re.sub("[. ]", "", tokens[end]))):
         run += found
         end += 1
         ends += [0] * (len(found) - 1) + [end]

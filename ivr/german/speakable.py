@@ -122,6 +122,7 @@ _LEAD = (
 )
 _FIGURES = r"\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d+(?:,\d{1,2})?"
 _DAYS = "|".join(SHORT_DAYS)
+_COUNTED = "|".join({noun for nouns in ONE_OF.values() for noun in nouns} | {*UNITS.values()})
 _TO = r"\s*(?:-|–|—|bis)\s*"
 
 _RULES: tuple[_Rule, ...] = (
@@ -168,7 +169,7 @@ _RULES: tuple[_Rule, ...] = (
     (re.compile(r"(?<![\d,.])(?:\+\d|\b0[1-9])(?:[\d /-]|\(0\)){4,}\d\b"), _phone),
     (re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d.,]*\d)"), _thousands),
     (re.compile(r"(?<![\d.,])(\d{1,3}(?:\.\d{3})+|\d+),(\d+)(?![\d,])"), _decimals),
-    (re.compile(rf"\d{{{_LONG_RUN},}}|\b0\d+"), _digits),
+    (re.compile(rf"\d{{{_LONG_RUN},}}(?!\d|\s?(?:{_COUNTED})\b)|\b0\d+"), _digits),
     (re.compile(r"(?<=\d)\s*[–—](?=\s*\d)"), lambda _: " bis "),
     _from_table(UNITS, r"(?<=\d)\s*", r"(?![^\W\d_]|/)"),
     *(

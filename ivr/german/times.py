@@ -7,7 +7,7 @@ from datetime import time
 
 from ivr.german.cardinals import Atom, atoms, cardinal
 from ivr.german.numbers import say_number
-from ivr.german.words import CORRECTIONS, FILLERS, normal, split_day_parts, word_set
+from ivr.german.words import FILLERS, corrections_first, normal, split_day_parts, word_set
 
 _PIECE = re.compile(r"(?<![\d.,])\d{1,2}[:.]\d{2}(?![\d.])|\d+|[^\W\d_]+")
 _WRITTEN = re.compile(r"(\d{1,2})([:.])(\d{2})")
@@ -69,8 +69,7 @@ def hear_time(text: str, *, office: bool = False) -> time | None:
     is not a time.
     """
     items = _items(text)
-    for start in [at + 1 for at, item in enumerate(items) if item in CORRECTIONS][::-1] + [0]:
-        part = items[start:]
+    for part in corrections_first(items):
         if _SPAN.intersection(item for item in part if isinstance(item, str)):
             return None
         found = _first(part)

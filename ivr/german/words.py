@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 
@@ -27,6 +29,19 @@ CORRECTIONS = word_set(
     " sorry pardon verzeihung vielmehr besser"
 )
 """Words after which the caller says it again, differently."""
+
+
+_Item = TypeVar("_Item")
+
+
+def corrections_first(items: Sequence[_Item]) -> Iterator[list[_Item]]:
+    """What was said between corrections, the last first: where it holds a value, it counts."""
+    end = len(items)
+    for at in range(end - 1, -1, -1):
+        if items[at] in CORRECTIONS:
+            yield list(items[at + 1 : end])
+            end = at
+    yield list(items[:end])
 
 
 def normal(text: str) -> str:
