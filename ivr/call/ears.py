@@ -171,7 +171,7 @@ class Ears:
             with self._engines.working():
                 transcript = await hearing.transcribe()
         except RecognitionFailed as error:
-            log.warning("an utterance could not be recognized: %s", error)
+            log.warning("an utterance could not be recognized", extra={"error": str(error)})
             self._engines.meter.count(Tally.ENGINE_FAILURES)
         else:
             self._engines.meter.observe(Timing.DECODE, transcript.decode_s)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from ivr.call.engines import Engines
 from ivr.call.session import CallSession, Observers
+from ivr.core.context import call_context
 from ivr.core.measures import Level, Tally
 from ivr.core.ports import Leg
 from ivr.core.records import CallRecord, CallStart
@@ -49,9 +50,10 @@ class Register:
         self._sessions[start.call_id] = session
         self._changed()
         try:
-            return await session.run()
+            with call_context(start.call_id):
+                return await session.run()
         except Exception:
-            log.exception("a call failed", extra={"call": start.call_id})
+            log.exception("a call failed")
             self._engines.meter.count(Tally.ENGINE_FAILURES)
             await leg.hang_up()
             return session.record()
@@ -68,7 +70,9 @@ class Register:
             async with asyncio.timeout(grace_s + CUT_AFTER_S):
                 await self._quiet.wait()
         except TimeoutError:
-            log.warning("%d calls did not end in time and are cut", len(self._sessions))
+            log.warning(
+                "calls did not end in time and are cut", extra={"calls": len(self._sessions)}
+            )
 
     def _changed(self) -> None:
         self._engines.meter.level(Level.CALLS, len(self._sessions))

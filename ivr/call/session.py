@@ -210,7 +210,7 @@ class CallSession:
                     self.start.call_id, question.text, caller=self._leg.caller
                 )
         except UnderstandingUnavailable as error:
-            log.warning("the understanding is away: %s", error)
+            log.warning("the understanding is away", extra={"error": str(error)})
             engines.meter.count(Tally.ENGINE_FAILURES)
             now = self._inbox.now()
             self._inbox.put(EngineFailed(now, Engine.UNDERSTANDING, question.turn))

@@ -4,8 +4,10 @@ import sys
 
 import typer
 
-from ivr.cli import config, models, nlu
+from ivr.cli import calls, config, models, nlu
+from ivr.cli.call import call
 from ivr.cli.doctor import doctor
+from ivr.cli.run import run
 from ivr.core.errors import HotlineError
 
 app = typer.Typer(
@@ -15,7 +17,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(run)
+app.command()(call)
 app.command()(doctor)
+app.add_typer(calls.app, name="calls")
 app.add_typer(config.app, name="config")
 app.add_typer(models.app, name="models")
 app.add_typer(nlu.app, name="nlu")

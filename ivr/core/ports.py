@@ -89,7 +89,8 @@ class Hearing(Protocol):
 class Recognizer(Protocol):
     """Makes text of speech, for all calls at once."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def listen(self, expect: Expect = Expect.ANYTHING, words: Sequence[str] = ()) -> Hearing:
         """Begin an utterance. `words` are names and terms of the company that may occur."""
@@ -105,9 +106,13 @@ class Recognizer(Protocol):
 class Voice(Protocol):
     """Makes speech of text, for all calls at once."""
 
-    name: str
-    rate: int
-    """Samples a second of what `speak` yields."""
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def rate(self) -> int:
+        """Samples a second of what `speak` yields."""
+        ...
 
     def speak(self, text: str, pace: float = 1.0) -> AsyncGenerator[bytes, None]:
         """Speak `text`: 16-bit mono PCM in pieces of any length, the first as early as possible.

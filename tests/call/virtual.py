@@ -6,8 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ivr.observe.metrics import Metrics
-
 from ivr.app.fast_clock import FastLoop
 from ivr.audio.spelled import spell
 from ivr.call.engines import Engines
@@ -21,6 +19,7 @@ from ivr.dialogue.phrasebook import Phrasebook
 from ivr.dialogue.script import Script
 from ivr.lines.paced import PacedLeg, Party
 from ivr.lines.synthetic import Manners, Step, SyntheticCaller, Utter
+from ivr.observe.metrics import Metrics
 from ivr.speech.recognizers.scripted import ScriptedRecognizer
 from ivr.speech.vad import EnergyVad
 from ivr.speech.voices.scripted import ScriptedVoice
