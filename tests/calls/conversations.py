@@ -66,11 +66,11 @@ class Conversation(Part):
 
 def load(folder: Path = HERE) -> list[Conversation]:
     """All conversations below `folder`."""
-    found = []
-    for file in sorted(folder.glob("*.yaml")):
-        for entry in yaml.safe_load(file.read_text(encoding="utf-8")):
-            found.append(Conversation.model_validate(entry))
-    return found
+    return [
+        Conversation.model_validate(entry)
+        for file in sorted(folder.glob("*.yaml"))
+        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))
+    ]
 
 
 async def play(conversation: Conversation, call: Rehearsal) -> None:
