@@ -50,7 +50,7 @@ class VoskRecognizer:
             ) from error
         known = cache(lambda word: self._model.vosk_model_find_word(word) >= 0)
         self._grammars = {
-            expect: json.dumps(phrases)
+            expect: json.dumps(phrases, ensure_ascii=False)  # Vosk reads no \u escapes
             for expect, all_phrases in grammars.items()
             if (phrases := usable(all_phrases, known))
         }

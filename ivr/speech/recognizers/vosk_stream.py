@@ -18,8 +18,8 @@ _SURE = 0.6
 class VoskStream:
     """Vosk's final result ends its utterance, but the caller may go on.
 
-    The audio since Vosk's last own endpoint is kept, at most 20 s, and goes through the engine again
-    when more comes after `words`: text at a pause in the middle of a phrase is then no worse.
+    The audio since Vosk's last own endpoint is kept, at most 20 s, and goes through the engine
+    again when more comes after `words`: text asked for at a pause in a phrase is then no worse.
     For one thread at a time.
     """
 
