@@ -76,7 +76,7 @@ async def synthetic_leg(
     caller: str | None = None,
     out: Path | None = None,
     seed: int = 0,
-) -> PacedLeg:
+) -> tuple[PacedLeg, SyntheticCaller]:
     """A caller who says and presses `wishes` in turn; `out` records both sides in stereo."""
     rng = np.random.default_rng(seed)
     steps: list[Step] = []
@@ -90,7 +90,7 @@ async def synthetic_leg(
     rate = rate_of(channel)
     noise = room_noise(rate, rng).data if channel is Channel.NOISY else b""
     party = SyntheticCaller(steps, rate, manners, noise)
-    return PacedLeg(party, rate, caller=caller, tap=_tap(out, rate))
+    return PacedLeg(party, rate, caller=caller, tap=_tap(out, rate)), party
 
 
 def recorded_leg(

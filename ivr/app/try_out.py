@@ -75,11 +75,12 @@ async def _leg(plan: TryOut, devices: Microphone) -> Leg:
     voice = PicoVoice()
     try:
         manners = Manners(barge_in_s=plan.barge_in_s)
-        return await synthetic_leg(
+        leg, _ = await synthetic_leg(
             voice, plan.wishes, plan.channel, manners=manners, caller=plan.caller, out=plan.out
         )
     finally:
         await voice.close()
+    return leg
 
 
 def _meter(plan: TryOut, screen: Screen) -> Callable[[float], None] | None:

@@ -5,6 +5,7 @@ import sys
 import typer
 
 from ivr.cli import calls, config, models, nlu
+from ivr.cli.bench import bench_command
 from ivr.cli.call import call
 from ivr.cli.doctor import doctor
 from ivr.cli.run import run
@@ -20,6 +21,7 @@ app = typer.Typer(
 app.command()(run)
 app.command()(call)
 app.command()(doctor)
+app.command("bench")(bench_command)
 app.add_typer(calls.app, name="calls")
 app.add_typer(config.app, name="config")
 app.add_typer(models.app, name="models")

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 
 from ivr.audio.features import level_db
 from ivr.core.pcm import FRAME_S, frame_bytes
-
-AUDIBLE_DB = -50.0
-"""What is louder is the hotline speaking."""
+from ivr.lines.stopwatch import AUDIBLE_DB, Stopwatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +58,25 @@ class SyntheticCaller:
         self._room = noise if len(noise) >= self._size else bytes(self._size)
         self._room_at = 0
         self._saying = b""
+        self._speaks = False
         self._typing = ""
         self._type_in_s = 0.0
         self._keys = ""
         self._quiet_s = 0.0
         self._prompt_s: float | None = None
         """How long the present prompt has sounded; None until the hotline has been heard."""
-        self.said: list[tuple[str, float]] = []
-        """What was said, and when its last frame went out, in seconds of the call."""
-        self._now_s = 0.0
+        self.stopwatch = Stopwatch()
 
     def exchange(self, heard: bytes) -> bytes | None:
-        self._now_s += FRAME_S
         self._listen(heard)
+        said = self._speak()
+        self.stopwatch.tick(heard, said if said is not None and self._speaks else b"")
+        return said
+
+    def _speak(self) -> bytes | None:
         if self._saying:
             return self._next_frame()
+        self._speaks = False
         if self._typing:
             self._type()
         elif self._due():
@@ -116,9 +118,8 @@ class SyntheticCaller:
         self._prompt_s = None
         self._quiet_s = 0.0
         match step:
-            case Utter(text=text, pcm=pcm):
-                self._saying = pcm
-                self.said.append((text, self._now_s + len(pcm) / self._size * FRAME_S))
+            case Utter(pcm=pcm):
+                self._saying, self._speaks = pcm, True
             case Press(keys=keys):
                 self._typing = keys
 

@@ -2,7 +2,7 @@
 
 from ivr.audio.features import level_db
 from ivr.core.pcm import FRAME_S, frame_bytes
-from ivr.lines.synthetic import AUDIBLE_DB
+from ivr.lines.stopwatch import AUDIBLE_DB
 
 
 class RecordedCaller:

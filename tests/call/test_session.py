@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from typing_extensions import override
 
 from ivr.core.errors import RecognitionFailed, RecordRefused, UnderstandingUnavailable
 from ivr.core.records import CallRecord, Fact, HandOver, Outcome
@@ -90,12 +91,14 @@ class Away(ScriptedUnderstanding):
 
     back_after = 3
 
+    @override
     async def reply(self, call_id: str, text: str, *, caller: str | None = None) -> Reply:
         self.back_after -= 1
         if self.back_after >= 0:
             raise UnderstandingUnavailable("away")
         return await super().reply(call_id, text, caller=caller)
 
+    @override
     async def ready(self) -> bool:
         self.back_after -= 1
         return self.back_after < 0
@@ -136,6 +139,7 @@ def test_a_failing_voice_frees_the_caller_and_is_recorded() -> None:
 
 
 class Full(MemoryStore):
+    @override
     async def add_fact(self, call_id: str, fact: Fact, *, key: str | None = None) -> Fact:
         raise RecordRefused("the disk is full, and so is the rescue folder's")
 
@@ -150,6 +154,7 @@ def test_what_cannot_be_kept_is_told_honestly() -> None:
 
 def test_a_crash_of_one_call_is_its_own() -> None:
     class Broken(ScriptedUnderstanding):
+        @override
         async def reply(self, call_id: str, text: str, *, caller: str | None = None) -> Reply:
             if "Absturz" in text:
                 raise ZeroDivisionError

@@ -57,7 +57,7 @@ class SpokenHotline:
     async def _call(
         self, conversation: Conversation, channel: Channel, recording: Path
     ) -> CallRecord:
-        leg = await synthetic_leg(
+        leg, _ = await synthetic_leg(
             self.caller,
             wishes(conversation),
             channel,

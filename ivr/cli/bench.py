@@ -1,0 +1,65 @@
+"""`ivr bench`: measures the hotline on this machine."""
+
+import asyncio
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ivr.app.bench.figures import Report
+from ivr.app.bench.run import Plan, bench, bench_speech
+from ivr.config.loading import load_settings, settings_root
+from ivr.config.settings import Settings
+
+
+def bench_command(
+    speech: Annotated[
+        Path | None, typer.Option(help="Only word errors, on this folder with a manifest.tsv.")
+    ] = None,
+    quick: Annotated[bool, typer.Option(help="A look, not a figure.")] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="response, barge-in, understanding, crowd. Repeatable."),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path("build/bench.json"),
+) -> None:
+    """Measure response times, understanding and capacity; print a table and write JSON."""
+    settings = load_settings(settings_root(os.environ), os.environ)
+    report = Report()
+    with TemporaryDirectory(prefix="ivr-bench-") as folder:
+        # Synthetic calls have no place among the real ones.
+        apart = settings.hotline.model_copy(update={"data_dir": Path(folder)})
+        settings = settings.model_copy(update={"hotline": apart})
+        plan = Plan(quick=quick, sections=tuple(only) if only else Plan().sections)
+        if speech is not None:
+            asyncio.run(bench_speech(settings, speech, report, typer.echo))
+        else:
+            asyncio.run(bench(settings, plan, report, typer.echo))
+    report.write(out, _shown(settings))
+    _print(report)
+    typer.echo(f"as JSON: {out}")
+
+
+def _shown(settings: Settings) -> dict[str, str]:
+    return {name: str(value) for name, value in settings.speech}
+
+
+def _print(report: Report) -> None:
+    table = Table("what", "figure", "value", "target", "", "", title="benchmarks")
+    for section, figures in report.sections.items():
+        for number, figure in enumerate(figures):
+            mark = "" if figure.met is None else "met" if figure.met else "MISSED"
+            table.add_row(
+                section if number == 0 else "",
+                figure.name,
+                f"{figure.value:.2f} {figure.unit}",
+                figure.target,
+                mark,
+                figure.note,
+                end_section=number == len(figures) - 1,
+            )
+    Console().print(table)
