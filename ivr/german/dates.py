@@ -22,7 +22,7 @@ from ivr.german.words import CORRECTIONS, normal, split_day_parts, word_set, wor
 
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _WRITTEN = re.compile(
-    r"(?<![\d.,])(\d{1,2})\.\s?(\d{1,2})(?:\.\s?(\d{4}|\d{2})\b|\.|(?=\s|$))"
+    r"(?<!um )(?<![\d.,])(\d{1,2})\.\s?(\d{1,2})(?:\.\s?(\d{4}|\d{2})\b|\.|(?=\s|$))"
     r"(?!\d|:|\s?uhr|\s?€|\s?euro)"
 )
 _MONTH_END = re.compile(

@@ -9,6 +9,8 @@ from ivr.german.words import FILLERS, word_set
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _SHARP_S = re.compile(r"\b(?:scharfe[msn] s|ss-?zett|es-zett)\b", re.IGNORECASE)
+_GLUED_AS = re.compile(r"\b([A-ZÄÖÜ])\.? ?[WV]\.? +(?=[A-ZÄÖÜ][a-zäöüß]{2})")
+_LETTER_HYPHEN = re.compile(r"(?<=\b[^\W\d_])-(?=[^\W\d_]\b)")
 _JOINED = re.compile(r"(doppel)(\w{1,2})|([aou])(umlaut)")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzäöüß")
 _UMLAUTS = {"A": "Ä", "O": "Ö", "U": "Ü"}
@@ -45,9 +47,15 @@ def hear_letters(text: str) -> str | None:
     return "".join(spelled) or None if times == 1 else None
 
 
+def loosened(text: str) -> str:
+    """Spelling as words apart: "M-E-I" is "M E I", and Whisper's "MW Martha" is "M wie Martha"."""
+    text = _SHARP_S.sub(" ß ", unicodedata.normalize("NFC", text))
+    return _LETTER_HYPHEN.sub(" ", _GLUED_AS.sub(r"\1 wie ", text))
+
+
 def _tokens(text: str) -> list[str]:
     found: list[str] = []
-    for written in _PIECE.findall(_SHARP_S.sub(" ß ", unicodedata.normalize("NFC", text))):
+    for written in _PIECE.findall(loosened(text)):
         word = written.lower()
         joined = _JOINED.fullmatch(word)
         if joined:

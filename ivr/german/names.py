@@ -4,12 +4,11 @@ A name cannot be told from any other word by its form alone: use this where a na
 """
 
 import re
-import unicodedata
 from difflib import SequenceMatcher
 
 from ivr.german.alphabet import WORD_LETTERS
 from ivr.german.cardinals import word_value
-from ivr.german.letters import hear_letters
+from ivr.german.letters import hear_letters, loosened
 from ivr.german.words import FILLERS, word_set
 
 _PIECE = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|[,;.!?]|\d+")
@@ -49,6 +48,12 @@ _PAIRS = word_set("dt tz ck ph th ie ei ai ey ay ss ff tt nn mm ll rr ue oe ae")
 _MOST_WORDS = 4
 _MOST_SPELLED = 60
 """Words and signs that the spelling of a name takes at most."""
+_WITHOUT_DOTS = str.maketrans("äöü", "aou")
+_ONE_SOUND = re.compile("sch|ch|ck|th|ph|tz|dt|(ll|mm|nn|rr|ff|ss|tt|pp|bb|gg)")
+_UNSAYABLE = re.compile(
+    r"[^aeiouyäöü]{4}|[bcdfgkpqstvwxz][lmnr]$"
+    r"|^(?!str|ttr|spr|spl|pfl|pfr|skr|brz|prz|krz|wrz)[^aeiouyäöü]{3}"
+)
 _LIKE_ENOUGH = 0.4
 _SOUNDS_ALIKE = (
     ("ei", "ai", "ey", "ay", "eih"), ("dt", "tt", "d", "t", "th"), ("ß", "ss", "s", "z"),
@@ -64,7 +69,7 @@ def hear_name(text: str) -> str | None:
 
     What was spelled beside it corrects it ("Maier, M E I E R" is Meier), and so does "mit dt".
     """
-    said = _TITLE_DOT.sub(r"\1", unicodedata.normalize("NFC", text))
+    said = _TITLE_DOT.sub(r"\1", loosened(text))
     if _DONT_KNOW.search(said):
         return None
     said = _GREETING.sub(",", _FOLLOWS.sub(",", said))
@@ -75,7 +80,8 @@ def hear_name(text: str) -> str | None:
     if not name:
         return _written(letters.lower()) if letters else None
     if letters:
-        _correct(name, letters)
+        spelling = {piece.lower() for piece in pieces[end:]}
+        _correct(name, letters, sure=not spelling.isdisjoint(WORD_LETTERS) or "wie" in spelling)
     elif hint:
         name[-1] = _with_hint(name[-1], hint)
     return " ".join(name)
@@ -131,12 +137,24 @@ def _written(word: str) -> str:
     return "-".join(part[:1].upper() + part[1:] for part in word.lower().split("-"))
 
 
-def _correct(name: list[str], letters: str) -> None:
-    """Put what was spelled in the place of the word that it spells."""
+def _correct(name: list[str], letters: str, *, sure: bool) -> None:
+    """Put what was spelled in the place of the word that it spells.
+
+    Single letters are hard to tell apart: unless it was spelled with code words (`sure`), spelling
+    that is like no word of the name, or that nobody could say, was itself misheard.
+    """
     spelled = _written(letters.lower())
     likeness = [SequenceMatcher(None, word.lower(), letters.lower()).ratio() for word in name]
     best = max(range(len(name)), key=lambda at: (likeness[at], at))
-    name[best if likeness[best] >= _LIKE_ENOUGH else -1] = spelled
+    same = spelled.lower().translate(_WITHOUT_DOTS) == name[best].lower().translate(_WITHOUT_DOTS)
+    if likeness[best] >= _LIKE_ENOUGH and not same and (sure or _sayable(letters)):
+        name[best] = spelled
+
+
+def _sayable(letters: str) -> bool:
+    """Whether letters can be a German name, rather than misheard ones ("MULLBR")."""
+    sounds = _ONE_SOUND.sub("t", letters.lower())
+    return not _UNSAYABLE.search(sounds)
 
 
 def _with_hint(word: str, hint: list[str]) -> str:

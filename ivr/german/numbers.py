@@ -67,6 +67,8 @@ def _number_at(tokens: list[str], at: int) -> tuple[int | None, int]:
     """A number that begins at a word, and the word after it."""
     if tokens[at] in _WHOLE:
         return _WHOLE[tokens[at]], at + 1
+    if tokens[at] == "und":
+        return None, at + 1
     run: list[Atom] = []
     ends: list[int] = []
     end = at

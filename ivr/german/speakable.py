@@ -127,8 +127,19 @@ _TO = r"\s*(?:-|–|—|bis)\s*"
 
 _RULES: tuple[_Rule, ...] = (
     (re.compile(r"</?[A-Za-z][^<>]{0,80}>"), lambda _: " "),
-    (re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s<>()\"]+", re.I), _address),
-    (re.compile(r"\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:de|com|org|net|eu|at|ch|info)\b"), _address),
+    (
+        re.compile(
+            r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s<>()\"]+",
+            re.I,
+        ),
+        _address,
+    ),
+    (
+        re.compile(
+            r"(?<![\w.-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.(?:de|com|org|net|eu|at|ch|info)\b"
+        ),
+        _address,
+    ),
     (
         re.compile(rf"\b({_DAYS})\.?{_TO}({_DAYS})\b\.?"),
         lambda match: f"{SHORT_DAYS[match[1]]} bis {SHORT_DAYS[match[2]]}",

@@ -9,12 +9,22 @@ from ivr.german.cardinals import Atom, atoms, cardinal
 from ivr.german.numbers import say_number
 from ivr.german.words import FILLERS, corrections_first, normal, split_day_parts, word_set
 
-_PIECE = re.compile(r"(?<![\d.,])\d{1,2}[:.]\d{2}(?![\d.])|\d+|[^\W\d_]+")
+_PIECE = re.compile(r"(?<![\d.,])\d{1,2}[:.]\d{2}(?!\d|\.\d)|\d+|[^\W\d_]+")
 _WRITTEN = re.compile(r"(\d{1,2})([:.])(\d{2})")
 _DATE = re.compile(
-    r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}\.\s?\d{1,2}\.(?:\s?\d{4}\b|\d{2}\b)?(?!\s?uhr)"
+    r"\b\d{4}-\d{2}-\d{2}\b"
+    r"|(?<!um )(?<!ab )(?<!gegen )\b\d{1,2}\.\s?(?:0?[1-9]|1[0-2])\."
+    r"(?:\s?\d{4}\b|\d{2}\b)?(?!\s?uhr)"
     r"|\b\d{1,2}\.\s?(?:jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez)\w*(?:\s?\d{4}\b)?"
 )
+
+_MISHEARD_HALF = re.compile(
+    r"\bhalt(?= (?:\d|eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf))"
+)
+_MISHEARD_QUARTER = re.compile(
+    r"\b(?:fehlte|filter|fiertel|virtel|viertl|vierte|fertel|firtel)(?= (?:nach|vor)\b)"
+)
+"""What Whisper makes of "halb" and "Viertel" on the telephone."""
 
 _MORNING = word_set("morgens früh vormittags vormittag frühmorgens")
 _NOON = word_set("mittags mittag")
@@ -29,7 +39,8 @@ _AFTER_NOON = (
     (_NIGHT, range(8, 12)),
 )
 """Which hours of the clock's face each part of the day moves to the second half of the day."""
-_CUES = word_set("um gegen ab circa zirka ungefähr etwa punkt bis vor nach schlag spätestens")
+_CUES = word_set("um gegen ab circa zirka ungefähr etwa punkt bis schlag spätestens")
+_BEFORE_SIDES = FILLERS | word_set("erst nur lieber gern gerne irgendwann geht passt aber dann")
 _DAYS = word_set(
     "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag heute morgen"
     " übermorgen am der uhrzeit vielleicht lieber dann da ginge geht passt wäre es um gern gerne"
@@ -84,8 +95,9 @@ def hear_time(text: str, *, office: bool = False) -> time | None:
 def _items(text: str) -> list[_Item]:
     """Words, numbers below sixty, and times that are written with figures."""
     text = split_day_parts(_DATE.sub(" ", normal(text)))
+    text = _MISHEARD_QUARTER.sub("viertel", _MISHEARD_HALF.sub("halb", text))
     text = re.sub(r"\b(halb|dreiviertel|viertel)(?=[^\W\d_]{3})", r"\1 ", text)
-    text = re.sub(r"\bdrei viertel\b|\b3/4\b", "dreiviertel", text)
+    text = re.sub(r"\bdrei viertel\b|\b3[/,]4(?=\b|1[012]\b|\d\b)", "dreiviertel ", text)
     tokens: list[str] = _PIECE.findall(text)
     items: list[_Item] = []
     at = 0
@@ -156,6 +168,10 @@ def _clock_at(items: Sequence[_Item], at: int) -> _Clock | None:
         case [part, *rest] if isinstance(part, int) or part in _PART_MINUTES:
             minutes = part if isinstance(part, int) else _PART_MINUTES[str(part)]
             found = _beside_hour(minutes, rest) or _hour_of_day(items, at)
+        case [("vor" | "nach"), int(hour), *rest] if not _counted(rest):
+            # After another word it is more likely "zehn vor elf", misheard.
+            clear = at == 0 or items[at - 1] in _BEFORE_SIDES
+            found = _Clock(hour, by_half_day=True) if clear else None
         case [str(cue), int(hour), *rest] if cue in _CUES and not _counted(rest):
             minute = rest[0] if rest and isinstance(rest[0], int) else 0
             found = _Clock(hour, minute, by_half_day=True)

@@ -14,13 +14,13 @@ class _Vote(Enum):
 
 _YES = (
     "ja|jo|joa|joah|jau|jup|jep|jepp|jawohl|jawoll|jaha|jaja|yes|yeah|yep|si|richtig|korrekt"
-    "|genau|genauso|stimmt|exakt|freilich|klar|klaro|logo|logisch|sicher|sicherlich|natürlich"
-    "|okay|ok|okey|selbstverständlich|gern|gerne|unbedingt|einverstanden|passt|passt so"
-    "|in ordnung|alles klar|so ist es|auf jeden fall|auf alle fälle|jedenfalls|mach ich"
-    "|mache ich|machen sie das|machen sie|mach das|tun sie das|das ist richtig|das ist korrekt"
-    "|das stimmt|sehr gut|sehr gerne|gut|perfekt|super|prima|wunderbar|bestens|doch|möchte ich"
-    "|will ich|würde ich gern|hätte ich gern|mhm|aber ja|na klar|na sicher|na gut|na logo"
-    "|na los|na natürlich|warum nicht|kein problem|von mir aus|geht|meinetwegen"
+    "|genau|denau|genauso|stimmt|exakt|freilich|klar|klaro|logo|logisch|sicher|sicherlich"
+    "|natürlich|okay|ok|okey|selbstverständlich|gern|gerne|unbedingt|einverstanden|passt"
+    "|passt so|in ordnung|alles klar|so ist es|auf jeden fall|auf alle fälle|jedenfalls"
+    "|mach ich|mache ich|machen sie das|machen sie|mach das|tun sie das|das ist richtig"
+    "|das ist korrekt|das stimmt|sehr gut|sehr gerne|gut|perfekt|super|prima|wunderbar|bestens"
+    "|doch|möchte ich|will ich|würde ich gern|hätte ich gern|mhm|aber ja|na klar|na sicher"
+    "|na gut|na logo|na los|na natürlich|warum nicht|kein problem|von mir aus|geht|meinetwegen"
     "|wenn es sein muss|definitiv|absolut|bitte ja|das wäre nett|das wäre gut|jawollja"
     "|das wäre schön|so machen wir das|so machen wir es|nehme ich|das ist recht|einwandfrei"
     "|fein|das können wir so machen|das geht|das passt|bestätigt|bestätige ich|bestätige"
@@ -54,12 +54,12 @@ _PHRASES = {
 }
 _FOUND = re.compile(r"\b(?:" + "|".join(sorted(_PHRASES, key=len, reverse=True)) + r")\b")
 _OPENERS = re.compile(
-    r"(?:ja|nein|nee|doch|genau|richtig|stimmt|klar|jawohl|natürlich|gern|gerne)\b"
+    r"(?:ja|nein|nee|doch|genau|denau|richtig|stimmt|klar|jawohl|natürlich|gern|gerne)\b"
 )
 _NEGATABLE_LISTED = (
     "richtig|korrekt|einverstanden|klar|sicher|gut|passt|das passt|stimmt|das stimmt|geht"
-    "|das geht|in ordnung|gern|gerne|genau|das ist richtig|das ist korrekt|recht|alles klar"
-    "|so ist es"
+    "|das geht|in ordnung|gern|gerne|genau|denau|das ist richtig|das ist korrekt|recht"
+    "|alles klar|so ist es"
 )
 _NEGATABLE = frozenset(_NEGATABLE_LISTED.split("|"))
 """Agreement that a "nicht" beside it turns round."""

@@ -62,6 +62,13 @@ def test_spelling_corrects_what_was_misheard(surname: str) -> None:
         ("nein, Weber", "Weber"),
         ("O'Brien", "O'Brien"),
         ("Emil Otto", "Emil Otto"),
+        ("Mein Name ist Meier, M-P-P-P-L", "Meier"),
+        ("Müller, M-U-L-L-B-R.", "Müller"),
+        ("Müller, M U L L E R", "Müller"),
+        ("Schmitt, S-C-R-M-E-D-T.", "Schmitt"),
+        ("Mayer, M A I E R", "Maier"),
+        ("Kovalski, K-O-W-A-L-S-K-I.", "Kowalski"),
+        ("Mayer, MW Malta, EW Emil, IW Ida, E.W. Emil, RW Richard.", "Meier"),
         ("auf den Namen Wolf", "Wolf"),
     ],
 )
