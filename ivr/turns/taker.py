@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ivr.config.settings import Turns
 from ivr.core.speech import Expect
-from ivr.turns import hints
+from ivr.german.phrases import is_greeting_only
 from ivr.turns.echo import EchoGuard
 from ivr.turns.events import (
     BargedIn,
@@ -94,7 +94,7 @@ class TurnTaker:
     def chunk(self, facts: ChunkFacts, seconds: float = CHUNK_S) -> list[TurnEvent]:
         """Take the next chunk of audio."""
         self._now += seconds
-        echo = self._echo.hear(facts.level_db, seconds)
+        echo = self._echo.hear(facts.level_db, facts.probability >= SPEECH, seconds)
         events: list[TurnEvent] = [*self._keypad.tick(self._now)]
         match self._state:
             case None:
@@ -139,7 +139,9 @@ class TurnTaker:
         turn = self._state
         if not isinstance(turn, OpenTurn) or turn.pause is None or turn.pause.number != segment:
             return []
-        turn.pause.text = text
+        asked, patience = self._asked, self._settings.patience
+        wait = wait_s(text, asked.expect, asked.digits, asked.opening)
+        turn.pause.text, turn.pause.wait_s = text, wait * patience
         return self._end_if_due(turn, turn.pause)
 
     def key(self, key: str) -> list[TurnEvent]:
@@ -206,12 +208,12 @@ class TurnTaker:
     def _follow(
         self, turn: OpenTurn, facts: ChunkFacts, echo: bool, seconds: float
     ) -> list[TurnEvent]:
-        if turn.sounds_on(facts) and not echo:
+        if turn.sounds_on(facts) and not echo and not turn.is_over:
             return self._go_on(turn, facts, seconds)
         if turn.pause is not None:
             turn.pause.again_s = 0.0
             return self._end_if_due(turn, turn.pause)
-        if turn.silence_s(self._now) >= PAUSE_S:
+        if self._now - turn.last_sound_s >= PAUSE_S:
             return [self._pause(turn)]
         return []
 
@@ -231,29 +233,24 @@ class TurnTaker:
                 events += self._barge_in()
         if turn.is_endless(self._now):
             self._floor.raise_to(turn.mean_db)
-            paused = self._pause(turn)
-            events += [paused, self._end(turn, paused.segment, EndReason.TOO_LONG)]
+            events.append(self._pause(turn, EndReason.TOO_LONG))
         return events
 
-    def _pause(self, turn: OpenTurn) -> Paused:
+    def _pause(self, turn: OpenTurn, reason: EndReason = EndReason.PAUSE) -> Paused:
         self._segments += 1
-        turn.pause = Segment(self._segments)
+        turn.pause = Segment(self._segments, reason, NO_TEXT_S * self._settings.patience)
         return Paused(self._now, self._segments)
 
     def _end_if_due(self, turn: OpenTurn, pause: Segment) -> list[TurnEvent]:
-        if pause.again_s:
+        silence_s, text = self._now - turn.last_sound_s, pause.text
+        if pause.again_s or (silence_s < pause.wait_s and (text is None or not pause.is_last)):
             return []
-        silence_s, patience = turn.silence_s(self._now), self._settings.patience
-        if pause.text is None:
-            late = silence_s >= NO_TEXT_S * patience
-            return [self._end(turn, pause.number, EndReason.NO_TEXT)] if late else []
-        asked = self._asked
-        if silence_s < patience * wait_s(pause.text, asked.expect, asked.digits, asked.opening):
-            return []
-        if not pause.text.strip() and turn.voiced_s < WORDLESS_S:
+        if text is None:
+            return [self._end(turn, pause.number, EndReason.NO_TEXT)]
+        if not text.strip() and turn.voiced_s < WORDLESS_S:
             return [self._take_back()]
-        asked.opening = asked.opening and hints.is_greeting_only(pause.text)
-        return [self._end(turn, pause.number, EndReason.PAUSE)]
+        self._asked.opening = self._asked.opening and is_greeting_only(text)
+        return [self._end(turn, pause.number, pause.reason)]
 
     def _end(self, turn: OpenTurn, segment: int, reason: EndReason) -> Ended:
         self._state = None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ivr.turns.events import EndReason
 from ivr.turns.facts import ChunkFacts
 from ivr.turns.onset import SPEECH, Burst
 
@@ -29,10 +30,19 @@ class Segment:
     """A pause in the turn, in which what was said so far is being decoded."""
 
     number: int
+    reason: EndReason
+    """Why the turn ends, if it ends here."""
+    wait_s: float
+    """Silence after which it does; until the text is known, the longest wait for it."""
     text: str | None = None
     """None until the recognizer has answered."""
     again_s: float = 0.0
     """Speech since the pause began, if it is not over."""
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the turn ends here in any case, as soon as there is a text."""
+        return self.reason is EndReason.TOO_LONG
 
 
 @dataclass(slots=True)
@@ -75,8 +85,10 @@ class OpenTurn:
         self.pause = None
         self.unpaused_since_s = now
 
-    def silence_s(self, now: float) -> float:
-        return now - self.last_sound_s
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing that follows belongs to it any more."""
+        return self.pause is not None and self.pause.is_last
 
     def is_endless(self, now: float) -> bool:
         return now - self.unpaused_since_s >= LONGEST_UNPAUSED_S or now - self.start_s >= LONGEST_S

@@ -6,7 +6,11 @@ on what was heard so far.
 """
 
 from ivr.core.speech import Expect
-from ivr.turns import hints
+from ivr.german.digits import digit_runs, missing_digits
+from ivr.german.phrases import is_greeting_only
+from ivr.german.unfinished import sounds_unfinished
+from ivr.german.words import words
+from ivr.german.yes_no import hear_yes_no
 
 YES_NO_S = 0.3
 """After a clear yes or no that was asked for: nothing can be expected to follow."""
@@ -30,6 +34,7 @@ NO_WORD_S = 0.7
 NO_TEXT_S = 4.0
 """The recognizer does not answer: the turn ends without its text."""
 
+_SHORT_ANSWER_WORDS = 4
 _VALUES = frozenset({Expect.NAME, Expect.ADDRESS, Expect.DATE, Expect.TIME, Expect.QUANTITY})
 
 
@@ -41,23 +46,28 @@ def wait_s(text: str, expect: Expect, digits: int | None = None, opening: bool =
     """
     if not text.strip():
         return NO_WORD_S
-    if expect is Expect.YES_NO and hints.is_clear_yes_no(text):
-        return YES_NO_S
-    if hints.sounds_unfinished(text):
-        return UNFINISHED_S
-    if opening and hints.is_greeting_only(text):
+    if opening and is_greeting_only(text):
         return GREETING_S
+    if sounds_unfinished(text):
+        return UNFINISHED_S
+    if expect is Expect.YES_NO and _is_short_answer(text):
+        return YES_NO_S
     if expect is Expect.MESSAGE:
         return MESSAGE_S
-    if expect is Expect.DIGITS or expect is Expect.PHONE:
-        return _number_wait_s(text, digits)
+    if _ends_in_number(text):
+        if digits is None:
+            return NUMBER_OPEN_S
+        return NUMBER_MISSING_S if missing_digits(text, digits) else NUMBER_COMPLETE_S
     return VALUE_S if expect in _VALUES else FINISHED_S
 
 
-def _number_wait_s(text: str, digits: int | None) -> float:
-    heard = hints.count_digits(text)
-    if heard == 0:
-        return FINISHED_S  # a question or a refusal instead of the number
-    if digits is None:
-        return NUMBER_OPEN_S
-    return NUMBER_COMPLETE_S if heard >= digits else NUMBER_MISSING_S
+def _is_short_answer(text: str) -> bool:
+    return len(words(text)) <= _SHORT_ANSWER_WORDS and hear_yes_no(text) is not None
+
+
+def _ends_in_number(text: str) -> bool:
+    """Whether the last word is part of a number that was read out, not of "zwei Stück"."""
+    spoken = words(text)
+    if not spoken or not digit_runs(spoken[-1]):
+        return False
+    return spoken[-1].isdigit() and len(spoken[-1]) > 2 or len(digit_runs(text)[-1].parts) > 1
