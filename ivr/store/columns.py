@@ -1,15 +1,35 @@
 """Column types that mean the same in every database."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, DateTime, Integer
+from sqlalchemy import BigInteger, DateTime, Integer, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
 RowId = BigInteger().with_variant(Integer, "sqlite")
 """Counts up by itself; SQLite does that for its own INTEGER only."""
+
+
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+class AnyText(TypeDecorator[str]):
+    """Text of any length. What no database takes, NUL and halves of characters, becomes U+FFFD:
+    better than to refuse what a caller ordered because of it."""
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", value)
+
+    @override
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return value
 
 
 class UtcMoment(TypeDecorator[datetime]):

@@ -50,10 +50,14 @@ def make_engine(url: URL, *, busy_timeout_s: float) -> AsyncEngine:
     sqlite = url.get_backend_name() == "sqlite"
     if sqlite and url.database in (None, "", ":memory:"):
         raise ConfigError("[store] url must name a file: a database in memory would forget calls")
-    options: dict[str, Any] = {"connect_args": {"timeout": busy_timeout_s}} if sqlite else {}
+    options: dict[str, Any]
+    if sqlite:
+        options = {"connect_args": {"timeout": busy_timeout_s}}
+    else:
+        options = {"pool_timeout": 10, "pool_pre_ping": True}  # Servers and nets cut idle lines.
     try:
         # Parameters are what callers said: they stay out of error messages.
-        engine = create_async_engine(url, hide_parameters=True, pool_timeout=10, **options)
+        engine = create_async_engine(url, hide_parameters=True, **options)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise MissingPiece(
             f"the driver for {url.drivername} is not installed: install it, or use SQLite"

@@ -24,6 +24,8 @@ _SQLITE: Mapping[int, str] = {
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
 }
+_DATA_STATES = ("22", "23")
+"""Classes of SQLSTATE (ISO 9075): data exception, integrity constraint violation."""
 _PRIMARY = 0xFF
 """SQLite's extended codes carry the plain one in their lowest byte."""
 
@@ -45,9 +47,7 @@ def explained(where: str) -> Iterator[None]:
 def _house_error(error: Exception, where: str) -> HotlineError:
     # A statement error wraps what failed: the driver, or the conversion of a value.
     cause = error.orig if isinstance(error, StatementError) and error.orig else error
-    if isinstance(error, (IntegrityError, DataError)) or isinstance(
-        cause, (ValueError, OverflowError, TypeError, sqlite3.IntegrityError, sqlite3.DataError)
-    ):
+    if isinstance(error, (IntegrityError, DataError)) or _is_about_data(cause):
         return RecordRefused(
             f"a record does not fit the database {where} ({type(cause).__name__}):"
             " this is a fault of the program, please report it"
@@ -61,6 +61,16 @@ def _house_error(error: Exception, where: str) -> HotlineError:
     code = getattr(cause, "sqlite_errorcode", None)
     cure = _SQLITE.get(code & _PRIMARY) if isinstance(code, int) else None
     if cure is None:
-        detail = getattr(cause, "sqlite_errorname", type(cause).__name__)
+        # Asynchronous drivers hide what happened one level deeper.
+        detail = getattr(cause, "sqlite_errorname", type(cause.__cause__ or cause).__name__)
         cure = f"does not work ({detail}): check that it runs, and its address in [store] url"
     return StoreUnavailable(f"the database {where} {cure}")
+
+
+def _is_about_data(cause: BaseException) -> bool:
+    """Whether the record is at fault, and would be at any later time."""
+    if isinstance(cause, (ValueError, OverflowError, TypeError)):
+        return True
+    if isinstance(cause, (sqlite3.IntegrityError, sqlite3.DataError)):
+        return True
+    return str(getattr(cause, "sqlstate", "")).startswith(_DATA_STATES)

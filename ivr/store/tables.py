@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from ivr.store.columns import Cents, RowId, UtcMoment
+from ivr.store.columns import AnyText, Cents, RowId, UtcMoment
 
 FIRST_ORDER = 600_001
 """Order numbers have six digits and count up from here, for each client."""
@@ -21,7 +21,7 @@ LAST_ORDER = 999_999
 
 class Base(DeclarativeBase):
     # No lengths: what callers say may be long, and a record must not be refused for that.
-    type_annotation_map: ClassVar[dict[type, object]] = {str: Text}
+    type_annotation_map: ClassVar[dict[type, object]] = {str: AnyText}
     # Names for what would be anonymous: a later migration can only drop what has a name.
     metadata = MetaData(
         naming_convention={

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ivr.core.errors import RecordRefused
@@ -228,7 +228,7 @@ async def test_a_store_for_one_company_refuses_anothers_calls(opening: Opening) 
             await store.begin(start("c2", client="Andere AG"))
 
 
-said = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+said = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 seconds = st.floats(0, 1e5)
 share = st.none() | st.floats(0, 1)
 spoken = st.builds(
@@ -264,7 +264,11 @@ taken_down = st.one_of(
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    # Making an example smaller takes minutes where each one writes to a disk.
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(turns=st.lists(spoken, max_size=3), facts=st.lists(taken_down, max_size=4))
 def test_whatever_was_said_comes_back_as_it_was(
