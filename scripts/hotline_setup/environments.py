@@ -40,6 +40,11 @@ class Environments:
     def uv(self) -> Path:
         return self._tools / "bin" / "uv"
 
+    @property
+    def _build_tools(self) -> list[object]:
+        """A few packages come as source only: what builds them is pinned like the rest."""
+        return ["--build-constraints", self._root / "requirements" / "build.lock"]
+
     def make_tools(self) -> None:
         """Install uv."""
         lock = self._root / "requirements" / "tools.lock"
@@ -66,8 +71,7 @@ class Environments:
             kind = "dev"
         lock = self._root / "requirements" / f"{kind}.lock"
         self._make(".venv", lock, self._find_program, kind, "the program's packages")
-        # Without isolation nothing is fetched: setuptools is in the lock, pinned like the rest.
-        install = ["install", "-q", "--no-deps", "--no-build-isolation", "-e", self._root]
+        install = ["install", "-q", "--no-deps", *self._build_tools, "-e", self._root]
         self._pip(install, "installing the program itself", self._python(".venv"))
         link = self._root / ".venv" / "bin" / "uv"
         if not link.exists():
@@ -137,7 +141,7 @@ class Environments:
                 )
         # Compiled at once: at every start TensorFlow's sources would cost 15 s where Python may
         # not write beside them (other users' installations, containers).
-        sync = ["sync", "--require-hashes", "--compile-bytecode", lock]
+        sync = ["sync", "--require-hashes", "--compile-bytecode", *self._build_tools, lock]
         self._pip(sync, f"installing {what}", self._python(name))
 
     def _works(self, name: str) -> bool:

@@ -23,18 +23,15 @@ class Lock:
     options: tuple[str, ...] = ()
 
 
-# setuptools is not needed to run the program, but to install it.
-BUILD = "requirements/build.in"
 RUN = "requirements/run.lock"
 # pyttsx3 would bring 165 packages for the voices of macOS into the locks.
 WITHOUT = "requirements/without.in"
 LOCKS = (
     Lock("requirements/tools.lock", ("requirements/tools.in",), python="3.9"),
-    Lock(RUN, ("pyproject.toml", BUILD)),
+    Lock("requirements/build.lock", ("requirements/build.in",), python="3.10"),
+    Lock(RUN, ("pyproject.toml",)),
     # What is in both has one version: either environment serves the program.
-    Lock(
-        "requirements/dev.lock", ("pyproject.toml", BUILD), options=("--extra", "dev", "-c", RUN)
-    ),
+    Lock("requirements/dev.lock", ("pyproject.toml",), options=("--extra", "dev", "-c", RUN)),
     Lock("requirements/piper.lock", ("requirements/piper.in",), options=("-c", RUN)),
     Lock("nlu/requirements.lock", ("nlu/requirements.in",), python="3.10"),
 )
