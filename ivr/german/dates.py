@@ -49,6 +49,7 @@ _AFTER_DAY = word_set(
 _SIGNS = {"in": 1, "über": 1, "vor": -1}
 _DAYS = {"tag": 1, "tage": 1, "tagen": 1, "woche": 7, "wochen": 7}
 _MONTHS = {"monat": 1, "monate": 1, "monaten": 1, "jahr": 12, "jahre": 12, "jahren": 12}
+_MONTH_NAMES = frozenset(name.lower() for name in MONTHS)
 _YEARS = range(1900, 2200)
 
 
@@ -68,14 +69,15 @@ def hear_date(text: str, today: date) -> date | None:
 
 def _hear(text: str, today: date) -> date | None:
     tokens = words(text)
-    return (
+    dated = (
         _written(text, today)
         or _day_and_month(tokens, today)
-        or _feast(tokens, today)
-        or _relative(tokens, today)
         or _month_end(" ".join(tokens), today)
-        or _day_alone(tokens, today)
     )
+    # "am Dienstag, dem Sitten Juli": better to ask again than to take the weekday alone.
+    if dated or not _MONTH_NAMES.isdisjoint(tokens):
+        return dated
+    return _feast(tokens, today) or _relative(tokens, today) or _day_alone(tokens, today)
 
 
 def _coming(month: int, day: int, today: date, words_said: str = "") -> date:

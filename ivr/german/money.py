@@ -98,7 +98,9 @@ def _amount_at(items: Sequence[_Item], at: int) -> tuple[Decimal | None, int]:
             return amount, at + 2
         case [Decimal() as whole, str(unit), *rest] if unit in _EURO:
             cents, length = _cents(rest) if whole == int(whole) else (Decimal(0), 0)
-            return whole + cents, at + 2 + length
+            # "1524 Euro 1995" is misheard.
+            clear = length or not rest or not isinstance(rest[0], Decimal)
+            return (whole + cents if clear else None), at + 2 + length
         case [Decimal() as cents, str(unit), *_] if unit in _CENT and cents == int(cents):
             return cents / 100, at + 2
     return None, at + 1

@@ -146,8 +146,8 @@ def _correct(name: list[str], letters: str, *, sure: bool) -> None:
     spelled = _written(letters.lower())
     likeness = [SequenceMatcher(None, word.lower(), letters.lower()).ratio() for word in name]
     best = max(range(len(name)), key=lambda at: (likeness[at], at))
-    same = spelled.lower().translate(_WITHOUT_DOTS) == name[best].lower().translate(_WITHOUT_DOTS)
-    if likeness[best] >= _LIKE_ENOUGH and not same and (sure or _sayable(letters)):
+    lost_dots = spelled.lower() == name[best].lower().translate(_WITHOUT_DOTS)
+    if likeness[best] >= _LIKE_ENOUGH and not lost_dots and (sure or _sayable(letters)):
         name[best] = spelled
 
 

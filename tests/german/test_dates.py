@@ -98,6 +98,7 @@ def test_dates_as_callers_say_them(text: str, day: tuple[int, int, int]) -> None
         "irgendwann",
         "nächste Woche",
         "am 31. Februar",
+        "am Dienstag, dem Sitten Juli",
         "32.12.",
         "18.30 Uhr",
         "von 8 bis 10",

@@ -70,6 +70,7 @@ def test_amounts_as_callers_say_them(text: str, amount: str) -> None:
         "12 Euro und 5 Euro",
         "eine Frage",
         "anderthalb Euro",
+        "1.524 Euro 1995",
     ],
 )
 def test_no_single_amount_is_not_heard(text: str) -> None:

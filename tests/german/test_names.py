@@ -65,6 +65,8 @@ def test_spelling_corrects_what_was_misheard(surname: str) -> None:
         ("Mein Name ist Meier, M-P-P-P-L", "Meier"),
         ("Müller, M-U-L-L-B-R.", "Müller"),
         ("Müller, M U L L E R", "Müller"),
+        ("Muller, M Ü L L E R", "Müller"),
+        ("Müller, M U E L L E R", "Mueller"),
         ("Schmitt, S-C-R-M-E-D-T.", "Schmitt"),
         ("Mayer, M A I E R", "Maier"),
         ("Kovalski, K-O-W-A-L-S-K-I.", "Kowalski"),
