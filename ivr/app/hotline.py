@@ -71,7 +71,7 @@ async def _open(
 ) -> Hotline:
     company = load_company(settings.hotline.company)
     metrics = Metrics()
-    store = await _store(settings, company)
+    store = await open_company_store(settings, company)
     stack.push_async_callback(store.close)
     rescue = settings.hotline.data_dir / "rescue"
     journal = await stack.enter_async_context(Journal(store, rescue, meter=metrics))
@@ -80,8 +80,7 @@ async def _open(
     voice = make_voice(settings)
     stack.push_async_callback(voice.close)
     say(f"listening with {recognizer.name}, speaking with {voice.name}")
-    understanding = await _understanding(settings, company, store, say, stack, alone=alone)
-    stack.push_async_callback(understanding.close)
+    understanding = await start_understanding(settings, company, store, say, stack, alone=alone)
     script = make_script(settings, company)
     engines = Engines(
         vad=SileroVad,
@@ -99,9 +98,28 @@ async def _open(
     return Hotline(settings, company, store, journal, engines, register, metrics)
 
 
-async def _store(settings: Settings, company: Company) -> Store:
+async def open_company_store(settings: Settings, company: Company) -> Store:
+    """The company's records. Raises StoreUnavailable."""
     taken = [order.number for order in company.orders]
     return await open_store(settings.database, client=company.id, taken_orders=taken)
+
+
+async def start_understanding(
+    settings: Settings,
+    company: Company,
+    store: Store,
+    say: Say,
+    stack: AsyncExitStack,
+    *,
+    alone: bool = False,
+) -> RasaUnderstanding:
+    """Find a Rasa that runs or start one, with its actions; all of it ends with `stack`.
+
+    Raises MissingPiece, UnderstandingUnavailable, and LineFailed for a port that is taken.
+    """
+    understanding = await _understanding(settings, company, store, say, stack, alone=alone)
+    stack.push_async_callback(understanding.close)
+    return understanding
 
 
 async def _understanding(

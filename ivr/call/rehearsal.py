@@ -27,6 +27,7 @@ from ivr.core.records import Fact, HandOver
 from ivr.core.speech import Expect, Utterance
 from ivr.core.understanding import Reply
 from ivr.dialogue import machine
+from ivr.dialogue.ending import LAST_CHANCE
 from ivr.dialogue.script import Script
 from ivr.dialogue.summary import summarize
 
@@ -75,8 +76,9 @@ class Rehearsal:
         return self._heard()
 
     async def stays_silent(self) -> str:
+        """The caller says nothing; after a good-bye the call ends with that."""
         await self._feed(NoInput(self._now()))
-        return self._heard()
+        return await self.rings(LAST_CHANCE)
 
     async def presses(self, keys: str) -> str:
         """The caller types; a number ends with the last key or `#`."""

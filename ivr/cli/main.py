@@ -7,6 +7,7 @@ import typer
 from ivr.cli import calls, config, models, nlu
 from ivr.cli.bench import bench_command
 from ivr.cli.call import call
+from ivr.cli.chat import chat
 from ivr.cli.doctor import doctor
 from ivr.cli.run import run
 from ivr.core.errors import HotlineError
@@ -20,6 +21,7 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command()(call)
+app.command()(chat)
 app.command()(doctor)
 app.command("bench")(bench_command)
 app.add_typer(calls.app, name="calls")

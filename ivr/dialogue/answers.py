@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ivr.core.records import HandOverReason, Outcome
+from ivr.core.records import HandOverReason
 from ivr.core.speech import Expect
 from ivr.core.understanding import Reply
 from ivr.dialogue import callback
@@ -34,10 +34,15 @@ _ABOUT_THE_TALK = frozenset(
 )
 """Intents that say how the talk goes, not what the call is about."""
 _ANGRY = ("insult", "complaint")
+_ROUNDS_OFF = frozenset({"thank", "deny", "stop_form"})
+"""Intents after which there may be nothing more to talk about."""
+_NO_MORE = frozenset({"thank", "deny", "goodbye"})
+"""What declines the offer of more help: a German "danke" to an offer means no."""
 
 
 def understood(draft: Draft, reply: Reply) -> None:
     """Say the answer, repair what went wrong, or hand over."""
+    form = draft.known.form
     _learn(draft, reply)
     intent = reply.guess.intent
     if not reply.understood:
@@ -55,12 +60,10 @@ def understood(draft: Draft, reply: Reply) -> None:
         callback.begin(draft, HandOverReason.ANGER)
     elif reply.hand_over is not None:
         callback.begin(draft, _reason(reply.hand_over), *_lines(reply))
-    elif reply.end:
-        lines = _lines(reply) or (draft.line("farewell"),)
-        outcome = Outcome.ANSWERED
-        draft.goodbye(outcome, *lines)
+    elif reply.end or (draft.talk.offered_more and intent in _NO_MORE and not reply.form):
+        draft.farewell(*(_lines(reply) if reply.end else ()))
     else:
-        _answer(draft, reply)
+        _answer(draft, reply, form)
 
 
 def not_understood(draft: Draft) -> None:
@@ -94,7 +97,8 @@ def _learn(draft: Draft, reply: Reply) -> None:
         draft.known,
         intent=topic,
         slots={**draft.known.slots, **reply.slots},
-        form=reply.form,
+        # A form that has failed is over, but a colleague should know which one it was.
+        form=reply.form or (draft.known.form if reply.hand_over else None),
     )
 
 
@@ -111,26 +115,35 @@ def _reason(name: str) -> HandOverReason:
         return HandOverReason.INTENT
 
 
-def _answer(draft: Draft, reply: Reply) -> None:
+def _answer(draft: Draft, reply: Reply, form: str | None) -> None:
+    """Say the answer; `form` is the one that was being filled before it."""
     lines = _lines(reply)
-    if not lines:
+    if reply.guess.intent == "wait" or not lines:
         _nothing_to_say(draft, reply)
         return
-    answered = reply.guess.intent not in _ABOUT_THE_TALK
-    if answered:
+    settled = _settles(reply, form)
+    if settled:
         draft.settle()
-    wants_more = reply.form is None and reply.expect is Expect.ANYTHING
-    if wants_more and answered and not lines[-1].text.rstrip().endswith("?"):
-        draft.say(*lines, draft.line("anything_else"))
-        draft.talk = replace(draft.talk, offered_more=True)
+    open_end = reply.form is None and reply.expect is Expect.ANYTHING
+    rounds_off = settled or form is not None or reply.guess.intent in _ROUNDS_OFF
+    if open_end and rounds_off and not lines[-1].text.rstrip().endswith("?"):
+        draft.offer_more(*lines)
     else:
         draft.say(*lines)
+
+
+def _settles(reply: Reply, form: str | None) -> bool:
+    """Whether the caller got what they asked for: an answer, or a form that is complete."""
+    intent = reply.guess.intent
+    if reply.form is not None:
+        return reply.form == form and intent not in _ABOUT_THE_TALK
+    return intent not in _ABOUT_THE_TALK or (form is not None and intent != "stop_form")
 
 
 def _nothing_to_say(draft: Draft, reply: Reply) -> None:
     """A greeting is answered by listening on; whoever wants a moment gets one."""
     if reply.guess.intent == "wait":
-        draft.say(replace(draft.line("take_your_time"), expect=draft.mouth.expect))
+        draft.give_time()
     elif reply.guess.intent == "greet" and not draft.known.settled:
         draft.listen(reply.expect)
     else:

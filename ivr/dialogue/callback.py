@@ -4,6 +4,7 @@ It stands for the hand-over while no agent can take the call at once, needs no u
 engine, and keeps whatever it has when the caller hangs up half-way.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ivr.core.actions import Record
@@ -13,7 +14,7 @@ from ivr.dialogue.draft import Draft
 from ivr.dialogue.state import Asking, Callback, Health, Line
 from ivr.german.names import hear_name
 from ivr.german.phone import hear_phone, say_phone
-from ivr.german.phrases import says_goodbye, wants_repeat
+from ivr.german.phrases import asks_to_wait, says_goodbye, wants_repeat
 from ivr.german.yes_no import hear_yes_no
 
 PATIENCE = 2
@@ -24,8 +25,10 @@ def begin(draft: Draft, reason: HandOverReason, *before: Line) -> None:
     """Tell the caller what happens next and ask for what is still missing."""
     if draft.talk.callback is not None:
         return
-    slots = draft.known.slots
-    callback = Callback(reason, name=slots.get("name"), phone=slots.get("phone"))
+    known = draft.known
+    callback = Callback(
+        reason, name=_known_name(known.slots), phone=known.slots.get("phone"), resume=_asked(draft)
+    )
     draft.talk = replace(draft.talk, callback=callback)
     draft.question = replace(draft.question, awaited=False, held=None)
     announcement = draft.line(f"hand_over_{reason.value}")
@@ -35,30 +38,30 @@ def begin(draft: Draft, reason: HandOverReason, *before: Line) -> None:
 def heard(draft: Draft, text: str) -> None:
     """Take the caller's answer to the present question."""
     callback = _callback(draft)
+    if callback.asking is Asking.SAVING:
+        return
+    agreed, phone = hear_yes_no(text), hear_phone(text)
     if wants_repeat(text):
         draft.repeat()
-        return
-    if callback.asking is not Asking.SAVING and _declines(callback, text):
-        draft.talk = replace(draft.talk, callback=None)
-        draft.say_phrase("back_to_talk")
-        return
-    match callback.asking:
-        case Asking.NAME:
-            name = hear_name(text) or (text.strip() if callback.failures else None)
-            _take(draft, replace(callback, name=name) if name else None)
-        case Asking.OWN_NUMBER:
-            agreed = hear_yes_no(text)
-            own = draft.known.caller if agreed else None
-            if agreed is False:
-                draft.known = replace(draft.known, caller=None)
-            _take(draft, replace(callback, phone=own) if agreed is not None else None)
-        case Asking.PHONE:
-            phone = hear_phone(text)
-            _take(draft, replace(callback, phone=phone) if phone else None)
-        case Asking.CONFIRM:
-            _confirmed(draft, callback, hear_yes_no(text), hear_phone(text))
-        case Asking.SAVING:
-            pass
+    elif asks_to_wait(text):
+        draft.give_time()
+    elif says_goodbye(text) and phone is None and not agreed:
+        _leaves(draft, callback)
+    elif agreed is False and callback.asking in (Asking.NAME, Asking.PHONE) and phone is None:
+        _declined(draft, callback)
+    elif callback.asking is Asking.NAME:
+        name = hear_name(text) or (text.strip() if callback.failures else None)
+        _take(draft, replace(callback, name=name) if name else None)
+    elif callback.asking is Asking.CONFIRM:
+        _confirmed(draft, callback, agreed, phone)
+    elif phone:
+        _take(draft, replace(callback, phone=phone, asking=Asking.PHONE))
+    elif callback.asking is Asking.OWN_NUMBER and agreed is not None:
+        own = draft.known.caller if agreed else None
+        draft.known = replace(draft.known, caller=own)
+        _take(draft, replace(callback, phone=own))
+    else:
+        _take(draft, None)
 
 
 def silent(draft: Draft) -> None:
@@ -82,10 +85,10 @@ def recorded(draft: Draft) -> None:
     """The hand-over is in the store."""
     callback = _callback(draft)
     if callback.name and callback.phone:
-        phone = say_phone(callback.phone)
-        draft.goodbye(Outcome.HANDED_OVER, draft.line("noted", name=callback.name, phone=phone))
+        line = draft.line("noted", name=callback.name)
     else:
-        draft.goodbye(Outcome.HANDED_OVER, draft.line("noted_no_phone"))
+        line = draft.line("noted_no_name" if callback.phone else "noted_no_phone")
+    draft.goodbye(Outcome.HANDED_OVER, line)
 
 
 def failed(draft: Draft) -> None:
@@ -93,9 +96,34 @@ def failed(draft: Draft) -> None:
     draft.goodbye(Outcome.FAILED, draft.line("not_noted"))
 
 
-def _declines(callback: Callback, text: str) -> bool:
-    asks_for_words = callback.asking in (Asking.NAME, Asking.PHONE)
-    return says_goodbye(text) or (asks_for_words and hear_yes_no(text) is False)
+def _known_name(slots: Mapping[str, str]) -> str | None:
+    """The name that a form has learnt; customers may have given their number instead."""
+    customer = slots.get("customer")
+    return slots.get("name") or (customer if customer and not customer.isdecimal() else None)
+
+
+def _asked(draft: Draft) -> Line | None:
+    last = draft.mouth.last
+    return last[-1] if draft.known.form and last else None
+
+
+def _declined(draft: Draft, callback: Callback) -> None:
+    """No call back, then: on with the form, or with whatever the caller wants instead."""
+    draft.talk = replace(draft.talk, callback=None)
+    if callback.resume is not None and callback.reason is not HandOverReason.FORM_FAILED:
+        draft.say(draft.line("back_to_form"), callback.resume)
+    else:
+        draft.say_phrase("back_to_talk")
+
+
+def _leaves(draft: Draft, callback: Callback) -> None:
+    """The caller says good-bye: a colleague can still call whoever can be reached."""
+    reachable = callback.phone or draft.known.caller
+    if reachable:
+        _save(draft, replace(callback, phone=reachable))
+    else:
+        draft.talk = replace(draft.talk, callback=None)
+        draft.farewell()
 
 
 def _confirmed(
@@ -104,7 +132,7 @@ def _confirmed(
     if corrected and corrected != callback.phone:
         _take(draft, replace(callback, phone=corrected, asking=Asking.PHONE))
     elif agreed:
-        _save(draft)
+        _save(draft, callback)
     elif agreed is False:
         again = replace(callback, phone=None, asking=Asking.PHONE, failures=0)
         draft.talk = replace(draft.talk, callback=again)
@@ -118,11 +146,10 @@ def _take(draft: Draft, answered: Callback | None) -> None:
     callback = _callback(draft)
     if answered is not None:
         draft.talk = replace(draft.talk, callback=replace(answered, failures=0))
-        confirm = answered.phone is not None and callback.asking in (Asking.PHONE, Asking.CONFIRM)
-        if confirm:
+        if answered.phone is not None and answered.asking is Asking.PHONE:
             draft.say(_ask(draft, Asking.CONFIRM))
-        elif answered.name and answered.phone:
-            _save(draft)
+        elif answered.phone is not None and answered.asking is Asking.OWN_NUMBER:
+            _save(draft, answered)
         else:
             draft.say(_next_question(draft))
         return
@@ -134,7 +161,7 @@ def _take(draft: Draft, answered: Callback | None) -> None:
         draft.talk = replace(draft.talk, callback=replace(callback, name="", failures=0))
         draft.say(_next_question(draft))
     else:
-        _save(draft)
+        _save(draft, replace(callback, phone=callback.phone or draft.known.caller))
 
 
 def _next_question(draft: Draft) -> Line:
@@ -177,9 +204,8 @@ def _ask_again(draft: Draft, failures: int) -> Line:
             return _ask(draft, asking)
 
 
-def _save(draft: Draft) -> None:
-    callback = replace(_callback(draft), asking=Asking.SAVING)
-    draft.talk = replace(draft.talk, callback=callback)
+def _save(draft: Draft, callback: Callback) -> None:
+    draft.talk = replace(draft.talk, callback=replace(callback, asking=Asking.SAVING))
     draft.actions.append(Record(_fact(draft, callback)))
 
 

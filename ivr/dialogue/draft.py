@@ -5,6 +5,7 @@ from dataclasses import replace
 from ivr.core.actions import Action, Ask, End, Listen, Say, SetTimer, StopSaying
 from ivr.core.records import Outcome
 from ivr.core.speech import Expect
+from ivr.dialogue.script import SILENCES_GIVEN
 from ivr.dialogue.state import Closing, Known, Line, Mouth, Question, Repair, Talk
 
 FILLER = "filler"
@@ -72,6 +73,18 @@ class Draft:
         mouth = self.mouth
         self.mouth = replace(mouth, last=(*mouth.last, *lines), queue=(*mouth.queue, *lines))
 
+    def offer_more(self, *lines: Line) -> None:
+        """Say these lines and ask whether there is anything else."""
+        self.say(*lines, self.line("anything_else"))
+        self.talk = replace(self.talk, offered_more=True)
+
+    def give_time(self) -> None:
+        """Let the caller look something up; what was asked stays asked."""
+        asked = self.mouth.last
+        self.say(replace(self.line("take_your_time"), expect=self.mouth.expect))
+        self.mouth = replace(self.mouth, last=asked or self.mouth.last)
+        self.repair = replace(self.repair, silences=-SILENCES_GIVEN)
+
     def say_phrase(self, key: str, expect: Expect = Expect.ANYTHING, **values: str) -> None:
         self.say(self.line(key, expect, **values))
 
@@ -85,10 +98,11 @@ class Draft:
         self._start(first)
 
     def repeat(self, *before: Line) -> None:
-        """Say the last answer once more."""
-        last = self.mouth.last
+        """Say the last answer once more; if it was an offer, it still is."""
+        last, offered_more = self.mouth.last, self.talk.offered_more
         self.say(*before, *last)
         self.mouth = replace(self.mouth, last=last)
+        self.talk = replace(self.talk, offered_more=offered_more)
 
     def _start(self, line: Line, *, filler: bool = False) -> None:
         number = self.mouth.prompt + 1
@@ -118,6 +132,11 @@ class Draft:
         """Say the last words; the line is cut soon after them, unless the caller goes on."""
         self.say(*(replace(line, interruptible=False) for line in lines))
         self.talk = replace(self.talk, outcome=outcome, closing=Closing.SAYING_GOODBYE)
+
+    def farewell(self, *lines: Line) -> None:
+        """The caller takes their leave: say good-bye, in the words of `lines` if there are any."""
+        outcome = Outcome.ANSWERED if self.known.settled else Outcome.ABANDONED
+        self.goodbye(outcome, *(lines or (self.line("farewell"),)))
 
     def end(self) -> None:
         """Cut the line, with the outcome and cause that the talk has come to."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ivr.core.records import HandOverReason, Outcome
+from ivr.core.records import HandOverReason
 from ivr.core.speech import Expect, Utterance
 from ivr.dialogue import answers, callback, offline
 from ivr.dialogue.draft import Draft
@@ -34,7 +34,7 @@ def heard(draft: Draft, utterance: Utterance) -> None:
     elif draft.talk.callback is not None:
         callback.heard(draft, text)
     elif _says_no_more(draft, text):
-        draft.goodbye(Outcome.ANSWERED, draft.line("farewell"))
+        draft.farewell()
     elif draft.talk.offered_more and hear_yes_no(text) and len(words(text)) <= 3:
         draft.say_phrase("what_else")
     elif _repeats_themselves(draft, text):

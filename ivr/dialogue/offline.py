@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ivr.core.records import HandOverReason, Outcome
+from ivr.core.records import HandOverReason
 from ivr.dialogue import callback
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import MENU_KEYS
@@ -28,8 +28,7 @@ def heard(draft: Draft, text: str, *before: Line) -> None:
     if wants_repeat(text):
         draft.repeat(*before)
     elif says_goodbye(text):
-        outcome = Outcome.ANSWERED if draft.known.settled else Outcome.ABANDONED
-        draft.goodbye(outcome, *before, draft.line("farewell"))
+        draft.farewell(*before, draft.line("farewell"))
     elif topic in draft.talk.script.offline_answers:
         answer(draft, topic, *before)
     elif _needs_people(lowered) or wants_human(text) or draft.repair.no_matches_in_all:
@@ -54,7 +53,7 @@ def pressed(draft: Draft, key: str) -> bool:
 
 def answer(draft: Draft, topic: str, *before: Line) -> None:
     draft.settle()
-    draft.say(*before, Line(draft.talk.script.offline_answers[topic]), draft.line("anything_else"))
+    draft.offer_more(*before, Line(draft.talk.script.offline_answers[topic]))
 
 
 def understanding_failed(draft: Draft, text: str) -> None:

@@ -29,4 +29,6 @@ REPETITIONS_TO_HAND_OVER = 3
 """The same words, so many times in a row."""
 ANGER_TO_HAND_OVER = 2
 SILENCES_TO_END = 4
+SILENCES_GIVEN = 2
+"""Silences that are left alone after the caller has asked for a moment."""
 SLOW_PACE = 0.8

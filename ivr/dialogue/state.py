@@ -93,6 +93,8 @@ class Callback:
     phone: str | None = None
     failures: int = 0
     """Of the present question."""
+    resume: Line | None = None
+    """The question of a form, asked again if the caller would rather go on with it."""
 
 
 class Health(StrEnum):
