@@ -35,6 +35,8 @@ ALIKE = 0.9
 """Correlation from which the levels move together. Echoes of a synthetic voice, 0 to 10 dB down,
 lay above 0.9 throughout; 48 callers beginning at five moments of a prompt reached 0.88."""
 _FAINT_DB = -55.0
+_PASTS = np.arange(1, DELAYS + 1)[:, None] + np.arange(COMPARED)
+"""For each delay, longest first, where in the prompt's levels that past lies."""
 
 _Levels = npt.NDArray[np.float64]
 
@@ -49,6 +51,7 @@ class EchoGuard:
         self._least_loss = [0.0] * DELAYS
         self._loud_echo_loss: float | None = None
         self._playing_db = SILENT_DB
+        self._may_echo_for = -1
 
     def play(self, level_db: float) -> None:
         """The prompt sounds at this level now. The loudest since the last chunk counts."""
@@ -65,13 +68,13 @@ class EchoGuard:
         """Whether a chunk of this level is no louder than an echo of the prompt may be."""
         self._prompt.append(self._playing_db)
         self._heard.append(level_db)
+        self._may_echo_for = DELAYS if self._playing_db >= LOUD_DB else self._may_echo_for - 1
         self._playing_db = SILENT_DB
-        recent = [self._prompt[-1 - delay] for delay in range(DELAYS + 1)]
-        loudest = max(recent)
-        if loudest < LOUD_DB:
+        if self._may_echo_for < 0:
             return False
         self._forget(FORGET_DB_PER_S * seconds)
-        may_be_echo = level_db <= loudest - self.loss_db
+        recent = [self._prompt[-1 - delay] for delay in range(DELAYS + 1)]
+        may_be_echo = level_db <= max(recent) - self.loss_db
         self._learn(recent)
         return may_be_echo or (voiced and self._moves_with_prompt())
 
@@ -94,7 +97,7 @@ class EchoGuard:
     def _moves_with_prompt(self) -> bool:
         prompt = np.maximum(np.array(self._prompt), _FAINT_DB)
         heard = np.maximum(np.array(self._heard), _FAINT_DB)
-        past = np.lib.stride_tricks.sliding_window_view(prompt, COMPARED)[1:]
+        past = prompt[_PASTS]
         alike = _correlations(past, heard)
         best = int(alike.argmax())
         if alike[best] < ALIKE:

@@ -1,0 +1,36 @@
+"""The table of waits: how the words that were heard shorten or lengthen a silence."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.core.speech import Expect
+from ivr.german.numbers import say_number
+from ivr.turns.waits import wait_s
+
+
+@given(
+    st.text(max_size=80), st.sampled_from(Expect), st.none() | st.integers(1, 20), st.booleans()
+)
+def test_every_wait_is_bearable(
+    text: str, expect: Expect, digits: int | None, opening: bool
+) -> None:
+    assert 0.2 <= wait_s(text, expect, digits, opening) <= 4.5
+
+
+@given(st.lists(st.integers(0, 9), min_size=3, max_size=8), st.booleans())
+def test_a_number_is_waited_for_until_its_last_digit(digits: list[int], in_words: bool) -> None:
+    spoken = [say_number(digit) if in_words else str(digit) for digit in digits]
+    partial = wait_s(" ".join(spoken[:-1]), Expect.DIGITS, len(digits))
+    whole = wait_s(" ".join(spoken), Expect.DIGITS, len(digits))
+    assert whole <= 0.6 < 1.2 <= partial
+
+
+def test_a_quantity_or_an_hour_is_no_number_to_wait_for() -> None:
+    assert wait_s("Ich hätte gern zwei Stück.", Expect.ANYTHING) <= 0.6
+    assert wait_s("Kann ich um drei Uhr kommen?", Expect.ANYTHING) <= 0.6
+
+
+def test_greetings_are_waited_for_at_the_opening_only() -> None:
+    for greeting in ("Guten Tag.", "Ja, hallo", "Hallo, hier ist Petra Schmidt.", "Guten Tag,"):
+        assert wait_s(greeting, Expect.ANYTHING, opening=True) >= 3.5
+        assert wait_s(greeting, Expect.ANYTHING, opening=False) <= 2.0
