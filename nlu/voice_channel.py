@@ -2,7 +2,7 @@
 
 Runs inside the Rasa server (Python 3.10), named by `credentials.yml` and `endpoints.yml`; it
 imports Rasa, never the program. Nothing of a call is kept longer than the call: the program
-deletes each conversation at its end, and `CallTrackers` drops the oldest beyond its bound.
+deletes each conversation at its end.
 
     POST   /webhooks/voice/turn            {"sender", "text", "metadata": {"caller"}}
     DELETE /webhooks/voice/turn/<sender>   the call is over: forget it
@@ -19,20 +19,15 @@ from typing import Any
 from urllib.parse import unquote
 from weakref import WeakValueDictionary
 
-import numpy as np
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from rasa.core.nlg.generator import ResponseVariationFilter
-from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
-from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.constants import (
     ACTION_DEFAULT_FALLBACK_NAME,
     DEFAULT_SLOT_NAMES,
     REQUESTED_SLOT,
 )
-from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
+from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT_NAME_KEY
 from sanic import Blueprint, response
 from sanic.exceptions import SanicException
 from sanic.request import Request
@@ -43,8 +38,6 @@ logger = logging.getLogger(__name__)
 TOKEN_VARIABLE = "IVR_NLU_TOKEN"  # noqa: S105  # a name, no secret
 MAX_TEXT = 1000
 """Characters of an utterance that are looked at; more is cut."""
-MAX_CALLS = 500
-"""Conversations kept at most: more than any machine of ours speaks at once."""
 FALLBACK_INTENT = "nlu_fallback"
 EXPECTED = {
     "order_number": "digits",
@@ -65,50 +58,6 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?] )[a-zäöü]")
 """Values that are filled in may begin a sentence: "am Dienstag haben wir …"."""
 INTERNAL = "form_"
 """Beginning of the names of slots that steer the forms and mean nothing to the business."""
-
-
-class CallTrackers(InMemoryTrackerStore):
-    """Conversations in memory, the oldest forgotten first; an empty one is not kept at all."""
-
-    async def save(self, tracker: DialogueStateTracker) -> None:
-        self.store.pop(tracker.sender_id, None)
-        if not tracker.events:
-            return
-        await super().save(tracker)
-        while len(self.store) > MAX_CALLS:
-            self.store.pop(next(iter(self.store)))
-
-
-class VariedResponses(TemplatedNaturalLanguageGenerator):
-    """Goes through the variants of a response, so that no call hears the same words twice in a
-    row; Rasa itself draws them by chance."""
-
-    def __init__(self, endpoint_config: object = None, domain: Any = None) -> None:
-        super().__init__(domain.responses if domain else {})
-
-    async def generate(
-        self,
-        utter_action: str,
-        tracker: DialogueStateTracker,
-        output_channel: str,
-        **kwargs: Any,
-    ) -> dict[str, Any] | None:
-        slots = tracker.current_slot_values()
-        variants = ResponseVariationFilter(self.responses).responses_for_utter_action(
-            utter_action, output_channel, slots
-        )
-        if not variants:
-            return None
-        said = {
-            event.text
-            for event in tracker.events
-            if isinstance(event, BotUttered) and event.metadata.get("utter_action") == utter_action
-        }
-        filled = [self._fill_response(dict(each), slots, **kwargs) for each in variants]
-        fresh = [each for each in filled if each.get("text") not in said]
-        # With all variants used up, any but the one said last would do; chance is close enough.
-        chosen: dict[str, Any] = np.random.choice(fresh or filled)  # type: ignore[arg-type]
-        return chosen
 
 
 class Collector(OutputChannel):
@@ -188,13 +137,17 @@ class VoiceInput(InputChannel):
             text, collector, sender, input_channel=self.name(), metadata=metadata
         )
         async with self._locks.setdefault(sender, asyncio.Lock()):
+            store = agent.tracker_store
+            before = await store.retrieve(sender)
             try:
                 await on_new_message(message)
-                tracker = await agent.tracker_store.retrieve(sender)
+                tracker = await store.retrieve(sender)
                 return response.json(answer(tracker, collector.messages))
             except Exception as error:  # noqa: BLE001  # the program decides what a lost turn costs
                 # The utterance may be quoted in the error: only its kind is logged.
                 logger.error("A turn failed: %s", type(error).__name__)
+                # As if it had not been said: the same form goes on once all is well again.
+                await store.save(before or store.init_tracker(sender))
                 return _error(type(error).__name__, 500)
 
     def _allowed(self, request: Request) -> bool:
@@ -214,7 +167,7 @@ def answer(tracker: DialogueStateTracker, sent: list[dict[str, Any]]) -> dict[st
     ranking = [each for each in parsed["intent_ranking"] if each["name"] != FALLBACK_INTENT]
     form = tracker.active_loop_name
     hints = [message.get("custom") or {} for message in sent]
-    understood = form is not None or not _fell_back(tracker, parsed)
+    understood = not _fell_back(tracker)
     hand_over = next((hint["hand_over"] for hint in hints if hint.get("hand_over")), None)
     end = any(hint.get("end") for hint in hints)
     messages = _messages(sent) if understood else []
@@ -247,10 +200,11 @@ def _parsed(tracker: DialogueStateTracker) -> dict[str, Any]:
     return {"intent_ranking": [], "entities": [], **latest.parse_data}
 
 
-def _fell_back(tracker: DialogueStateTracker, parsed: dict[str, Any]) -> bool:
-    """Whether Rasa was too unsure to act, or had no rule for what it understood."""
-    if parsed["intent"][INTENT_NAME_KEY] == FALLBACK_INTENT:
-        return True
+def _fell_back(tracker: DialogueStateTracker) -> bool:
+    """Whether Rasa was too unsure to act, or had no rule for what it understood.
+
+    A form takes what it asked for however unsure the intent was: then nothing falls back.
+    """
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
             return False

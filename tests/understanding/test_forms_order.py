@@ -194,7 +194,7 @@ async def test_a_caller_without_customer_number_gives_a_name(talk: FormTalk) -> 
     asked = await talk.say("die habe ich gerade nicht zur Hand", "nlu_fallback")
     assert "Namen" in asked.text
     read_back = await talk.say("Meier, Sabine Meier")
-    assert "auf den Namen Meier" in read_back.text
+    assert "auf den Namen Sabine Meier" in read_back.text
 
 
 async def test_the_next_order_of_a_call_starts_afresh_but_knows_the_customer(
@@ -208,3 +208,45 @@ async def test_the_next_order_of_a_call_starts_afresh_but_knows_the_customer(
     assert talk.requested == "order_confirmed"
     await talk.say("genau", "affirm")
     assert [fact.quantity for fact in await facts.all() if isinstance(fact, Order)] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("said", "intent", "quantity"),
+    [
+        ("ja gern", "affirm", None),
+        ("den nehme ich", "place_order", None),
+        ("gut, dann bestelle ich zwei", "place_order", 2),
+    ],
+)
+async def test_an_order_may_begin_with_the_article_talked_about(
+    talk: FormTalk, said: str, intent: str, quantity: int | None
+) -> None:
+    await talk.fact("action_tell_price", "Was kostet der Toaster?")
+    await talk.begin(ORDER, said, intent)
+    assert (talk.slots["product"], talk.slots["quantity"]) == ("Toaster", quantity)
+
+
+async def test_another_order_asks_for_the_article(talk: FormTalk) -> None:
+    await talk.fact("action_tell_price", "Was kostet der Toaster?")
+    await talk.begin(ORDER, "Ich möchte etwas bestellen", "place_order")
+    assert talk.requested == "product"
+
+
+async def test_several_articles_are_taken_one_by_one(talk: FormTalk) -> None:
+    heard = await talk.begin(
+        ORDER, "Ich möchte zwei Toaster und einen Rucksack bestellen", "place_order"
+    )
+    assert "nacheinander auf, zuerst den Toaster" in heard.text
+    assert (talk.slots["product"], talk.slots["quantity"]) == ("Toaster", 2)
+
+
+async def test_the_article_talked_about_may_be_ordered_without_its_name(talk: FormTalk) -> None:
+    await talk.fact("action_tell_price", "Was kostet der Rucksack?")
+    await talk.begin(ORDER, "Dann nehme ich zwei davon", "place_order")
+    assert (talk.slots["product"], talk.slots["quantity"]) == ("Rucksack", 2)
+
+
+async def test_an_order_starts_without_the_article_talked_about(talk: FormTalk) -> None:
+    await talk.fact("action_tell_price", "Was kostet der Rucksack?")
+    await talk.begin(ORDER, "Ich möchte etwas bestellen", "place_order")
+    assert talk.requested == "product"

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ivr.config.company import Company, Product
-from ivr.german.words import words
+from ivr.german.lists import say_list
+from ivr.german.words import CORRECTIONS, words
 
+LAST_PRODUCT = "form_last_product"
+"""Slot of the product talked about last: "Und haben Sie den auf Lager?"."""
 _CLOSE = 0.78
 """Similarity from which a misheard word is worth asking about; lower ones annoy."""
 _ENDINGS = ("", "s", "n", "en", "e", "er", "ern", "es")
+_UMLAUTS = str.maketrans("äöüÄÖÜ", "aouAOU")
 _ARTICLES = {
     "der": ("ein", "einen", "den"),
     "die": ("eine", "eine", "die"),
@@ -30,10 +34,24 @@ class Found:
 
 
 def find_product(company: Company, text: str) -> Found | None:
-    """The product named last in `text`; an exact name beats a resembling one."""
-    spoken = words(text)
-    exact = max(_exact(company, spoken), key=lambda found: found.start, default=None)
-    return exact or _closest(company, spoken)
+    """The product meant in `text`: after a correction the last, else the first that is named."""
+    found = find_products(company, text)
+    if not found:
+        return None
+    return found[0] if CORRECTIONS.isdisjoint(words(text)) else found[-1]
+
+
+@lru_cache(maxsize=256)
+def find_products(company: Company, text: str) -> tuple[Found, ...]:
+    """All products named in `text`, in order; where none is, the one that resembles it most."""
+    spoken = _folded(text)
+    exact: dict[str, Found] = {}
+    for found in sorted(_exact(company, spoken), key=lambda found: found.start):
+        exact.setdefault(found.product.number, found)
+    if exact:
+        return tuple(exact.values())
+    close = _closest(company, spoken)
+    return (close,) if close else ()
 
 
 def _exact(company: Company, spoken: list[str]) -> Iterator[Found]:
@@ -58,21 +76,30 @@ def _same(spoken: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
 def _closest(company: Company, spoken: list[str]) -> Found | None:
     best: tuple[float, Found] | None = None
     for phrase, product in _phrases(company):
-        name = "".join(phrase)
+        # The matcher keeps what it learns of the second text.
+        matcher = difflib.SequenceMatcher(b="".join(phrase))
         for start, word in enumerate(spoken):
             if len(word) < 4:
                 continue
-            likeness = difflib.SequenceMatcher(None, word, name).ratio()
+            matcher.set_seq1(word)
+            if matcher.real_quick_ratio() < _CLOSE or matcher.quick_ratio() < _CLOSE:
+                continue
+            likeness = matcher.ratio()
             if likeness >= _CLOSE and (best is None or likeness > best[0]):
                 best = (likeness, Found(product, start, exact=False))
     return best[1] if best else None
+
+
+def _folded(text: str) -> list[str]:
+    """The words without their umlauts: "Stühle" are more than one "Stuhl"."""
+    return words(text.translate(_UMLAUTS))
 
 
 @lru_cache(maxsize=16)
 def _phrases(company: Company) -> tuple[tuple[tuple[str, ...], Product], ...]:
     """Every way to name every product, the longest first: "Schreibtischlampe" before "Lampe"."""
     ways = [
-        (tuple(words(name)), product)
+        (tuple(_folded(name)), product)
         for product in company.products
         for name in (product.name, product.plural, *product.synonyms)
         if name
@@ -106,4 +133,4 @@ def accusative(product: Product) -> str:
 def some_names(company: Company, most: int = 3) -> str:
     """A few products in stock, to give an idea: "Wasserkocher, Toaster oder Mixer"."""
     names = [product.name for product in company.products if product.stock > 0][:most]
-    return " oder ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+    return say_list(names, "oder")

@@ -14,6 +14,7 @@ from ivr.understanding.actions.forms import STEERING, Filling, Spec, Step
 from ivr.understanding.actions.sdk import Say, Slots, say_all, set_slots, turn_of
 from ivr.understanding.actions.settle import read_backs, settling
 from ivr.understanding.actions.specs import specs
+from ivr.understanding.hours import hours_now
 
 
 class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa-sdk is untyped
@@ -54,6 +55,8 @@ def build_executor(company: Company, store: Store, clock: Clock) -> ActionExecut
     `clock` gives the present moment, aware; facts are kept in `store` under the call's id, which
     is the conversation's id in Rasa.
     """
+    # Holidays of a year take most of a second to work out: not while a caller waits.
+    hours_now(company, clock().astimezone(company.zone))
     executor = ActionExecutor()
     for spec in specs(store):
         executor.register_action(ValidateForm(spec, company, clock))

@@ -7,10 +7,12 @@ from typing import TypeAlias
 from ivr.config.company import Company, Product
 from ivr.german.dates import hear_date
 from ivr.german.digits import say_digits
+from ivr.german.lists import say_list
 from ivr.german.money import say_money
 from ivr.german.phone import say_phone
 from ivr.german.words import words
 from ivr.understanding.actions.catalogue import (
+    LAST_PRODUCT,
     accusative,
     find_product,
     some_names,
@@ -22,8 +24,6 @@ from ivr.understanding.hours import hours_now, hours_on, usual_week
 Clock: TypeAlias = Callable[[], datetime]
 """The present moment, aware."""
 
-LAST_PRODUCT = "form_last_product"
-"""The product talked about last: "Und haben Sie den auf Lager?"."""
 _WHOLE_WEEK = frozenset(
     {"öffnungszeiten", "woche", "wochentags", "immer", "normalerweise", "tage"}
 )
@@ -57,8 +57,11 @@ class OfProduct:
     async def tell(self, turn: Turn) -> Answer:
         product = self._product(turn)
         if product is None:
-            some = {"some": some_names(self._company)}
-            return Answer((Say("utter_which_product", some),))
+            some = some_names(self._company)
+            which = (
+                Say("utter_which_product", {"some": some}) if some else Say("utter_what_product")
+            )
+            return Answer((which,))
         return Answer((self._fact(product),), {LAST_PRODUCT: product.name})
 
     def _product(self, turn: Turn) -> Product | None:
@@ -125,7 +128,7 @@ def _plain_facts(company: Company) -> Mapping[str, Say]:
         "shipping_cost": _shipping_cost(company),
         "delivery_time": _delivery_time(company),
         "payment_methods": Say(
-            "utter_payment_methods", {"methods": _listed(terms.payment_methods)}
+            "utter_payment_methods", {"methods": say_list(terms.payment_methods, "oder")}
         ),
         "warranty_repair": Say(
             "utter_warranty", {"years": _years(terms.warranty_years), "repair": terms.repair}
@@ -156,11 +159,6 @@ def _delivery_time(company: Company) -> Say:
     else:
         days = f"{least} bis {most} Werktage"
     return Say("utter_delivery_time", {"days": days})
-
-
-def _listed(parts: tuple[str, ...]) -> str:
-    """ "Rechnung, Lastschrift oder PayPal"."""
-    return " oder ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
 
 
 def _years(years: int) -> str:

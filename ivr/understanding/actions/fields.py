@@ -14,17 +14,19 @@ from typing import Any, TypeAlias
 from ivr.config.company import Company, Product
 from ivr.german.dates import hear_date
 from ivr.german.digits import hear_digits
+from ivr.german.names import hear_name
 from ivr.german.numbers import hear_number
 from ivr.german.phone import hear_phone
 from ivr.german.times import hear_time
-from ivr.german.words import normal, words
-from ivr.understanding.actions.catalogue import find_product
+from ivr.german.words import normal, word_set, words
+from ivr.understanding.actions.catalogue import LAST_PRODUCT, find_product, find_products
 from ivr.understanding.actions.sdk import Turn
 from ivr.understanding.actions.words import (
     after_cue,
     bare_answer,
+    corrected,
     is_question,
-    spoken_name,
+    steers,
     tidy,
 )
 
@@ -32,6 +34,7 @@ _THIS_NUMBER = re.compile(
     r"\b(diese[nr]?|der gleichen|derselben|meine[rn]?|der) (telefon)?nummer\b(?!.*\d)"
     r"|(von|mit|unter) der ich (gerade |jetzt )?anrufe|\bdie (hier|angezeigte)\b"
 )
+_REFERRING = word_set("den die das ihn davon diesen diese dieses")
 _PARTS_OF_DAY = re.compile(
     r"\b(vormittags?|nachmittags?|abends?|mittags?|morgens|früh|jederzeit|egal|immer)\b"
 )
@@ -47,6 +50,13 @@ class Heard:
 @dataclass(frozen=True, slots=True)
 class Perhaps:
     """A product that only resembles what was said: to be asked about."""
+
+    product: Product
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf:
+    """A product named together with others: one is ordered after the other."""
 
     product: Product
 
@@ -89,21 +99,32 @@ def _customer(turn: Turn, ear: Ear, asked: bool) -> Heard | None:
 
 
 def _name(turn: Turn, ear: Ear, asked: bool) -> Heard | None:
-    named = after_cue(turn.text, "name")
-    if named and (name := spoken_name(named)):
-        return Heard(name)
-    name = spoken_name(turn.text) if asked else None
-    return Heard(name, firm=not is_question(turn.text)) if name else None
+    introduced = after_cue(turn.text, "name") is not None
+    asked = asked and not steers(turn.text)
+    name = hear_name(turn.text) if asked or introduced else None
+    return Heard(name, firm=introduced or not is_question(turn.text)) if name else None
 
 
 def _product(turn: Turn, ear: Ear, asked: bool) -> Heard | None:
     found = find_product(ear.company, turn.text)
     if found is None and (entity := turn.entity("product")):
         found = find_product(ear.company, entity)
+    if found is None and _means_the_last(turn):
+        return Heard(turn.slots[LAST_PRODUCT])
     if found is None or not (asked or found.exact):
         return None
-    value = found.product.name if found.exact else Perhaps(found.product)
+    value: object = found.product.name if found.exact else Perhaps(found.product)
+    if len(find_products(ear.company, turn.text)) > 1 and not corrected(turn.text):
+        value = FirstOf(found.product)
     return Heard(value, firm=not is_question(turn.text))
+
+
+def _means_the_last(turn: Turn) -> bool:
+    """Whether an order begins with the article talked about before: "Dann nehme ich zwei"."""
+    if not (turn.begins and turn.slots.get(LAST_PRODUCT)):
+        return False
+    refers = not _REFERRING.isdisjoint(words(turn.text)) or hear_number(turn.text) is not None
+    return refers or turn.intent == "affirm"
 
 
 def _quantity(turn: Turn, ear: Ear, asked: bool) -> Heard | None:
@@ -113,7 +134,9 @@ def _quantity(turn: Turn, ear: Ear, asked: bool) -> Heard | None:
         spoken = words(text)
         found = find_product(ear.company, text)
         end = next((at for at, word in enumerate(spoken) if word in {"stück", "stücke"}), None)
-        if end is None:
+        if end is None and found is None and _means_the_last(turn):
+            end = len(spoken)
+        elif end is None:
             end = found.start if found else 0
         text = " ".join(spoken[max(0, end - 2) : end])
     number = hear_number(text)
@@ -139,7 +162,7 @@ def _about(turn: Turn, ear: Ear, asked: bool) -> Heard | None:
     told = after_cue(turn.text, "about")
     if told:
         return Heard(tidy(told))
-    if not asked or bare_answer(turn.text):
+    if not asked or bare_answer(turn.text) or steers(turn.text):
         return None
     text = tidy(turn.text)
     return Heard(text, firm=not is_question(turn.text) and len(words(text)) > 2) if text else None
@@ -152,7 +175,7 @@ def _callback_when(turn: Turn, ear: Ear, asked: bool) -> Heard | None:
         or hear_time(text, office=True) is not None
         or _PARTS_OF_DAY.search(text) is not None
     )
-    if asked and not bare_answer(turn.text):
+    if asked and not bare_answer(turn.text) and not steers(turn.text):
         return Heard(tidy(turn.text), firm=timed and not is_question(turn.text))
     return None
 

@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from ivr.german.words import CORRECTIONS, words
+from ivr.german.words import words
 from ivr.understanding.actions.fields import Ear, Field, Heard
 from ivr.understanding.actions.sdk import Say, Turn
-from ivr.understanding.actions.words import asks_to_stop, says_no, says_yes
+from ivr.understanding.actions.words import asks_to_stop, corrected, says_no, says_yes
 
 SURE = 0.6
 """Confidence from which a guessed intent may take an utterance away from the form."""
@@ -70,6 +70,8 @@ class Spec:
     triggers: frozenset[str] = frozenset()
     """Intents that begin it: said within it, they are answers."""
     checks: Mapping[str, Check] = field(default_factory=dict)
+    without: Mapping[str, str] = field(default_factory=dict)
+    """Slot → how the question goes on for callers who do not have what is asked for."""
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -120,8 +122,9 @@ class Filling:
             found[requested] = heard
         if found:
             return await self._take(turn, found)
-        if requested == "customer" and turn.slots.get(MODE) != BY_NAME and _has_none(turn.text):
-            return Step({**STEERING, MODE: BY_NAME})
+        without = self._spec.without.get(requested)
+        if without and turn.slots.get(MODE) != without and _has_none(turn.text):
+            return Step({**STEERING, MODE: without})
         return self._miss(turn, requested)
 
     def _heard_besides(
@@ -248,9 +251,7 @@ class Filling:
 
 
 def _corrects(turn: Turn) -> bool:
-    spoken = words(turn.text)
-    meant = "meinte" in spoken or "meine" in spoken and "ich" in spoken
-    return turn.intent == "correction" or meant or not CORRECTIONS.isdisjoint(spoken)
+    return turn.intent == "correction" or corrected(turn.text)
 
 
 def _same(heard: Heard, current: Any) -> bool:

@@ -9,8 +9,18 @@ from ivr.german.dates import say_date
 from ivr.german.digits import say_digits
 from ivr.understanding.actions import fields
 from ivr.understanding.actions.catalogue import accusative, counted, the
-from ivr.understanding.actions.fields import Ear, Perhaps
-from ivr.understanding.actions.forms import AGAIN, GUESS, MISS, MODE, OFFER, SUGGEST, Spec, Taken
+from ivr.understanding.actions.fields import Ear, FirstOf, Perhaps
+from ivr.understanding.actions.forms import (
+    AGAIN,
+    BY_NAME,
+    GUESS,
+    MISS,
+    MODE,
+    OFFER,
+    SUGGEST,
+    Spec,
+    Taken,
+)
 from ivr.understanding.actions.sdk import Say, Turn
 from ivr.understanding.hours import hours_of
 
@@ -26,6 +36,10 @@ def specs(store: Store) -> tuple[Spec, ...]:
 async def _check_product(value: Any, turn: Turn, ear: Ear) -> Taken:
     if isinstance(value, Perhaps):
         return Taken({"product": None, MODE: SUGGEST, GUESS: accusative(value.product)})
+    first: tuple[Say, ...] = ()
+    if isinstance(value, FirstOf):
+        first = (Say("utter_one_by_one", {"product": accusative(value.product)}),)
+        value = value.product.name
     product = ear.company.product(value)
     if product is None or product.stock < 1:
         sold_out = Say("utter_product_sold_out", {"product_the": the(product)} if product else {})
@@ -36,7 +50,7 @@ async def _check_product(value: Any, turn: Turn, ear: Ear) -> Taken:
             {"product": product.name, "quantity": None},
             (Say("utter_quantity_too_many", {"stock": counted(product, product.stock)}),),
         )
-    return Taken({"product": product.name})
+    return Taken({"product": product.name}, first)
 
 
 async def _check_quantity(value: Any, turn: Turn, ear: Ear) -> Taken:
@@ -102,6 +116,7 @@ def _order_status(store: Store) -> Spec:
         fresh=frozenset({"order_number"}),
         triggers=frozenset({"order_status", "late_delivery"}),
         checks={"order_number": check},
+        without={"order_number": OFFER},
     )
 
 
@@ -113,6 +128,7 @@ _PLACE_ORDER = Spec(
     fresh=frozenset({"product", "quantity", "order_confirmed"}),
     triggers=frozenset({"place_order"}),
     checks={"product": _check_product, "quantity": _check_quantity},
+    without={"customer": BY_NAME},
 )
 
 _MESSAGE = Spec(
@@ -140,6 +156,7 @@ _ADDRESS = Spec(
     order=("customer", "address", "address_confirmed"),
     fresh=frozenset({"address", "address_confirmed"}),
     triggers=frozenset({"change_address"}),
+    without={"customer": BY_NAME},
 )
 
 _APPOINTMENT = Spec(

@@ -1,9 +1,17 @@
-"""Small readings of German answers: questions, yes and no, names, and what follows a cue."""
+"""Small readings of German answers: questions, yes and no, and what follows a cue."""
 
 import re
 
-from ivr.german.numbers import hear_number
-from ivr.german.words import FILLERS, normal, word_set, words
+from ivr.german.phrases import (
+    asks_to_wait,
+    is_filler,
+    says_goodbye,
+    wants_human,
+    wants_repeat,
+    wants_slower,
+)
+from ivr.german.words import CORRECTIONS, FILLERS, normal, word_set, words
+from ivr.german.yes_no import hear_yes_no
 
 _QUESTION_WORDS = word_set(
     "was wann wo wie wer wen wem wieviel wieviele welche welcher welches welchen warum wieso"
@@ -11,11 +19,6 @@ _QUESTION_WORDS = word_set(
     " habt ist sind darf dürfen muss müssen wird werden nehmen liefern"
 )
 _SOFTENERS = FILLERS | word_set("und aber nur noch mal kurz eine frage ich moment sagen sie")
-_YES = word_set(
-    "ja jo jawohl jawoll jap yep genau richtig korrekt stimmt gerne gern passt einverstanden"
-    " okay ok freilich sicher klar natürlich selbstverständlich jaja exakt"
-)
-_NO = word_set("nein nee ne nö nicht falsch nie keinesfalls auf keinen fall")
 _CUES = {
     "name": re.compile(
         r"\b(?:(?:mein|der) name (?:ist|lautet|wäre)|ich heiße|hier (?:ist|spricht)|auf den namen"
@@ -35,14 +38,6 @@ _OPENERS = re.compile(
     re.IGNORECASE,
 )
 _CLOSERS = re.compile(r"[\s,.]*(?:\b(?:bitte|danke|am apparat|hier)\b[\s,.]*)*$", re.IGNORECASE)
-_TITLES = re.compile(r"^(?:(?:herr|frau|familie|die|der|firma)\s+)+", re.IGNORECASE)
-_NOT_NAMES = word_set(
-    "ich du er sie es wir mein meine meinen meiner ihr ihre das die der den dem des ein eine einen"
-    " nicht kein keine keinen habe hab haben hat weiß weiss will möchte möchten kann können bin"
-    " ist sind war wie was wo wann wer warum hallo guten tag morgen abend danke bitte moment stopp"
-    " falsch richtig nummer kundennummer name hilfe mitarbeiter euro uhr stück doch mal noch"
-    " zur hand gerade leider gar egal tschüss wiederhören augenblick langsamer verstanden"
-)
 
 
 def is_question(text: str) -> bool:
@@ -53,18 +48,30 @@ def is_question(text: str) -> bool:
     return next(telling, "") in _QUESTION_WORDS
 
 
+def corrected(text: str) -> bool:
+    """Whether something said before is taken back: "nein", "sondern", "ich meinte"."""
+    spoken = words(text)
+    return not CORRECTIONS.isdisjoint(spoken) or "meinte" in spoken
+
+
 def says_yes(text: str) -> bool:
-    spoken = set(words(text))
-    return bool(spoken & _YES) and not spoken & _NO
+    return hear_yes_no(text) is True
 
 
 def says_no(text: str) -> bool:
-    return bool(set(words(text)) & _NO)
+    return hear_yes_no(text) is False
 
 
 def bare_answer(text: str) -> bool:
-    """Whether nothing but yes, no and filling words was said."""
-    return all(word in _YES | _NO | FILLERS for word in words(text))
+    """Whether nothing but yes, no, "weiß nicht" and sounds of thinking was said."""
+    few = len(words(text)) <= 3
+    return is_filler(text) or not words(text) or (few and hear_yes_no(text) is not None)
+
+
+def steers(text: str) -> bool:
+    """Whether the caller steers the talk instead of answering: "Moment", "Wie bitte?", "Hilfe"."""
+    wishes = (asks_to_wait, wants_repeat, wants_slower, wants_human, says_goodbye)
+    return any(wish(text) for wish in wishes) or words(text)[:1] == ["hilfe"]
 
 
 def tidy(text: str) -> str:
@@ -77,21 +84,6 @@ def after_cue(text: str, cue: str) -> str | None:
     """What follows "mein Name ist", "es geht um", "die Adresse lautet"."""
     found = _CUES[cue].search(text)
     return found.group(1).strip() if found else None
-
-
-def spoken_name(text: str) -> str | None:
-    """A person's name: one to four words that are neither numbers nor everyday words."""
-    name = _TITLES.sub("", tidy(text))
-    spoken = words(name)
-    if not 1 <= len(spoken) <= 4 or any(hear_number(word) is not None for word in spoken):
-        return None
-    if _NOT_NAMES.intersection(spoken) or bare_answer(name):
-        return None
-    if not re.fullmatch(r"[^\W\d_]+(?:[ ,.'-]+[^\W\d_]+)*\.?", name):
-        return None
-    parts = [part[:1].upper() + part[1:] for part in name.replace(",", " ").split()]
-    # "Meier, Sabine Meier": James Bond's way.
-    return " ".join(parts[1:] if parts[0] in parts[1:] else parts)
 
 
 def asks_to_stop(text: str) -> bool:
