@@ -39,8 +39,12 @@ class VoskRecognizer:
         *,
         workers: int = 0,
         grammars: Mapping[Expect, Sequence[str]] = GERMAN,
+        free_as_well: bool = True,
     ) -> None:
-        """Load the model, which takes a second or two. Raises MissingPiece where it is broken."""
+        """Load the model, which takes a second or two. Raises MissingPiece where it is broken.
+
+        Without `free_as_well` only what is in the grammar can be heard where one applies.
+        """
         vosk.SetLogLevel(-1)
         try:
             self._model = vosk.Model(str(model))
@@ -54,13 +58,16 @@ class VoskRecognizer:
             for expect, all_phrases in grammars.items()
             if (phrases := usable(all_phrases, known))
         }
+        self._free_as_well = free_as_well
         self._pool = WorkerPool(workers)
 
     def listen(self, expect: Expect = Expect.ANYTHING, words: Sequence[str] = ()) -> "_Hearing":
         """Begin an utterance. `words` are not used: the model knows its vocabulary only."""
         grammar = self._grammars.get(expect)
         streams = [VoskStream(self._model, grammar)] if grammar else []
-        return _Hearing([*streams, VoskStream(self._model)], self._pool)
+        if self._free_as_well or not streams:
+            streams.append(VoskStream(self._model))
+        return _Hearing(streams, self._pool)
 
     def waiting(self) -> int:
         return self._pool.waiting()

@@ -6,7 +6,7 @@ from ivr.core.pcm import SAMPLE_BYTES
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…:;])[\"'”“»)]*\s+")
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s(])(?:\d{1,2}|[A-Za-zÄÖÜäöü]|Nr|Str|Tel|ca|bzw|inkl|zzgl|usw|Dr|Prof|Hr|Fr|evtl|ggf|z\.\s?B|d\.\s?h|u\.\s?a)\.$"
+    r"(?:^|[\s(])(?:\d{1,2}|[A-Za-zÄÖÜäöü]|Nr|\w*[Ss]tr|Tel|ca|bzw|inkl|zzgl|usw|Dr|Prof|Hr|Fr|evtl|ggf|z\.\s?B|d\.\s?h|u\.\s?a)\.$"
 )
 _CLAUSE_END = re.compile(r"(?<=[,–—])\s+")
 _PAUSE_S = 0.25
