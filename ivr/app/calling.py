@@ -11,6 +11,7 @@ from ivr.audio.g711 import phone_band
 from ivr.audio.noise import mix_noise, room_noise
 from ivr.audio.resample import resample
 from ivr.audio.wav import StereoWriter, read_wav
+from ivr.core.errors import LineFailed
 from ivr.core.pcm import LINE_RATES, Pcm
 from ivr.core.ports import Voice
 from ivr.lines.paced import PacedLeg
@@ -77,7 +78,10 @@ async def synthetic_leg(
     out: Path | None = None,
     seed: int = 0,
 ) -> tuple[PacedLeg, SyntheticCaller]:
-    """A caller who says and presses `wishes` in turn; `out` records both sides in stereo."""
+    """A caller who says and presses `wishes` in turn; `out` records both sides in stereo.
+
+    Raises SpeakingFailed, and LineFailed if `out` cannot be written.
+    """
     rng = np.random.default_rng(seed)
     steps: list[Step] = []
     for wish in wishes:
@@ -96,7 +100,7 @@ async def synthetic_leg(
 def recorded_leg(
     recording: Path, *, caller: str | None = None, out: Path | None = None
 ) -> PacedLeg:
-    """A caller who is a recording. Raises LineFailed if it cannot be read."""
+    """A caller who is a recording. Raises BadRecording, and LineFailed as `synthetic_leg` does."""
     speech = read_wav(recording)
     rate = speech.rate if speech.rate in LINE_RATES else 16_000
     party = RecordedCaller(resample(speech, rate).data, rate)
@@ -104,4 +108,7 @@ def recorded_leg(
 
 
 def _tap(out: Path | None, rate: int) -> StereoWriter | None:
-    return StereoWriter(out, rate) if out is not None else None
+    try:
+        return StereoWriter(out, rate) if out is not None else None
+    except OSError as error:
+        raise LineFailed(f"cannot record to {out}: {error.strerror or error}") from error

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from ivr.app.script import make_script
 from ivr.audio.resample import resample
+from ivr.audio.tones import busy
 from ivr.call.engines import Engines
 from ivr.call.register import Register
 from ivr.config.company import Company, load_company
@@ -60,10 +61,14 @@ async def open_hotline(
     is set: then it is refused with LineFailed. `say` gets lines for people; `working` is entered
     while engines work. Raises what the parts raise: each says what to do.
     """
-    async with AsyncExitStack() as stack:
+    stack = AsyncExitStack()
+    try:
         with working():
             hotline = await _open(settings, say, stack, alone=alone, working=working)
         yield hotline
+    finally:
+        with working():
+            await stack.aclose()
 
 
 async def _open(
@@ -80,7 +85,9 @@ async def _open(
     voice = make_voice(settings)
     stack.push_async_callback(voice.close)
     say(f"listening with {recognizer.name}, speaking with {voice.name}")
-    understanding = await start_understanding(settings, company, store, say, stack, alone=alone)
+    understanding = await start_understanding(
+        settings, company, store, say, stack, alone=alone, working=working
+    )
     script = make_script(settings, company)
     engines = Engines(
         vad=SileroVad,
@@ -112,33 +119,36 @@ async def start_understanding(
     stack: AsyncExitStack,
     *,
     alone: bool = False,
+    working: Hold = nullcontext,
 ) -> RasaUnderstanding:
     """Find a Rasa that runs or start one, with its actions; all of it ends with `stack`.
 
     Raises MissingPiece, UnderstandingUnavailable, and LineFailed for a port that is taken.
     """
-    understanding = await _understanding(settings, company, store, say, stack, alone=alone)
-    stack.push_async_callback(understanding.close)
-    return understanding
-
-
-async def _understanding(
-    settings: Settings,
-    company: Company,
-    store: Store,
-    say: Say,
-    stack: AsyncExitStack,
-    *,
-    alone: bool,
-) -> RasaUnderstanding:
-    nlu, data_dir = settings.nlu, settings.hotline.data_dir
+    data_dir = settings.hotline.data_dir
     running = await find_running_rasa(data_dir)
     if running is not None:
         if alone:
             raise LineFailed("a hotline is already running on this data; stop it first")
         say("using the Rasa of the hotline that is running")
-        url = f"http://{running.host}:{running.port}"
-        return RasaUnderstanding(url, running.token, nlu.timeout_s)
+        url, token = f"http://{running.host}:{running.port}", running.token
+    else:
+        url, token = await _start_rasa(settings, company, store, say, stack, working)
+    understanding = RasaUnderstanding(url, token, settings.nlu.timeout_s)
+    stack.push_async_callback(understanding.close)
+    return understanding
+
+
+async def _start_rasa(
+    settings: Settings,
+    company: Company,
+    store: Store,
+    say: Say,
+    stack: AsyncExitStack,
+    working: Hold,
+) -> tuple[str, str]:
+    """Its address and its token."""
+    nlu = settings.nlu
     token = nlu.token.get_secret_value() if nlu.token else secrets.token_urlsafe(32)
     executor = build_executor(company, store, clock=_now)
     await stack.enter_async_context(serve_actions(executor, token, nlu.actions_port))
@@ -146,22 +156,22 @@ async def _understanding(
         project=PROGRAM_FOLDER / "nlu",
         python=nlu_python(PROGRAM_FOLDER),
         model=model_file(PROGRAM_FOLDER / "nlu", settings.hotline.models_dir / "nlu"),
-        data_dir=data_dir,
+        data_dir=settings.hotline.data_dir,
         token=token,
         port=nlu.port,
         host=nlu.host,
         actions_port=nlu.actions_port,
     )
-    server = await stack.enter_async_context(RasaServer(place, say))
+    server = await stack.enter_async_context(RasaServer(place, say, working))
     await server.wait_ready()
-    return RasaUnderstanding(f"http://{nlu.host}:{nlu.port}", token, nlu.timeout_s)
+    return f"http://{nlu.host}:{nlu.port}", token
 
 
 async def _apology(voice: Voice, script: Script) -> bytes:
-    """What is played when no voice works any more; silence if none works even now."""
+    """What is played when no voice works any more; the busy tone if none works even now."""
     text = script.phrases.say("voice_gone", 0)
     try:
         data = b"".join([piece async for piece in voice.speak(text)])
     except SpeakingFailed:
-        return b""
+        return busy(LISTEN_RATE) * 4
     return resample(Pcm(data, voice.rate), LISTEN_RATE).data

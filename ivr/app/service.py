@@ -9,34 +9,57 @@ from ivr.config.settings import Settings
 from ivr.web.health import health_app
 from ivr.web.server import serve
 
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
 
 async def run_service(settings: Settings, say: Say) -> None:
     """Be there for calls until a signal asks to stop; then let the live ones finish.
 
-    A second signal stops at once. Raises what `open_hotline` raises.
+    A start is broken off by it, a second signal stops at once. Raises what `open_hotline` raises.
     """
-    stop = asyncio.Event()
+    stop, ready = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, _stop, stop, sign)
+    for sign in _SIGNALS:
+        loop.add_signal_handler(sign, _asked_to_stop, stop)
+    serving = asyncio.create_task(_serve(settings, say, stop, ready), name="service")
+    asked = asyncio.create_task(stop.wait(), name="asked to stop")
+    try:
+        await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)
+        if not ready.is_set():
+            serving.cancel()
+        await asyncio.wait({serving})
+    finally:
+        asked.cancel()
+        _let_go_of_signals()
+    if not serving.cancelled():
+        serving.result()
+    say("stopped")
+
+
+async def _serve(settings: Settings, say: Say, stop: asyncio.Event, ready: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         hotline = await stack.enter_async_context(open_hotline(settings, say, alone=True))
         app = health_app({"understanding": hotline.engines.understanding.ready})
         web = settings.web
         await stack.enter_async_context(serve(app, web.host, web.port, "web.port"))
+        ready.set()
         _tell(hotline, say)
         await stop.wait()
         grace_s = settings.hotline.drain_s
         if len(hotline.register):
             say(f"{len(hotline.register)} call(s) may finish, {grace_s:.0f} s at the most")
         await hotline.register.drain(grace_s)
-    say("stopped")
 
 
-def _stop(stop: asyncio.Event, sign: signal.Signals) -> None:
-    """The first signal asks, the second one insists."""
+def _asked_to_stop(stop: asyncio.Event) -> None:
+    """The first signal asks; the second one, whichever, does what it does to any program."""
     stop.set()
-    asyncio.get_running_loop().remove_signal_handler(sign)
+    _let_go_of_signals()
+
+
+def _let_go_of_signals() -> None:
+    for sign in _SIGNALS:
+        asyncio.get_running_loop().remove_signal_handler(sign)
 
 
 def _tell(hotline: Hotline, say: Say) -> None:

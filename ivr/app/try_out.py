@@ -1,8 +1,10 @@
 """One call from the desk: the hotline that runs is used, or one is started for this call."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import nullcontext
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,11 +14,14 @@ from ivr.app.fast_clock import FastLoop
 from ivr.app.hotline import open_hotline
 from ivr.call.session import Observers
 from ivr.config.settings import Microphone, Settings
+from ivr.core.errors import StoreUnavailable
 from ivr.core.ports import Leg
 from ivr.core.records import CallRecord, Turn
-from ivr.lines.microphone import MicrophoneLeg
+from ivr.lines.microphone import MicrophoneLeg, check_devices
 from ivr.lines.synthetic import Manners
 from ivr.speech.voices.pico import PicoVoice
+
+KEYS = frozenset("0123456789*#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +56,72 @@ class Screen(Protocol):
 async def try_out(plan: TryOut, settings: Settings, screen: Screen) -> CallRecord:
     """Call once, show it on `screen`, and return what is on record.
 
-    Raises LineFailed, MissingPiece, and what the engines raise when they cannot be started.
+    Raises LineFailed, BadRecording, MissingPiece, and what the engines raise when they cannot be
+    started.
     """
     loop = asyncio.get_running_loop()
     working = loop.working if isinstance(loop, FastLoop) else nullcontext
+    # What is wrong with the call itself is told before anything slow is started for it.
+    leg = await _software_leg(plan)
+    chosen = _chosen(plan, settings.microphone)
+    if leg is None:
+        check_devices(*chosen)
     async with open_hotline(settings, screen.note, working=working) as hotline:
-        leg = await _leg(plan, settings.microphone)
+        if leg is None:
+            leg = MicrophoneLeg(*chosen)
+            screen.note("speak when you are greeted; Ctrl-C hangs up, keys are typed with Enter")
         observers = Observers(on_turn=screen.turn, on_level=_meter(plan, screen))
-        record = await hotline.register.take(leg, plan.line, observers)
+        with _at_the_desk(leg):
+            record = await hotline.register.take(leg, plan.line, observers)
         await hotline.journal.flush()
         # What Rasa's actions kept of the call stands only there.
-        kept = await hotline.store.call(record.start.call_id)
-    record = kept or record
+        with suppress(StoreUnavailable):
+            kept = await hotline.store.call(record.start.call_id)
+            record = kept if kept is not None and kept.end is not None else record
     screen.end(record)
     return record
 
 
-async def _leg(plan: TryOut, devices: Microphone) -> Leg:
+def _chosen(plan: TryOut, devices: Microphone) -> tuple[str | None, str | None]:
+    return plan.microphone or devices.input, plan.speaker or devices.output
+
+
+@contextmanager
+def _at_the_desk(leg: Leg) -> Iterator[None]:
+    """While inside, Ctrl-C hangs up and lines typed on a terminal are keys of the telephone."""
+    loop = asyncio.get_running_loop()
+    if not isinstance(leg, MicrophoneLeg):
+        yield
+        return
+
+    def typed() -> None:
+        line = sys.stdin.readline()
+        if not line:
+            loop.remove_reader(sys.stdin)
+        for key in line.strip():
+            if key in KEYS:
+                leg.press(key)
+
+    watched = sys.stdin.isatty()
+    # Windows' loop knows neither; there a call ends with the window.
+    with suppress(NotImplementedError):
+        loop.add_signal_handler(signal.SIGINT, leg.leave)
+        if watched:
+            loop.add_reader(sys.stdin, typed)
+    try:
+        yield
+    finally:
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(signal.SIGINT)
+            if watched:
+                loop.remove_reader(sys.stdin)
+
+
+async def _software_leg(plan: TryOut) -> Leg | None:
     if plan.recording is not None:
         return recorded_leg(plan.recording, caller=plan.caller, out=plan.out)
     if not plan.wishes:
-        return MicrophoneLeg(plan.microphone or devices.input, plan.speaker or devices.output)
+        return None
     voice = PicoVoice()
     try:
         manners = Manners(barge_in_s=plan.barge_in_s)

@@ -87,8 +87,10 @@ class StereoWriter:
     def close(self) -> None:
         """Closing twice is harmless."""
         if not self._file.closed:
-            self._settle()
-            self._file.close()
+            try:
+                self._settle()
+            finally:
+                self._file.close()
 
     def __enter__(self) -> "StereoWriter":
         return self

@@ -136,7 +136,7 @@ class Ears:
             case turn.Ended():
                 self._finish(event)
             case turn.Dropped():
-                self.close()
+                self._take_back()
             case _:
                 self._report(event)
 
@@ -185,6 +185,14 @@ class Ears:
         if self._decoding is not None:
             self._decoding[1].cancel()
             self._decoding = None
+
+    def _take_back(self) -> None:
+        """It was no turn; but a short word that could not be recognized looks the same."""
+        failed = self._transcript is not None and self._transcript[1] is None
+        self._transcript = None
+        self.close()
+        if failed:
+            self._inbox.put(EngineFailed(self._inbox.now(), Engine.RECOGNIZER, 0))
 
     def _finish(self, ended: turn.Ended) -> None:
         """Report a turn's text, or that the recognizer owes it."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from ivr.call.engines import Engines
 from ivr.call.session import CallSession, Observers
+from ivr.call.speaker import play
 from ivr.core.context import call_context
 from ivr.core.measures import Level, Tally
 from ivr.core.ports import Leg
@@ -16,6 +17,8 @@ from ivr.dialogue.script import Script
 
 log = logging.getLogger(__name__)
 
+APOLOGY_S = 15.0
+"""How long a call that has failed may take to tell the caller so."""
 CUT_AFTER_S = 2.0
 """How long past the grace a draining call may still take before it is cut."""
 
@@ -51,15 +54,23 @@ class Register:
         self._changed()
         try:
             with call_context(start.call_id):
-                return await session.run()
-        except Exception:
-            log.exception("a call failed")
-            self._engines.meter.count(Tally.ENGINE_FAILURES)
-            await leg.hang_up()
-            return session.record()
+                return await self._run(session, leg)
         finally:
             del self._sessions[start.call_id]
             self._changed()
+
+    async def _run(self, session: CallSession, leg: Leg) -> CallRecord:
+        try:
+            return await session.run()
+        except asyncio.CancelledError:
+            leg.flush()
+            await leg.hang_up()
+            raise
+        except Exception:
+            log.exception("a call failed")
+            self._engines.meter.count(Tally.ENGINE_FAILURES)
+            await _part(leg, self._engines.emergency)
+            return session.record()
 
     async def drain(self, grace_s: float) -> None:
         """Take part in no new call; wait until the live ones have ended, `grace_s` at the most."""
@@ -80,3 +91,24 @@ class Register:
             self._quiet.clear()
         else:
             self._quiet.set()
+
+
+async def _part(leg: Leg, apology: bytes) -> None:
+    """Tell the caller on a line whose call has failed that something is out of order; hang up."""
+    leg.flush()
+    # Software lines keep their pace only while somebody listens.
+    listening = asyncio.create_task(_listen_on(leg), name="listen on")
+    try:
+        async with asyncio.timeout(APOLOGY_S):
+            await play(leg, apology)
+            await leg.hang_up()
+    except Exception:
+        log.exception("the line of a failed call could not be hung up")
+    finally:
+        listening.cancel()
+        await asyncio.wait([listening])
+
+
+async def _listen_on(leg: Leg) -> None:
+    async for _ in leg.frames():
+        pass

@@ -15,7 +15,7 @@ from ivr.call.ears import Ears
 from ivr.call.engines import Engines
 from ivr.call.inbox import Inbox
 from ivr.call.minutes import Minutes
-from ivr.call.speaker import Speaker
+from ivr.call.speaker import Speaker, play
 from ivr.call.timers import Timers
 from ivr.core.actions import Action, Ask, End, Listen, Record, Say, SetTimer, StopSaying
 from ivr.core.errors import (
@@ -84,6 +84,7 @@ class CallSession:
         self._speaking: asyncio.Task[None] | None = None
         self._helpers: set[asyncio.Task[None]] = set()
         self._keeping: set[asyncio.Task[None]] = set()
+        self._probing: asyncio.Task[None] | None = None
         self._end: CallEnd | None = None
 
     async def run(self) -> CallRecord:
@@ -94,11 +95,11 @@ class CallSession:
         self._minutes = Minutes(
             self.start.call_id, engines.journal, engines.meter, self._observers.on_turn
         )
-        self._ears = Ears(self._leg, engines, self._inbox, self._observers.on_level)
-        self._speaker = Speaker(self._leg, engines, self._sounds, self._ears.prompt_level)
         engines.journal.begin(self.start)
         engines.meter.count(Tally.CALLS)
         try:
+            self._ears = Ears(self._leg, engines, self._inbox, self._observers.on_level)
+            self._speaker = Speaker(self._leg, engines, self._sounds, self._ears.prompt_level)
             await self._talk_it_through()
         finally:
             self._timers.stop()
@@ -128,7 +129,10 @@ class CallSession:
                 task.cancel()
             self._ears.close()
             if self._keeping:
-                await asyncio.wait(self._keeping, timeout=FACT_S)
+                _, late = await asyncio.wait(self._keeping, timeout=FACT_S)
+                for task in late:
+                    # The journal keeps it all the same, as soon as it can.
+                    task.cancel()
 
     async def _hear(self) -> None:
         await self._ears.listen()
@@ -182,7 +186,7 @@ class CallSession:
         except SpeakingFailed:
             log.exception("no voice could speak a prompt")
             self._engines.meter.count(Tally.ENGINE_FAILURES)
-            await self._speaker.play(self._engines.emergency)
+            await play(self._leg, self._engines.emergency)
             self._inbox.put(EngineFailed(self._inbox.now(), Engine.VOICE, 0))
         self._said(say, interrupted=False)
 
@@ -214,7 +218,9 @@ class CallSession:
             engines.meter.count(Tally.ENGINE_FAILURES)
             now = self._inbox.now()
             self._inbox.put(EngineFailed(now, Engine.UNDERSTANDING, question.turn))
-            self._help(group.create_task(self._probe(), name="probe"))
+            if self._probing is None or self._probing.done():
+                self._probing = group.create_task(self._probe(), name="probe")
+                self._help(self._probing)
         else:
             engines.meter.observe(Timing.UNDERSTANDING, loop.time() - began)
             self._inbox.put(Understood(self._inbox.now(), question.turn, reply))

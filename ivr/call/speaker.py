@@ -39,21 +39,11 @@ class Speaker:
     async def say(self, say: Say) -> None:
         """Speak, and come back when the last sample has sounded.
 
-        Cancelling it silences the line. Raises SpeakingFailed if not all of it could be spoken.
+        Whoever cancels it flushes the line, at once: this task may take a while to end, and the
+        next prompt must not lose its beginning. Raises SpeakingFailed if not all of it could be
+        spoken.
         """
-        try:
-            await self._speak(say)
-            await asyncio.sleep(self._leg.unplayed_s())
-        except asyncio.CancelledError:
-            self._leg.flush()
-            raise
-
-    async def play(self, pcm: bytes) -> None:
-        """Let finished audio at 16 kHz sound to its end."""
-        resampler = Resampler(LISTEN_RATE, self._leg.rate)
-        framer = Framer(frame_bytes(self._leg.rate))
-        for frame in (*framer.push(resampler.push(pcm) + resampler.flush()), *framer.flush()):
-            await self._leg.play(frame)
+        await self._speak(say)
         await asyncio.sleep(self._leg.unplayed_s())
 
     async def _speak(self, say: Say) -> None:
@@ -87,3 +77,12 @@ class Speaker:
     async def _next(self, pieces: AsyncGenerator[bytes, None]) -> bytes | None:
         with self._engines.working():
             return await anext(pieces, None)
+
+
+async def play(leg: Leg, pcm: bytes) -> None:
+    """Let finished audio at 16 kHz sound on a leg to its end."""
+    resampler = Resampler(LISTEN_RATE, leg.rate)
+    framer = Framer(frame_bytes(leg.rate))
+    for frame in (*framer.push(resampler.push(pcm) + resampler.flush()), *framer.flush()):
+        await leg.play(frame)
+    await asyncio.sleep(leg.unplayed_s())

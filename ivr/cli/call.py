@@ -4,20 +4,42 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
+from typing_extensions import override
 
 from ivr.app.calling import Channel, Presses, Says, Wish
 from ivr.app.fast_clock import FastLoop
-from ivr.app.try_out import TryOut, try_out
+from ivr.app.try_out import KEYS, TryOut, try_out
 from ivr.cli.screen import CallScreen, show_devices
 from ivr.config.loading import load_settings, settings_root
 from ivr.core.jsonable import call_json
+from ivr.core.records import Outcome
+from ivr.observe.logs import logging_set_up
+
+_ORDER = "ivr.cli.call.order"
 
 
+class _InOrder(TyperCommand):
+    """Remembers in which order the options were given, which typer forgets."""
+
+    @override
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        ctx.meta[_ORDER] = [option.name for option in order]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(cls=_InOrder)
 def call(
+    context: typer.Context,
     say: Annotated[
         list[str] | None, typer.Option(help="Say this when it is the caller's turn. Repeatable.")
     ] = None,
@@ -40,17 +62,15 @@ def call(
     microphone: Annotated[str | None, typer.Option("--input", help="Name or number.")] = None,
     speaker: Annotated[str | None, typer.Option("--output", help="Name or number.")] = None,
 ) -> None:
-    """Call the hotline: by microphone, or with --say, --press or --wav."""
+    """Call the hotline: by microphone, or with --say, --press or --wav.
+
+    The exit code is 1 if the call failed for a fault of the hotline's.
+    """
     if devices:
         show_devices()
         return
-    wishes = in_order(sys.argv, say or [], press or [])
-    if wishes and wav is not None:
-        raise typer.BadParameter("choose either --say and --press, or --wav")
-    if fast and not (wishes or wav):
-        raise typer.BadParameter("--fast needs --say or --wav")
     plan = TryOut(
-        wishes=tuple(wishes),
+        wishes=tuple(in_order(context.meta[_ORDER], say or [], press or [])),
         recording=wav,
         channel=channel,
         barge_in_s=None if barge_in is None else barge_in / 1000,
@@ -59,22 +79,45 @@ def call(
         microphone=microphone,
         speaker=speaker,
     )
+    _refuse_what_does_not_fit(plan, fast=fast)
     settings = load_settings(settings_root(os.environ), os.environ)
     loop = FastLoop if fast else None
-    with CallScreen(quiet=as_json) as screen, asyncio.Runner(loop_factory=loop) as runner:
+    log_file = settings.hotline.data_dir / "log" / "hotline.log"
+    with (
+        logging_set_up(settings.log, log_file, terminal=None),
+        CallScreen(quiet=as_json) as screen,
+        asyncio.Runner(loop_factory=loop) as runner,
+    ):
         record = runner.run(try_out(plan, settings, screen))
     if as_json:
         sys.stdout.write(json.dumps(call_json(record), ensure_ascii=False) + "\n")
+    if record.end is None or record.end.outcome is Outcome.FAILED:
+        raise typer.Exit(1)
 
 
-def in_order(argv: list[str], say: list[str], press: list[str]) -> list[Wish]:
-    """What to say and to press, in the order of the command line, which typer does not keep."""
+def _refuse_what_does_not_fit(plan: TryOut, *, fast: bool) -> None:
+    if plan.wishes and plan.recording is not None:
+        raise typer.BadParameter("choose either --say and --press, or --wav")
+    if plan.line == "microphone" and (fast or plan.out is not None):
+        raise typer.BadParameter("--fast and --out need --say, --press or --wav")
+    if plan.line != "synthetic" and (plan.barge_in_s is not None or plan.channel != Channel.CLEAN):
+        raise typer.BadParameter("--barge-in and --channel need --say or --press")
+    if plan.line != "microphone" and (plan.microphone or plan.speaker):
+        raise typer.BadParameter("--input and --output are for calls by microphone")
+    for wish in plan.wishes:
+        if isinstance(wish, Presses) and not (wish.keys and set(wish.keys) <= KEYS):
+            raise typer.BadParameter(f"--press takes 0 to 9, * and #, not {wish.keys!r}")
+        if isinstance(wish, Says) and not wish.text.strip():
+            raise typer.BadParameter("--say needs some words")
+
+
+def in_order(options: Sequence[str], say: Sequence[str], press: Sequence[str]) -> list[Wish]:
+    """What to say and to press, in the order in which the options were given."""
     texts, keys = iter(say), iter(press)
     wishes: list[Wish] = []
-    for word in argv:
-        option = word.split("=")[0]
-        if option == "--say" and (text := next(texts, None)) is not None:
-            wishes.append(Says(text))
-        elif option == "--press" and (pressed := next(keys, None)) is not None:
-            wishes.append(Presses(pressed))
+    for option in options:
+        if option == "say":
+            wishes.append(Says(next(texts)))
+        elif option == "press":
+            wishes.append(Presses(next(keys)))
     return wishes

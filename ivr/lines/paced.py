@@ -4,11 +4,15 @@ Time is the loop's, so under a clock that jumps a long call takes seconds.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Protocol
 
 from ivr.core.pcm import FRAME_S, frame_bytes
+
+log = logging.getLogger(__name__)
 
 IN_HAND_S = 0.1
 """How much a speaker may be ahead of what sounds."""
@@ -31,7 +35,10 @@ class Party(Protocol):
 class Tap(Protocol):
     """Listens in on both sides: a recorder."""
 
-    def write(self, caller: bytes, hotline: bytes) -> None: ...
+    def write(self, caller: bytes, hotline: bytes) -> None:
+        """Raises OSError if it cannot go on; then it is not asked again."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -60,19 +67,22 @@ class PacedLeg:
         self._over = False
 
     async def frames(self) -> AsyncIterator[bytes]:
-        """What the party says; the pace of this iteration is the pace of the call."""
+        """What the party says; the pace of this iteration is the pace of the call.
+
+        Who stops listening does not hang up: another iteration goes on where this one ended.
+        """
         loop = asyncio.get_running_loop()
         due = loop.time()
-        try:
-            while not self._over:
-                due = max(due + FRAME_S, loop.time() - _LOST_S)
-                await asyncio.sleep(max(0.0, due - loop.time()))
-                said = self._exchange()
-                if said is None:
-                    return
-                yield said
-        finally:
-            self._finish()
+        while True:
+            due = max(due + FRAME_S, loop.time() - _LOST_S)
+            await asyncio.sleep(max(0.0, due - loop.time()))
+            if self._over:
+                return
+            said = self._exchange()
+            if said is None:
+                self._finish()
+                return
+            yield said
 
     def _exchange(self) -> bytes | None:
         heard = self._waiting.popleft() if self._waiting else self._silence
@@ -83,17 +93,31 @@ class PacedLeg:
             if not self._keys.full():
                 self._keys.put_nowait(key)
         if self._tap is not None:
-            self._tap.write(said or self._silence, heard)
+            self._record(self._tap, said or self._silence, heard)
         return said
 
+    def _record(self, tap: Tap, said: bytes, heard: bytes) -> None:
+        try:
+            tap.write(said, heard)
+        except OSError as error:
+            # The call is worth more than its recording.
+            log.warning("the recording of a call has stopped", extra={"error": str(error)})
+            self._tap = None
+            with suppress(OSError):
+                tap.close()
+
     def _finish(self) -> None:
+        if self._over:
+            return
         self._over = True
+        self._waiting.clear()
         self._room.set()
         if self._keys.full():
             self._keys.get_nowait()
         self._keys.put_nowait(None)
         if self._tap is not None:
-            self._tap.close()
+            with suppress(OSError):
+                self._tap.close()
 
     async def keys(self) -> AsyncIterator[str]:
         while (key := await self._keys.get()) is not None:
@@ -114,8 +138,10 @@ class PacedLeg:
         return len(self._waiting) * FRAME_S
 
     async def hang_up(self) -> None:
-        while self._waiting and not self._over:
-            self._room.clear()
-            await self._room.wait()
-        self._over = True
-        self._room.set()
+        # Where nobody takes frames any more nothing sounds either: waiting needs an end.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.unplayed_s() + IN_HAND_S):
+                while self._waiting and not self._over:
+                    self._room.clear()
+                    await self._room.wait()
+        self._finish()

@@ -10,7 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -62,12 +62,19 @@ class RasaServer:
     """Rasa as an async context: started on entering, stopped on leaving.
 
     Entering does not wait until Rasa is ready, which takes a quarter of a minute: `wait_ready`
-    does. `say` gets a line for people whenever something changes.
+    does. `say` gets a line for people whenever something changes. `working` is entered while its
+    answer is awaited: it holds a jumping clock to real time.
     """
 
-    def __init__(self, place: RasaPlace, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        place: RasaPlace,
+        say: Callable[[str], None],
+        working: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
         self._place = place
         self._say = say
+        self._working = working
         self._state = RasaState.STOPPED
         self._changed = asyncio.Condition()
         self._ever_ready = False
@@ -223,7 +230,8 @@ class RasaServer:
             with suppress(TimeoutError):
                 await asyncio.wait_for(process.wait(), CHECK_EVERY_S)
                 return
-            answers = await rasa_answers(self._place.host, self._place.port, ANSWER_S)
+            with self._working():
+                answers = await rasa_answers(self._place.host, self._place.port, ANSWER_S)
             missed = 0 if answers else missed + 1
 
     async def _stop(self) -> None:

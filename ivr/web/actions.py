@@ -3,25 +3,21 @@
 For Rasa alone: it listens on loopback, and every call needs the token that both were started with.
 """
 
-import asyncio
 import contextlib
 import hmac
 import json
 import logging
-import socket
 import zlib
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator
 from ipaddress import ip_address
 from typing import Any
 
-import uvicorn
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
-from typing_extensions import override
 
-from ivr.core.errors import MissingPiece
+from ivr.web.server import serve
 
 logger = logging.getLogger(__name__)
 
@@ -66,37 +62,8 @@ async def serve_actions(
     """
     app = FastAPI(openapi_url=None)
     app.include_router(actions_router(executor, token))
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
-    )
-    with _listening(host, port) as listener:
-        server = _Server(config)
-        serving = asyncio.create_task(server.serve([listener]), name="actions")
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = True
-            await serving
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    """A socket that takes connections at once, so that nobody waits for the server to start."""
-    try:
-        return socket.create_server((host, port))
-    except OSError as error:
-        raise MissingPiece(
-            f"cannot listen on port {port} of {host} ({error.strerror}): stop the program that"
-            " uses it, or choose another `nlu.actions_port`"
-        ) from error
-
-
-class _Server(uvicorn.Server):
-    """Leaves the signals to the program it is a part of."""
-
-    @override
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
+    async with serve(app, host, port, "nlu.actions_port") as chosen:
+        yield chosen
 
 
 def _allowed(request: Request, token: str | None) -> bool:
