@@ -101,7 +101,8 @@ def _train(stamps: Stamps) -> None:
 
 
 def _ivr(*arguments: str, what: str) -> None:
-    if run([ROOT / ".venv" / "bin" / "ivr", *arguments], what, ROOT):
+    # It tells its own progress, except where nothing happens for long.
+    if run([ROOT / ".venv" / "bin" / "ivr", *arguments], what, ROOT, still_every_s=60):
         raise AlreadyTold
 
 

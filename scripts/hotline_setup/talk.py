@@ -30,7 +30,11 @@ def say(text: str) -> None:
 
 
 def run(
-    command: Sequence[object], what: str, cwd: Path, env: Mapping[str, str] | None = None
+    command: Sequence[object],
+    what: str,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    still_every_s: float = STILL_EVERY_S,
 ) -> int:
     """Run a slow program to its end, its output shown; tells that it is still at work.
 
@@ -47,7 +51,7 @@ def run(
         raise SetupError(what, f"{command[0]} cannot be run: {error.strerror}", cure) from None
     with process:
         try:
-            while (status := _ended(process)) is None:
+            while (status := _ended(process, still_every_s)) is None:
                 # On a terminal the program shows its own progress.
                 if not sys.stdout.isatty():
                     say(f"{what}: at work for {time.monotonic() - begun:.0f} s")
@@ -57,9 +61,9 @@ def run(
     return status
 
 
-def _ended(process: subprocess.Popen[bytes]) -> int | None:
+def _ended(process: subprocess.Popen[bytes], within_s: float) -> int | None:
     """The exit code, or None if the process has not ended for a while."""
     try:
-        return process.wait(STILL_EVERY_S)
+        return process.wait(within_s)
     except subprocess.TimeoutExpired:
         return None
