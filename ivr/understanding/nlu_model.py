@@ -19,7 +19,14 @@ from pathlib import Path
 
 from ivr.core.errors import MissingPiece
 
-SOURCES = ("config.yml", "domain.yml", "domain", "data", "requirements.lock")
+SOURCES = (
+    "config.yml",
+    "domain.yml",
+    "domain",
+    "data",
+    "spoken_intents.py",
+    "requirements.lock",
+)
 """What training depends on. The channel, the addresses and the tests change no model."""
 KEPT_MODELS = 3
 KEY_LENGTH = 16
