@@ -93,10 +93,9 @@ def train(project: Path, folder: Path, python: Path, say: Callable[[str], None])
     folder.mkdir(parents=True, exist_ok=True)
     with _only_one(folder, say) as lock:
         # What was edited while waiting counts, and what the other one trained is ours as well.
-        model = model_file(project, folder)
-        if not model.exists():
+        if not (model := model_file(project, folder)).exists():
             say("training Rasa's model (a few minutes, once for every change of nlu/)")
-            _train(project, model, python, say, lock)
+            model = _train(project, folder, python, say, lock)
             _forget_old(folder, model)
     return model
 
@@ -133,17 +132,23 @@ def _only_one(folder: Path, say: Callable[[str], None]) -> Iterator[int]:
 
 
 def _train(
-    project: Path, model: Path, python: Path, say: Callable[[str], None], lock: int
-) -> None:
-    for left_over in model.parent.glob(".training-*"):
+    project: Path, folder: Path, python: Path, say: Callable[[str], None], lock: int
+) -> Path:
+    for left_over in folder.glob(".training-*"):
         shutil.rmtree(left_over, ignore_errors=True)
-    workshop = Path(tempfile.mkdtemp(prefix=".training-", dir=model.parent))
+    workshop = Path(tempfile.mkdtemp(prefix=".training-", dir=folder))
     try:
+        # Trained is a copy: whoever edits nlu/ meanwhile gets no model under a wrong key.
+        copy = workshop / "nlu"
+        for file in _sources(project):
+            place = copy / file.relative_to(project)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, place)
         words = _run_training(project, workshop, python, say, lock)
         trained = workshop / f"model{MODEL_SUFFIX}"
         if not trained.exists():
             raise MissingPiece("training Rasa's model failed:\n" + "\n".join(words))
-        trained.replace(model)
+        return trained.replace(model_file(copy, folder))
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
 
@@ -152,9 +157,12 @@ def _run_training(
     project: Path, workshop: Path, python: Path, say: Callable[[str], None], lock: int
 ) -> deque[str]:
     """Run Rasa's own training, telling its progress; returns its last lines."""
-    domain = "domain" if (project / "domain").is_dir() else "domain.yml"
-    command = [str(python), "-m", "rasa", "train", "--domain", domain, "--data", "data"]
+    copy = workshop / "nlu"
+    domain = copy / ("domain" if (copy / "domain").is_dir() else "domain.yml")
+    command = [str(python), "-m", "rasa", "train"]
     command += ["--out", str(workshop), "--fixed-model-name", "model"]
+    command += ["--config", str(copy / "config.yml"), "--domain", str(domain)]
+    command += ["--data", str(copy / "data")]
     env = rasa_environment()
     env["RASA_CACHE_DIRECTORY"] = str(workshop.parent / ".cache")
     env["RASA_MAX_CACHE_SIZE"] = str(CACHE_MB)

@@ -9,16 +9,16 @@ import pytest
 from ivr.core.errors import MissingPiece
 from ivr.understanding.nlu_model import model_file, model_key, shown_progress, train
 
-# Called as: python -m rasa train --domain D --data data --out WORKSHOP …
+# Called as: python -m rasa train --out WORKSHOP …
 TRAINS = """#!/bin/sh
 echo run >> "{count}"
 echo "INFO rasa.engine.training.hooks  - Starting to train component 'DIETClassifier'."
 printf 'Epochs:  10%%|#  | 6/60 [00:01<?, ?it/s]\\rEpochs:  95%%|###| 57/60 [00:09<?, ?it/s]\\n'
 sleep 0.3
-echo model > "$9/model.tar.gz"
+echo model > "$5/model.tar.gz"
 """
 FAILS = """#!/bin/sh
-echo model > "$9/model.tar.gz"
+echo model > "$5/model.tar.gz"
 echo "InvalidDomain: intent 'gret' is not known"
 exit 1
 """
@@ -108,6 +108,15 @@ def test_a_failed_training_says_why_and_leaves_nothing(
         train(project, folder, rasa(FAILS), lambda _: None)
     assert not list(folder.glob("*.tar.gz"))
     assert not list(folder.glob(".training-*"))
+
+
+def test_what_is_edited_during_the_training_waits_for_the_next(
+    project: Path, folder: Path, rasa: Callable[[str], Path]
+) -> None:
+    edits = TRAINS.replace("sleep 0.3", 'echo "# later" >> domain/answers.yml')
+    model = train(project, folder, rasa(edits), lambda _: None)
+    assert model.exists()
+    assert model != model_file(project, folder)
 
 
 def test_an_interrupted_training_is_made_good_by_the_next(
