@@ -6,6 +6,7 @@ from ivr.config.settings import Settings
 from ivr.dialogue.phrasebook import Phrasebook
 from ivr.dialogue.script import Script
 from ivr.german.money import say_money
+from ivr.understanding.actions.facts import spoken_address, spoken_address_of_net
 from ivr.understanding.hours import usual_week
 
 
@@ -28,8 +29,8 @@ def _offline_answers(company: Company, phrases: Phrasebook) -> dict[str, str]:
     """Answers that need no understanding, by the topics of `ivr.dialogue.offline`."""
     values = {
         "opening_hours": {"week": usual_week(company)},
-        "address": {"address": company.contact.address},
-        "contact": {"email": company.contact.email},
+        "address": {"address": spoken_address(company.contact.address)},
+        "contact": {"email": spoken_address_of_net(company.contact.email)},
         "shipping_cost": {"cost": say_money(company.shipping.cost)},
         "parking": {"parking": company.contact.parking},
     }

@@ -7,8 +7,21 @@ from ivr.core.speech import Expect
 from ivr.core.understanding import Reply
 from ivr.dialogue import callback
 from ivr.dialogue.draft import Draft
-from ivr.dialogue.script import ANGER_TO_HAND_OVER, NO_MATCHES_TO_HAND_OVER, SLOW_PACE
-from ivr.dialogue.state import Line
+from ivr.dialogue.script import (
+    ANGER_TO_HAND_OVER,
+    NO_MATCHES_TO_HAND_OVER,
+    SLOW_PACE,
+    SURE,
+)
+from ivr.dialogue.state import Known, Line
+from ivr.german.phrases import (
+    asks_to_wait,
+    says_goodbye,
+    swears,
+    wants_human,
+    wants_repeat,
+    wants_slower,
+)
 
 _ABOUT_THE_TALK = frozenset(
     {
@@ -34,6 +47,18 @@ _ABOUT_THE_TALK = frozenset(
 )
 """Intents that say how the talk goes, not what the call is about."""
 _ANGRY = ("insult", "complaint")
+_OFF_TOPIC = ("out_of_scope", "small_talk")
+_FOLLOW_UPS = ("inform", "correction")
+"""Intents that go on with what was asked before: "Und am Samstag?"."""
+_WORDINGS = {
+    "human_agent": wants_human,
+    "repeat": wants_repeat,
+    "slower": wants_slower,
+    "wait": asks_to_wait,
+    "insult": swears,
+    "goodbye": says_goodbye,
+}
+"""Intents that a plain wording shows, too."""
 _ROUNDS_OFF = frozenset({"thank", "deny", "stop_form"})
 """Intents after which there may be nothing more to talk about."""
 _NO_MORE = frozenset({"thank", "deny", "goodbye"})
@@ -42,14 +67,17 @@ _NO_MORE = frozenset({"thank", "deny", "goodbye"})
 
 def understood(draft: Draft, reply: Reply) -> None:
     """Say the answer, repair what went wrong, or hand over."""
-    form = draft.known.form
+    before = draft.known
+    reply = _by_wording(reply, before, draft.question.text)
     _learn(draft, reply)
     intent = reply.guess.intent
     if not reply.understood:
         not_understood(draft)
         return
     draft.repair = replace(draft.repair, no_matches=0)
-    if intent == "human_agent":
+    if _fills(reply, before):
+        _answer(draft, reply, before)
+    elif intent == "human_agent":
         callback.begin(draft, HandOverReason.ASKED)
     elif intent == "repeat":
         repeat(draft)
@@ -60,10 +88,12 @@ def understood(draft: Draft, reply: Reply) -> None:
         callback.begin(draft, HandOverReason.ANGER)
     elif reply.hand_over is not None:
         callback.begin(draft, _reason(reply.hand_over), *_lines(reply))
+    elif intent == "wait":
+        draft.give_time()
     elif reply.end or (draft.talk.offered_more and intent in _NO_MORE and not reply.form):
-        draft.farewell(*(_lines(reply) if reply.end else ()))
+        _part(draft, reply)
     else:
-        _answer(draft, reply, form)
+        _answer(draft, reply, before)
 
 
 def not_understood(draft: Draft) -> None:
@@ -90,20 +120,62 @@ def repeat(draft: Draft, *before: Line) -> None:
         draft.say(*before, draft.line("nothing_to_repeat"))
 
 
+def _by_wording(reply: Reply, before: Known, text: str) -> Reply:
+    """What was hardly understood may still say plainly how the talk is to go on."""
+    guess = reply.guess
+    sure = reply.understood and guess.intent not in _OFF_TOPIC and guess.confidence >= SURE
+    if sure or _fills(reply, before):
+        return reply
+    wish = next((name for name, said in _WORDINGS.items() if said(text)), None)
+    if wish is None:
+        return reply
+    return replace(
+        reply,
+        guess=replace(guess, intent=wish),
+        messages=(),
+        understood=True,
+        end=wish == "goodbye",
+        hand_over=HandOverReason.ANGER if wish == "insult" else None,
+    )
+
+
+def _fills(reply: Reply, before: Known) -> bool:
+    """Whether the words became a value of a form, whatever else they may look like."""
+    if before.form is None or reply.hand_over is not None:
+        return False
+    if reply.form is None:
+        return reply.guess.intent != "stop_form"
+    return reply.form == before.form and bool(reply.slots) and reply.slots != before.slots
+
+
+def _part(draft: Draft, reply: Reply) -> None:
+    """The caller needs nothing more."""
+    if reply.end and reply.messages:
+        draft.farewell(*_lines(reply))
+    else:
+        thanked = reply.guess.intent == "thank"
+        draft.farewell(draft.line("farewell_thanked" if thanked else "farewell"))
+
+
 def _learn(draft: Draft, reply: Reply) -> None:
     intent = reply.guess.intent
     topic = intent if intent not in _ABOUT_THE_TALK else draft.known.intent
     draft.known = replace(
         draft.known,
         intent=topic,
-        slots={**draft.known.slots, **reply.slots},
+        # What a form has taken back is gone; what an understanding has forgotten is not.
+        slots=reply.slots or draft.known.slots,
         # A form that has failed is over, but a colleague should know which one it was.
         form=reply.form or (draft.known.form if reply.hand_over else None),
     )
 
 
 def _is_too_angry(draft: Draft, reply: Reply) -> bool:
-    angry = reply.guess.intent in _ANGRY or reply.hand_over == HandOverReason.ANGER
+    angry = (
+        reply.guess.intent in _ANGRY
+        or reply.hand_over == HandOverReason.ANGER
+        or swears(draft.question.text)
+    )
     draft.repair = replace(draft.repair, anger=draft.repair.anger + angry)
     return angry and draft.repair.anger >= ANGER_TO_HAND_OVER
 
@@ -115,17 +187,17 @@ def _reason(name: str) -> HandOverReason:
         return HandOverReason.INTENT
 
 
-def _answer(draft: Draft, reply: Reply, form: str | None) -> None:
-    """Say the answer; `form` is the one that was being filled before it."""
+def _answer(draft: Draft, reply: Reply, before: Known) -> None:
+    """Say the answer; `before` is what was known until now."""
     lines = _lines(reply)
-    if reply.guess.intent == "wait" or not lines:
+    if not lines:
         _nothing_to_say(draft, reply)
         return
-    settled = _settles(reply, form)
+    settled = _settles(reply, before.form)
     if settled:
         draft.settle()
     open_end = reply.form is None and reply.expect is Expect.ANYTHING
-    rounds_off = settled or form is not None or reply.guess.intent in _ROUNDS_OFF
+    rounds_off = settled or before.form is not None or reply.guess.intent in _ROUNDS_OFF
     if open_end and rounds_off and not lines[-1].text.rstrip().endswith("?"):
         draft.offer_more(*lines)
     else:
@@ -137,14 +209,14 @@ def _settles(reply: Reply, form: str | None) -> bool:
     intent = reply.guess.intent
     if reply.form is not None:
         return reply.form == form and intent not in _ABOUT_THE_TALK
-    return intent not in _ABOUT_THE_TALK or (form is not None and intent != "stop_form")
+    told = intent in _FOLLOW_UPS and not reply.messages[-1].text.rstrip().endswith("?")
+    filled = form is not None and intent != "stop_form"
+    return told or filled or intent not in _ABOUT_THE_TALK
 
 
 def _nothing_to_say(draft: Draft, reply: Reply) -> None:
-    """A greeting is answered by listening on; whoever wants a moment gets one."""
-    if reply.guess.intent == "wait":
-        draft.give_time()
-    elif reply.guess.intent == "greet" and not draft.known.settled:
+    """A greeting is answered by listening on."""
+    if reply.guess.intent == "greet" and not draft.known.settled:
         draft.listen(reply.expect)
     else:
         draft.say_phrase("what_is_it")

@@ -8,10 +8,23 @@ from ivr.dialogue import answers, callback, offline
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import REPETITIONS_TO_HAND_OVER
 from ivr.dialogue.state import Closing, Health
-from ivr.german.phrases import is_backchannel, says_goodbye
-from ivr.german.words import words
+from ivr.german.phrases import is_backchannel, is_done, says_goodbye
+from ivr.german.words import word_set, words
 from ivr.german.yes_no import hear_yes_no
 
+_SHORT = 4
+"""Words of an answer that says no and nothing else."""
+_EAGER = word_set("ja jo jawohl gern gerne doch bitte")
+_AGREEING = _EAGER | word_set(
+    "klar natürlich sicher okay sehr noch eine was etwas frage ich hätte habe da wäre das nett"
+)
+_CONTENT = word_set(
+    "super alles klar gut okay ok prima perfekt in ordnung wunderbar bestens dann na schön sehr"
+    " danke dankeschön vielen herzlichen besten dank"
+)
+"""Words of an answer that is pleased and wants nothing."""
+_THANKS = word_set("danke dankeschön dank")
+_GOING_ON = word_set("aber noch frage doch halt")
 _TYPED = (Expect.DIGITS, Expect.PHONE)
 """Where digits are expected, a `0` is a digit and not a call for a colleague."""
 
@@ -33,10 +46,8 @@ def heard(draft: Draft, utterance: Utterance) -> None:
         _unintelligible(draft)
     elif draft.talk.callback is not None:
         callback.heard(draft, text)
-    elif _says_no_more(draft, text):
-        draft.farewell()
-    elif draft.talk.offered_more and hear_yes_no(text) and len(words(text)) <= 3:
-        draft.say_phrase("what_else")
+    elif draft.talk.offered_more and (more := _wants_more(text)) is not None:
+        _offer_taken(draft, text, more)
     elif _repeats_themselves(draft, text):
         callback.begin(draft, HandOverReason.REPETITION)
     elif draft.talk.health is Health.NO_UNDERSTANDING:
@@ -106,8 +117,27 @@ def _unintelligible(draft: Draft) -> None:
         answers.not_understood(draft)
 
 
-def _says_no_more(draft: Draft, text: str) -> bool:
-    return draft.talk.offered_more and hear_yes_no(text) is False and len(words(text)) <= 4
+def _wants_more(text: str) -> bool | None:
+    """What the caller makes of "Kann ich sonst noch etwas für Sie tun?"; None if they say more.
+
+    A "danke" declines, and so does an "alles klar" or "super" that wants nothing.
+    """
+    spoken = set(words(text))
+    if is_done(text) and spoken.isdisjoint(_GOING_ON):
+        return False
+    if hear_yes_no(text) is False:
+        return False if len(words(text)) <= _SHORT else None
+    if spoken <= _AGREEING and not spoken.isdisjoint(_EAGER):
+        return True
+    return False if spoken - _EAGER and spoken - _EAGER <= _CONTENT else None
+
+
+def _offer_taken(draft: Draft, text: str, more: bool) -> None:
+    if more:
+        draft.say_phrase("what_else")
+    else:
+        thanked = hear_yes_no(text) is not False and not _THANKS.isdisjoint(words(text))
+        draft.farewell(draft.line("farewell_thanked" if thanked else "farewell"))
 
 
 def _repeats_themselves(draft: Draft, text: str) -> bool:

@@ -24,7 +24,9 @@ _FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 _TITLE_DOT = re.compile(r"\b(dr|prof)\.", re.IGNORECASE)
-_DONT_KNOW = re.compile(r"\bweiß (?:ich |es )*nicht\b", re.IGNORECASE)
+_DONT_KNOW = re.compile(
+    r"\bweiß (?:ich |es |das |jetzt |gerade |leider |auch |gar |grad )*nicht\b", re.IGNORECASE
+)
 _GREETING = re.compile(
     r"\b(?:(?:schönen )?guten? (?:tag|morgen|abend)|hallo|grüß gott|moin|servus)\b",
     re.IGNORECASE,
@@ -40,7 +42,8 @@ _NOT_NAMES = word_set(
     " in am an auf um doch danke danken bitte nochmal mitarbeiter sage sagen buchstabiere"
     " buchstabiert geschrieben gern gerne genau richtig tschüss hallo tag morgen abend straße"
     " name namen nachname vorname sehr geehrte zum thema anrufen ruf rufe rufen sprechen reden"
-    " geht gehen kommt nur auch noch"
+    " geht gehen kommt nur auch noch stimmt passt okay ok klar jawohl moment augenblick sekunde"
+    " wieso wozu weshalb wofür welche welcher welchen"
 )
 _MAY_FOLLOW = word_set("aus mit ich wir danke und wegen geschrieben buchstabiert bitte tschüss")
 _LEADING = word_set("von van zu de")

@@ -6,6 +6,7 @@ from ivr.german.digits import hear_digits, say_digits
 from ivr.german.words import normal
 
 _PLUS = re.compile(r"(?:\+|\bplus\b)")
+_AFRESH = re.compile(r"[.!?;]\s|\balso\b|\bsondern\b|\bwiederhole\b")
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 _NATIONAL = range(6, 15)
 """Digits of a number with its leading zero: a short village number to a long extension."""
@@ -24,6 +25,12 @@ def hear_phone(text: str, *, area: str | None = None) -> str | None:
     none is plausible.
     """
     text = _TRUNK_ZERO.sub(" ", normal(text))
+    # "Nein, am Ende eine Neun, also null fünf sechs eins …": what comes last is the whole number.
+    parts = _AFRESH.split(text)
+    return next((it for part in (text, *parts[::-1]) if (it := _heard(part, area))), None)
+
+
+def _heard(text: str, area: str | None) -> str | None:
     if _PLUS.search(text):
         digits = hear_digits(_PLUS.sub(" ", text), lengths=_INTERNATIONAL)
         return _international(digits) if digits else None

@@ -69,7 +69,7 @@ def usual_week(company: Company) -> str:
             middle = " bis " if len(names) > 2 else " und "
             which = middle.join((names[0], names[-1])) if len(names) > 1 else names[0]
             parts.append(f"{which} {_said(spans)}")
-    return ", ".join(parts)
+    return " und ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
 
 
 def hours_of(company: Company, day: date) -> str:

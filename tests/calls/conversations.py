@@ -132,5 +132,13 @@ def check_records(conversation: Conversation, facts: Sequence[Fact]) -> None:
     wanted = list(conversation.records)
     assert len(kept) == len(wanted), f"{conversation.name}: {kept}"
     for want in wanted:
-        match = [have for have in kept if want.items() <= have.items()]
+        match = [have for have in kept if _holds(have, want)]
         assert match, f"{conversation.name}: no record like {want} among {kept}"
+
+
+def _holds(have: Any, want: Any) -> bool:
+    if isinstance(want, dict):
+        return isinstance(have, dict) and all(
+            key in have and _holds(have[key], value) for key, value in want.items()
+        )
+    return bool(have == want)

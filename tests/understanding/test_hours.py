@@ -70,7 +70,7 @@ def test_another_day(company: Company, day: date, response: str, part: str) -> N
 def test_the_week_is_told_in_stretches(company: Company) -> None:
     assert usual_week(company) == (
         "Montag bis Mittwoch von 9 bis 18 Uhr, Donnerstag von 9 bis 20 Uhr,"
-        " Freitag von 9 bis 18 Uhr, Samstag von 10 bis 14 Uhr"
+        " Freitag von 9 bis 18 Uhr und Samstag von 10 bis 14 Uhr"
     )
 
 

@@ -8,6 +8,7 @@ from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from ivr.config.company import Company
 from ivr.core.errors import StoreUnavailable
 from ivr.core.ports import Store
+from ivr.understanding.actions.bare import bare_values
 from ivr.understanding.actions.facts import Clock, fact_actions
 from ivr.understanding.actions.fields import Ear
 from ivr.understanding.actions.forms import STEERING, Filling, Spec, Step
@@ -61,6 +62,7 @@ def build_executor(company: Company, store: Store, clock: Clock) -> ActionExecut
     for spec in specs(store):
         executor.register_action(ValidateForm(spec, company, clock))
     for action in (
+        bare_values(company, clock),
         *fact_actions(company, clock),
         *read_backs(company, clock),
         *settling(company, store, clock),

@@ -68,6 +68,8 @@ class OfProduct:
         for text in (turn.text, turn.entity("product") or ""):
             if (found := find_product(self._company, text)) is not None:
                 return found.product
+        if turn.intent == "correction":
+            return None
         named = turn.slots.get(LAST_PRODUCT) or turn.slots.get("product")
         return self._company.product(named) if named else None
 

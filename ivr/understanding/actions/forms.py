@@ -236,8 +236,10 @@ class Filling:
     def _heard_unasked(
         self, turn: Turn, fields: list[Field] | tuple[Field, ...]
     ) -> dict[str, Heard]:
+        """What `turn` tells unasked. A question tells nothing, unless the form begins with it:
+        "Kann ich am Freitag kommen?"."""
         heard = ((each.slot, each.hear(turn, self._ear, False)) for each in fields)
-        return {slot: value for slot, value in heard if value and value.firm}
+        return {slot: it for slot, it in heard if it and (it.firm or turn.begins)}
 
     def _is_for_others(self, turn: Turn) -> bool:
         own = turn.intent in ANSWERS or turn.intent in self._spec.triggers

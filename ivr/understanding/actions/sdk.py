@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 Slots = Mapping[str, Any]
@@ -50,6 +50,8 @@ class Answer:
 
     says: tuple[Say, ...] = ()
     slots: Slots = field(default_factory=dict)
+    form: str | None = None
+    """The form that begins with this turn."""
 
 
 class CallAction(Action):  # type: ignore[misc]  # rasa-sdk is untyped
@@ -67,7 +69,10 @@ class CallAction(Action):  # type: ignore[misc]  # rasa-sdk is untyped
     ) -> list[dict[str, Any]]:
         answer = await self._answer(turn_of(tracker))
         say_all(dispatcher, answer.says)
-        return set_slots(answer.slots)
+        events = set_slots(answer.slots)
+        if answer.form is not None:
+            events.append(FollowupAction(answer.form))
+        return events
 
 
 def say_all(dispatcher: CollectingDispatcher, says: tuple[Say, ...]) -> None:

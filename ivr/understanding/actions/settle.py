@@ -149,7 +149,9 @@ class Settling:
         expected = order.expected_on(today)
         if expected is None or order.status not in _DATED:
             return Say(f"utter_order_status_{order.status}", {"goods": goods})
-        values = {"goods": goods, "day": say_date(expected, today)}
+        # Nobody takes a delivery for last year's.
+        day = say_date(expected, today).removesuffix(f" {today.year}")
+        values = {"goods": goods, "day": day}
         return Say(f"utter_order_status_{order.status}_dated", values)
 
     def _now(self) -> datetime:
