@@ -110,7 +110,8 @@ class VoiceInput(InputChannel):
                 request.app.ctx.agent,
                 on_new_message,
                 sender,
-                text[:MAX_TEXT],
+                # A leading slash would make Rasa take the words for a command of its own.
+                text[:MAX_TEXT].lstrip("/ "),
                 metadata if isinstance(metadata, dict) else {},
             )
 

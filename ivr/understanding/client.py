@@ -54,6 +54,8 @@ class RasaUnderstanding:
         await self._request("DELETE", f"{TURN_PATH}/{quote(call_id, safe='')}")
 
     async def ready(self) -> bool:
+        if self._client.is_closed:
+            return False
         try:
             return (await self._client.get("/webhooks/voice/")).status_code == httpx.codes.OK
         except httpx.HTTPError:
@@ -63,6 +65,8 @@ class RasaUnderstanding:
         await self._client.aclose()
 
     async def _request(self, method: str, path: str, body: object | None = None) -> httpx.Response:
+        if self._client.is_closed:
+            raise UnderstandingUnavailable("the connection to Rasa has been closed by the program")
         try:
             answer = await self._send(method, path, body)
         except httpx.TimeoutException:
