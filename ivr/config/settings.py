@@ -70,7 +70,7 @@ class Speech(Section):
         0, ge=0, le=64, description="Recognitions at the same time; 0 means one a core."
     )
     whisper_window_s: float = Field(
-        8,
+        10,
         ge=5,
         le=30,
         description="Shortest stretch of audio Whisper looks at, in seconds: longer is more exact"

@@ -1,4 +1,4 @@
-"""Whisper on CTranslate2: one model for all calls, looking at little more than what was said.
+"""Whisper for telephone calls: one model for all, looking at little more than what was said.
 
 Whisper always looks at 30 s; most of that time goes into silence. Here the window is the speech
 and a second, but a least width below which the network loses its way, and texts that betray it
@@ -8,23 +8,19 @@ are decoded once more with a wider window.
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import ctranslate2
 import numpy as np
-from tokenizers import Tokenizer
 
-from ivr.core.errors import ModelRefused
 from ivr.core.pcm import LISTEN_RATE, SAMPLE_BYTES
 from ivr.core.speech import Expect, Transcript
-from ivr.speech.recognizers.mel import Floats, log_mel
+from ivr.speech.recognizers import whisper_yes_no
+from ivr.speech.recognizers.mel import Floats
+from ivr.speech.recognizers.whisper_model import Encoded, Guess, WhisperModel
 from ivr.speech.recognizers.whisper_text import collapse, is_hallucination, repeats
 from ivr.speech.workers import Dropped, Ticket, WorkerPool
 
-_TASK = ("<|startoftranscript|>", "<|de|>", "<|transcribe|>", "<|notimestamps|>")
-_PREVIOUS = "<|startofprev|>"
 _MARGIN_S = 1.0
 """Silence after the speech; without it the last word is lost."""
 _SECOND_WINDOW_S = 12.0
@@ -32,15 +28,10 @@ _LONGEST_S = 28.0
 """Longest speech that fits into Whisper's 30 s with its margin."""
 _MOST_BYTES = 300 * LISTEN_RATE * SAMPLE_BYTES
 """Of an utterance longer than five minutes the rest is not heard."""
-_TOKENS_AT_LEAST = 8
-_TOKENS_A_SECOND = 8
-"""Fast German has six; what writes more has lost its way."""
 _WORST_SCORE = -1.0
 _NO_SPEECH = 0.6
 _SILENT = 1e-4
 """Loudest sample, of 1, of what is not worth asking about."""
-_LONGEST_PROMPT = 100
-"""Tokens of hints; Whisper takes 223, but each costs time."""
 
 
 class WhisperRecognizer:
@@ -53,17 +44,16 @@ class WhisperRecognizer:
     ) -> None:
         """Load the model and try it, which takes a second or two.
 
-        `workers` decode at the same time, 0 for one a core.
+        `workers` decode at the same time, 0 for one a core. Raises ModelRefused.
         """
         self._pool = WorkerPool(workers)
-        self._decoder = WhisperDecoder(
-            model, workers=self._pool.workers, window_s=window_s, beam=beam
-        )
+        network = WhisperModel(model, workers=self._pool.workers, beam=beam)
+        self._decoder = WhisperDecoder(network, window_s)
         noise = np.random.default_rng(0).normal(0.0, 0.01, LISTEN_RATE).astype(np.float32)
-        self._decoder.decode(noise, "", Ticket())
+        self._decoder.decode(noise, Expect.ANYTHING, "", Ticket())
 
     def listen(self, expect: Expect = Expect.ANYTHING, words: Sequence[str] = ()) -> "_Hearing":
-        return _Hearing(self._decoder, self._pool, ", ".join(words))
+        return _Hearing(self._decoder, self._pool, expect, ", ".join(words))
 
     def waiting(self) -> int:
         return self._pool.waiting()
@@ -75,12 +65,15 @@ class WhisperRecognizer:
 class _Hearing:
     """Audio in hand, and what was made of it."""
 
-    def __init__(self, decoder: "WhisperDecoder", pool: WorkerPool, hint: str) -> None:
+    def __init__(
+        self, decoder: "WhisperDecoder", pool: WorkerPool, expect: Expect, hint: str
+    ) -> None:
         self._decoder = decoder
         self._pool = pool
+        self._expect = expect
         self._hint = hint
         self._audio = bytearray()
-        self._pieces: list[Transcript] = []
+        self._pieces: dict[int, Transcript] = {}
         """What was made of the full pieces, which no later audio changes."""
 
     def feed(self, pcm: bytes) -> None:
@@ -97,16 +90,76 @@ class _Hearing:
         self._audio.clear()
 
     def _decode(self, audio: Floats, ticket: Ticket) -> Transcript:
-        done = 0
-        latest: list[Transcript] = []
-        for number, piece in enumerate(pieces(audio)):
-            full = done + len(piece) < len(audio)
-            done += len(piece)
-            if number < len(self._pieces):
-                continue
-            result = self._decoder.decode(piece, self._hint, ticket)
-            (self._pieces if full else latest).append(result)
-        return join([*self._pieces, *latest])
+        *full, last = pieces(audio)
+        for number, piece in enumerate(full):
+            if number not in self._pieces:
+                self._pieces[number] = self._ask(piece, ticket)
+        return join([*(self._pieces[i] for i in range(len(full))), self._ask(last, ticket)])
+
+    def _ask(self, piece: Floats, ticket: Ticket) -> Transcript:
+        return self._decoder.decode(piece, self._expect, self._hint, ticket)
+
+
+class WhisperDecoder:
+    """How the network is asked, and which of its answers are believed."""
+
+    def __init__(self, model: WhisperModel, window_s: float) -> None:
+        """`window_s` is the shortest stretch of audio it looks at."""
+        self._model = model
+        self._window_s = window_s
+
+    def decode(self, samples: Floats, expect: Expect, hint: str, ticket: Ticket) -> Transcript:
+        """Recognize up to 28 s. Raises Dropped between its steps once nobody waits."""
+        begun = time.perf_counter()
+        audio_s = len(samples) / LISTEN_RATE
+        if float(np.abs(samples).max(initial=0.0)) < _SILENT:
+            return Transcript("", 0.0)
+        encoded = self._encode(samples, max(audio_s + _MARGIN_S, self._window_s), ticket)
+        guess = self._model.guess(encoded, hint)
+        if expect is Expect.YES_NO and audio_s <= whisper_yes_no.LONGEST_S:
+            answer = self._yes_or_no(guess, encoded)
+            guess = answer or self._believable(guess, samples, ticket)
+        else:
+            guess = self._believable(guess, samples, ticket)
+        text = "" if _nobody_spoke(guess) else guess.text
+        confidence = math.exp(min(guess.score, 0.0)) if text else 0.0
+        return Transcript(text, confidence, decode_s=time.perf_counter() - begun)
+
+    def _yes_or_no(self, guess: Guess, encoded: Encoded) -> Guess | None:
+        if _nobody_spoke(guess):
+            return None
+        text = whisper_yes_no.read(guess.text)
+        if text is None and not whisper_yes_no.speaks_for_itself(guess.text, guess.score):
+            text = whisper_yes_no.decide(self._model.scores(encoded, whisper_yes_no.PHRASES))
+        return None if text is None else replace(guess, text=collapse(text))
+
+    def _believable(self, guess: Guess, samples: Floats, ticket: Ticket) -> Guess:
+        """The guess, or a second one with a wider window and without hints."""
+        audio_s = len(samples) / LISTEN_RATE
+        if not _suspicious(guess, audio_s):
+            return guess
+        wider = max(audio_s + _MARGIN_S, self._window_s + 4.0, _SECOND_WINDOW_S)
+        second = self._model.guess(self._encode(samples, wider, ticket))
+        if not _suspicious(second, audio_s) or second.score > guess.score:
+            guess = second
+        return replace(guess, text=collapse(guess.text))
+
+    def _encode(self, samples: Floats, window_s: float, ticket: Ticket) -> Encoded:
+        if ticket.dropped:
+            raise Dropped
+        encoded = self._model.encode(samples, window_s)
+        if ticket.dropped:
+            raise Dropped
+        return encoded
+
+
+def _suspicious(guess: Guess, audio_s: float) -> bool:
+    return guess.capped or guess.score < _WORST_SCORE or repeats(guess.text, audio_s)
+
+
+def _nobody_spoke(guess: Guess) -> bool:
+    unsure = guess.no_speech > _NO_SPEECH and guess.score < _WORST_SCORE
+    return unsure or is_hallucination(guess.text)
 
 
 def pieces(audio: Floats) -> list[Floats]:
@@ -139,92 +192,3 @@ def join(parts: Sequence[Transcript]) -> Transcript:
         min((part.confidence for part in spoken), default=0.0),
         decode_s=sum(part.decode_s for part in parts),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Guess:
-    text: str
-    score: float
-    """Mean logarithm of the tokens' probabilities."""
-    no_speech: float
-    """Probability that nobody speaks."""
-    capped: bool
-    """Whether it was still writing when its tokens ran out."""
-
-
-class WhisperDecoder:
-    """The model, and how it is asked. Threads may share it; a call of `decode` uses one core."""
-
-    def __init__(self, model: Path, *, workers: int, window_s: float, beam: int) -> None:
-        self._model = ctranslate2.models.Whisper(
-            str(model), compute_type="int8", inter_threads=workers, intra_threads=1
-        )
-        self._tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
-        self._task = [self._special(token) for token in _TASK]
-        self._previous = self._special(_PREVIOUS)
-        self._window_s = window_s
-        self._beam = beam
-
-    def decode(self, samples: Floats, hint: str, ticket: Ticket) -> Transcript:
-        """Recognize up to 28 s. Raises Dropped between its steps once nobody waits."""
-        begun = time.perf_counter()
-        audio_s = len(samples) / LISTEN_RATE
-        if float(np.abs(samples).max(initial=0.0)) < _SILENT:
-            return Transcript("", 0.0)
-        guess = self._guess(samples, max(audio_s + _MARGIN_S, self._window_s), hint, ticket)
-        if _suspicious(guess, audio_s):
-            wider = max(audio_s + _MARGIN_S, self._window_s + 4, _SECOND_WINDOW_S)
-            second = self._guess(samples, wider, "", ticket)
-            if not _suspicious(second, audio_s) or second.score > guess.score:
-                guess = second
-            guess = replace(guess, text=collapse(guess.text))
-        text = "" if _nobody_spoke(guess) else guess.text
-        return Transcript(
-            text, math.exp(min(guess.score, 0.0)), decode_s=time.perf_counter() - begun
-        )
-
-    def _guess(self, samples: Floats, window_s: float, hint: str, ticket: Ticket) -> _Guess:
-        if ticket.dropped:
-            raise Dropped
-        mel = ctranslate2.StorageView.from_array(log_mel(samples, window_s))
-        encoded = self._model.encode(mel)
-        if ticket.dropped:
-            raise Dropped
-        # CTranslate2 writes half of max_length, or what the prompt leaves of it if that is less.
-        cap = _TOKENS_AT_LEAST + int(_TOKENS_A_SECOND * len(samples) / LISTEN_RATE)
-        prompt = self._prompt(hint)
-        result = self._model.generate(
-            encoded,
-            [prompt],
-            beam_size=self._beam,
-            max_length=max(2 * cap, len(prompt) + cap),
-            return_scores=True,
-            return_no_speech_prob=True,
-        )[0]
-        return self._read(result, cap)
-
-    def _read(self, result: Any, cap: int) -> _Guess:
-        tokens = result.sequences_ids[0]
-        text = self._tokenizer.decode(tokens, skip_special_tokens=True).strip()
-        return _Guess(text, result.scores[0], result.no_speech_prob, len(tokens) >= cap)
-
-    def _special(self, name: str) -> int:
-        number = self._tokenizer.token_to_id(name)
-        if number is None:
-            raise ModelRefused(f"Whisper's tokenizer lacks {name}: fetch the model again")
-        return int(number)
-
-    def _prompt(self, hint: str) -> list[int]:
-        if not hint:
-            return self._task
-        tokens = self._tokenizer.encode(" " + hint, add_special_tokens=False).ids
-        return [self._previous, *tokens[-_LONGEST_PROMPT:], *self._task]
-
-
-def _suspicious(guess: _Guess, audio_s: float) -> bool:
-    return guess.capped or guess.score < _WORST_SCORE or repeats(guess.text, audio_s)
-
-
-def _nobody_spoke(guess: _Guess) -> bool:
-    unsure = guess.no_speech > _NO_SPEECH and guess.score < _WORST_SCORE
-    return unsure or is_hallucination(guess.text)

@@ -81,6 +81,12 @@ class ProcessVoice:
             _fail(self._orders.get_nowait(), "the voice was closed: the program stops")
         await self._end_process()
 
+    async def kill(self) -> None:
+        """End the process the hard way; the next sentence starts a new one."""
+        if self._process is not None:
+            self._process.kill()
+            await self._process.wait()
+
     def _order(self, text: str, pace: float) -> _Order:
         if self._closed:
             raise SpeakingFailed("the voice was closed: the program stops")

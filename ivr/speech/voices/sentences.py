@@ -1,6 +1,7 @@
 """Cuts a text into breaths, so that the first sound does not wait for the last."""
 
 import re
+from unicodedata import category
 
 from ivr.core.pcm import SAMPLE_BYTES
 
@@ -20,7 +21,7 @@ _LONGEST = 400
 def sentences(text: str) -> list[str]:
     """The text in pieces, in order; a piece without any letter or digit is left out."""
     found: list[str] = []
-    for piece in _SENTENCE_END.split(" ".join(text.split())):
+    for piece in _SENTENCE_END.split(_speakable(text)):
         if found and _ABBREVIATED.search(found[-1]):
             found[-1] += " " + piece
         else:
@@ -28,6 +29,16 @@ def sentences(text: str) -> list[str]:
     first, *rest = found or [""]
     pieces = [*_first_clause(first), *rest]
     return [part for piece in pieces for part in _short(piece) if re.search(r"\w", part)]
+
+
+def _speakable(text: str) -> str:
+    """The text on one line, without the control characters that engines choke on."""
+    kept = (
+        "" if kind == "Cf" else " " if kind[0] == "C" else letter
+        for letter in text
+        for kind in (category(letter),)
+    )
+    return " ".join("".join(kept).split())
 
 
 def pause_after(piece: str, rate: int) -> bytes:
