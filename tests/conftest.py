@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+pytest_plugins = ["tests.rasa"]
+
 STRICT = os.environ.get("CI", "").lower() in {"1", "true"}
 
 

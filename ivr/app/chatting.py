@@ -32,59 +32,8 @@ class ChatScreen(Protocol):
     def understood(self, reply: Reply) -> None: ...
 
 
-async def chat(
-    settings: Settings,
-    screen: ChatScreen,
-    typed: Callable[[], Awaitable[str | None]],
-    *,
-    caller: str | None = None,
-) -> End:
-    """Talk until either side ends the call. It is on record like any other.
-
-    `typed` gives the caller's next line: words, keys, an empty line for silence; None hangs up.
-    Raises what the parts raise: each says what to do.
-    """
-    async with AsyncExitStack() as stack:
-        company = load_company(settings.hotline.company)
-        store = await open_company_store(settings, company)
-        stack.push_async_callback(store.close)
-        understanding = await start_understanding(settings, company, store, screen.note, stack)
-        protocol = _Protocol(store)
-        call = Rehearsal(
-            make_script(settings, company), understanding, protocol.keep, caller=caller
-        )
-        start = CallStart(call.call_id, company.id, "chat", datetime.now(UTC), caller)
-        await store.begin(start)
-        await protocol.hotline(call.call_id, await call.answer(), screen)
-        while call.end is None:
-            await _turn(call, await typed(), protocol, screen)
-        await understanding.forget(call.call_id)
-        slots = call.reply.slots if call.reply else {}
-        end = CallEnd(call.end.outcome, datetime.now(UTC), slots, call.end.cause)
-        await store.end(call.call_id, end)
-        screen.note(f"{end.outcome.value}; see: ivr calls show {call.call_id}")
-        return call.end
-
-
-async def _turn(
-    call: Rehearsal, line: str | None, protocol: "_Protocol", screen: ChatScreen
-) -> None:
-    if line is None:
-        await call.hangs_up()
-    elif not line.strip():
-        await protocol.hotline(call.call_id, await call.stays_silent(), screen)
-    elif _KEYS.fullmatch(line.strip()):
-        await protocol.hotline(call.call_id, await call.presses(line.strip()), screen)
-    else:
-        said = await call.says(line.strip())
-        await protocol.caller(call.call_id, line.strip(), call.reply)
-        if call.reply is not None:
-            screen.understood(call.reply)
-        await protocol.hotline(call.call_id, said, screen)
-
-
 @dataclass(slots=True)
-class _Protocol:
+class Transcriber:
     """Writes the call down. Its turns take no time: they are numbered by seconds."""
 
     store: Store
@@ -111,3 +60,62 @@ class _Protocol:
 
     def _at(self) -> tuple[float, float]:
         return float(len(self.turns)), float(len(self.turns) + 1)
+
+
+async def chat(
+    settings: Settings,
+    screen: ChatScreen,
+    typed: Callable[[], Awaitable[str | None]],
+    *,
+    caller: str | None = None,
+) -> End:
+    """Talk until either side ends the call. It is on record like any other.
+
+    `typed` gives the caller's next line: words, keys, an empty line for silence; None hangs up.
+    Raises what the parts raise: each says what to do.
+    """
+    async with AsyncExitStack() as stack:
+        company = load_company(settings.hotline.company)
+        store = await open_company_store(settings, company)
+        stack.push_async_callback(store.close)
+        understanding = await start_understanding(settings, company, store, screen.note, stack)
+        transcriber = Transcriber(store)
+        script = make_script(settings, company)
+        call = Rehearsal(script, understanding, transcriber.keep, caller=caller)
+        await store.begin(CallStart(call.call_id, company.id, "chat", datetime.now(UTC), caller))
+        end = await converse(call, transcriber, screen, typed)
+        await understanding.forget(call.call_id)
+        slots = call.reply.slots if call.reply else {}
+        await store.end(call.call_id, CallEnd(end.outcome, datetime.now(UTC), slots, end.cause))
+        screen.note(f"{end.outcome.value}; see: ivr calls show {call.call_id}")
+        return end
+
+
+async def converse(
+    call: Rehearsal,
+    transcriber: Transcriber,
+    screen: ChatScreen,
+    typed: Callable[[], Awaitable[str | None]],
+) -> End:
+    """Answer the call and take the caller's lines until it ends."""
+    await transcriber.hotline(call.call_id, await call.answer(), screen)
+    while call.end is None:
+        await _turn(call, await typed(), transcriber, screen)
+    return call.end
+
+
+async def _turn(
+    call: Rehearsal, line: str | None, transcriber: Transcriber, screen: ChatScreen
+) -> None:
+    if line is None:
+        await call.hangs_up()
+    elif not line.strip():
+        await transcriber.hotline(call.call_id, await call.stays_silent(), screen)
+    elif _KEYS.fullmatch(line.strip()):
+        await transcriber.hotline(call.call_id, await call.presses(line.strip()), screen)
+    else:
+        said = await call.says(line.strip())
+        await transcriber.caller(call.call_id, line.strip(), call.reply)
+        if call.reply is not None:
+            screen.understood(call.reply)
+        await transcriber.hotline(call.call_id, said, screen)

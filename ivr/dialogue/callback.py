@@ -31,6 +31,8 @@ def begin(draft: Draft, reason: HandOverReason, *before: Line) -> None:
     )
     draft.talk = replace(draft.talk, callback=callback)
     draft.question = replace(draft.question, awaited=False, held=None)
+    if reason is HandOverReason.ANGER and not before:
+        before = (draft.line("apology"),)
     announcement = draft.line(f"hand_over_{reason.value}")
     draft.say(*before, replace(announcement, interruptible=False), _next_question(draft))
 

@@ -52,7 +52,7 @@ def hours_on(company: Company, day: date, now: datetime) -> HoursAnswer:
     spans = _spans(company, day)
     if not spans:
         return _closed_all_day(company, day, today)
-    values = {"day": say_date(day, today), "hours": _said(spans)}
+    values = {"day": say_near_day(day, today), "hours": _said(spans)}
     reason = _reason(company, day)
     if reason:
         return HoursAnswer("utter_hours_special_day", {**values, "reason": reason})
@@ -82,15 +82,21 @@ def next_opening(company: Company, after: date, today: date) -> str:
     for ahead in range(1, _SEARCHED_DAYS):
         day = after + timedelta(days=ahead)
         if spans := _spans(company, day):
-            return f"{say_date(day, today)} {_said(spans)}"
+            return f"{say_near_day(day, today)} {_said(spans)}"
     return ""
+
+
+def say_near_day(day: date, today: date) -> str:
+    """ "heute", "am Samstag"; with its date from a week ahead on."""
+    ahead = (day - today).days
+    return f"am {WEEKDAYS[day.weekday()]}" if 2 < ahead < 7 else say_date(day, today)
 
 
 def _closed_all_day(company: Company, day: date, today: date) -> HoursAnswer:
     following = next_opening(company, max(day, today), today)
     if not following:
         return HoursAnswer("utter_hours_shut")
-    values = {"day": say_date(day, today), "next": following}
+    values = {"day": say_near_day(day, today), "next": following}
     which = "today" if day == today else "day"
     if reason := _reason(company, day):
         return HoursAnswer(f"utter_hours_{which}_holiday", {**values, "reason": reason})

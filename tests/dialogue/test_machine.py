@@ -117,6 +117,77 @@ def test_an_answer_to_an_older_question_is_dropped() -> None:
     assert talk.feed(Understood(talk.at(), 2, HOURS)) != []
 
 
+@pytest.mark.parametrize(
+    ("said", "goes_on"),
+    [
+        ("Danke", False),
+        ("Super, vielen Dank", False),
+        ("Alles klar", False),
+        ("Nein danke, das war's", False),
+        ("Ja", True),
+        ("Ja, ich habe noch eine Frage", True),
+    ],
+)
+def test_what_callers_make_of_the_offer_of_more(said: str, goes_on: bool) -> None:
+    talk = answered()
+    talk.says("Wann haben Sie geöffnet?", HOURS)
+    heard = talk.says(said)
+    assert (heard in phrases("what_else")) == goes_on
+    assert ("Auf Wiederhören" in heard or "auf Wiederhören" in heard) != goes_on
+
+
+@pytest.mark.parametrize("said", ["Ja, und die 471109", "Zwei Toaster bitte", "Und am Samstag"])
+def test_more_than_yes_or_no_is_understood_first(said: str) -> None:
+    talk = answered()
+    talk.says("Wann haben Sie geöffnet?", HOURS)
+    assert [action.text for action in talk.hears(said) if isinstance(action, Ask)] == [said]
+
+
+def test_the_offer_stands_when_it_is_repeated() -> None:
+    talk = answered()
+    talk.says("Wann haben Sie geöffnet?", HOURS)
+    talk.says("Wie bitte?", reply("repeat"))
+    assert talk.says("Nein") in phrases("farewell")
+
+
+def test_who_asks_for_a_moment_is_left_alone_and_keeps_the_question() -> None:
+    talk = answered()
+    asked = reply("order_status", "Nummer?", form="order_status_form", expect=Expect.DIGITS)
+    talk.says("Wo ist meine Bestellung?", asked)
+    said = talk.says("Moment", reply("wait", "Gern.", "Nummer?", form="order_status_form"))
+    assert said in phrases("take_your_time")
+    assert talk.talk.mouth.expect is Expect.DIGITS
+    assert [talk.stays_silent() for _ in range(2)] == ["", ""]
+    assert talk.stays_silent().endswith("Nummer?")
+
+
+def test_a_form_that_took_the_words_is_not_overruled_by_the_guess() -> None:
+    talk = answered()
+    talk.says("Nachricht", reply("leave_message", "Worum geht es?", form="message_form"))
+    filled = reply("human_agent", "Notiert.", slots={"about": "ein Mitarbeiter"})
+    assert talk.says("Es geht um einen Mitarbeiter", filled).startswith("Notiert.")
+
+
+def test_a_half_filled_form_is_not_an_answer() -> None:
+    talk = answered()
+    talk.says("Ich will bestellen", reply("place_order", "Was?", form="place_order_form"))
+    talk.feed(HungUp(talk.at(), Party.CALLER))
+    assert talk.end() == End(Outcome.ABANDONED, "caller")
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("Da habe ich mich verwählt, auf Wiederhören", "farewell"),
+        ("Geben Sie mir einen Mitarbeiter", "hand_over_asked"),
+        ("Sie sind doch völlig unfähig", "apology"),
+    ],
+)
+def test_a_plain_wording_counts_where_the_understanding_is_unsure(said: str, key: str) -> None:
+    lost = reply("nlu_fallback", confidence=0.2, understood=False)
+    assert answered().says(said, lost).startswith(phrases(key))
+
+
 def test_greeting_alone_is_answered_by_listening_on() -> None:
     talk = answered()
     talk.hears("Guten Tag")
@@ -194,7 +265,8 @@ def test_anger_twice_leads_to_a_call_back() -> None:
     talk = answered()
     talk.says("Das ist eine Frechheit", reply("insult", "Das tut mir leid."))
     said = talk.says("Sie sind unfähig", reply("insult", "Das tut mir leid."))
-    assert said.startswith(phrases("hand_over_anger")[0])
+    assert said.startswith(phrases("apology")[0])
+    assert phrases("hand_over_anger")[0] in said
 
 
 def test_hand_over_takes_name_and_number_and_reads_it_back() -> None:
@@ -252,6 +324,26 @@ def test_an_unwanted_call_back_returns_to_the_talk() -> None:
     talk.says("Mitarbeiter", reply("human_agent"))
     assert talk.says("Nein, doch nicht") in phrases("back_to_talk")
     assert "18 Uhr" in talk.says("Wann haben Sie geöffnet?", HOURS)
+
+
+def test_an_unwanted_call_back_returns_to_the_question_of_the_form() -> None:
+    talk = answered()
+    asked = reply("order_status", "Nummer?", form="order_status_form", expect=Expect.DIGITS)
+    talk.says("Wo ist meine Bestellung?", asked)
+    talk.says("Mitarbeiter", reply("human_agent", form="order_status_form", hand_over="asked"))
+    assert talk.says("Nein, doch nicht") == f"{phrases('back_to_form')[0]} Nummer?"
+    assert talk.talk.mouth.expect is Expect.DIGITS
+
+
+def test_a_goodbye_in_a_call_back_ends_the_call_and_keeps_who_can_be_reached() -> None:
+    for caller, outcome in (("0561998877", Outcome.HANDED_OVER), (None, Outcome.ABANDONED)):
+        talk = Conversation()
+        talk.answer(caller=caller)
+        talk.says("Mitarbeiter", reply("human_agent"))
+        assert "Auf Wiederhören" in talk.says("Ach, tschüss")
+        talk.feed(talk.timer("last_chance"))
+        assert talk.end() == End(outcome, "hotline")
+        assert [fact.phone for fact in talk.records()] == [caller][: len(talk.records())]
 
 
 def test_a_number_that_cannot_be_heard_may_be_typed() -> None:

@@ -22,7 +22,7 @@ from ivr.understanding.actions.forms import (
     Taken,
 )
 from ivr.understanding.actions.sdk import Say, Turn
-from ivr.understanding.hours import hours_of
+from ivr.understanding.hours import hours_of, say_near_day
 
 MOST_PIECES = 99
 """Pieces of one article that are taken by telephone; more is a matter for a colleague."""
@@ -70,11 +70,13 @@ async def _check_day(value: date, turn: Turn, ear: Ear) -> Taken:
         return Taken({"appointment_day": None}, (limit,))
     hours = hours_of(ear.company, value)
     if not hours:
-        closed = Say("utter_appointment_closed", {"day": _day(value, today)})
+        closed = Say("utter_appointment_closed", {"day": say_near_day(value, today)})
         return Taken({"appointment_day": None}, (closed,))
     at = turn.slots.get("appointment_time")
     if at is not None and not _within(ear.company, value, time.fromisoformat(at)):
-        says = (Say("utter_appointment_hours", {"day": _day(value, today), "hours": hours}),)
+        says = (
+            Say("utter_appointment_hours", {"day": say_near_day(value, today), "hours": hours}),
+        )
         return Taken({"appointment_day": value.isoformat(), "appointment_time": None}, says)
     return Taken({"appointment_day": value.isoformat()})
 
@@ -89,16 +91,12 @@ async def _check_time(value: time, turn: Turn, ear: Ear) -> Taken:
         return Taken({"appointment_time": None}, (Say("utter_appointment_past"),))
     if _within(ear.company, day, value):
         return Taken({"appointment_time": kept})
-    values = {"day": _day(day, today), "hours": hours_of(ear.company, day)}
+    values = {"day": say_near_day(day, today), "hours": hours_of(ear.company, day)}
     return Taken({"appointment_time": None}, (Say("utter_appointment_hours", values),))
 
 
 def _within(company: Company, day: date, at: time) -> bool:
     return any(span.covers(at) for span in company.hours.spans(day, company.state))
-
-
-def _day(day: date, today: date) -> str:
-    return say_date(day, today)
 
 
 def _order_status(store: Store) -> Spec:
