@@ -230,7 +230,8 @@ class CallSession:
         back = False
         while not back:
             await asyncio.sleep(PROBE_S)
-            back = await self._engines.understanding.ready()
+            with self._engines.working():
+                back = await self._engines.understanding.ready()
         self._inbox.put(EngineRecovered(self._inbox.now(), Engine.UNDERSTANDING))
 
     async def _keep(self, fact: Fact) -> None:

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from ivr.app.bench.figures import Report
-from ivr.app.bench.run import Plan, bench, bench_speech
+from ivr.app.bench.run import SECTIONS, Plan, bench, bench_speech
 from ivr.config.loading import load_settings, settings_root
-from ivr.config.settings import Settings
+from ivr.config.settings import Settings, Store
+from ivr.observe.logs import logging_set_up
 
 
 def bench_command(
@@ -28,13 +29,19 @@ def bench_command(
     out: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path("build/bench.json"),
 ) -> None:
     """Measure response times, understanding and capacity; print a table and write JSON."""
+    if unknown := set(only or ()) - set(SECTIONS):
+        raise typer.BadParameter(
+            f"--only takes {', '.join(SECTIONS)}, not {', '.join(sorted(unknown))}"
+        )
     settings = load_settings(settings_root(os.environ), os.environ)
+    log_file = settings.hotline.data_dir / "log" / "bench.log"
     report = Report()
-    with TemporaryDirectory(prefix="ivr-bench-") as folder:
-        # Synthetic calls have no place among the real ones.
-        apart = settings.hotline.model_copy(update={"data_dir": Path(folder)})
-        settings = settings.model_copy(update={"hotline": apart})
-        plan = Plan(quick=quick, sections=tuple(only) if only else Plan().sections)
+    with (
+        TemporaryDirectory(prefix="ivr-bench-") as folder,
+        logging_set_up(settings.log, log_file, terminal=None),
+    ):
+        settings = _apart(settings, Path(folder))
+        plan = Plan(quick=quick, sections=tuple(only) if only else SECTIONS)
         if speech is not None:
             asyncio.run(bench_speech(settings, speech, report, typer.echo))
         else:
@@ -42,6 +49,12 @@ def bench_command(
     report.write(out, _shown(settings))
     _print(report)
     typer.echo(f"as JSON: {out}")
+
+
+def _apart(settings: Settings, folder: Path) -> Settings:
+    """Synthetic calls have no place among the real ones."""
+    hotline = settings.hotline.model_copy(update={"data_dir": folder})
+    return settings.model_copy(update={"hotline": hotline, "store": Store()})
 
 
 def _shown(settings: Settings) -> dict[str, str]:

@@ -18,6 +18,7 @@ class Stopwatch:
         self.silenced_s: list[float] = []
         """From the first sound of each interruption to the prompt's last."""
         self._now_s = 0.0
+        """The end of the present frame."""
         self._last_sound_s: float | None = None
         self._interrupted_s: float | None = None
         self._speaking = False
@@ -29,7 +30,7 @@ class Stopwatch:
         audible = level_db(heard) > AUDIBLE_DB
         if said and level_db(said) > AUDIBLE_DB:
             if not self._speaking and self._now_s - self._prompt_heard_s < 2 * FRAME_S:
-                self._interrupted_s = self._now_s
+                self._interrupted_s = self._now_s - FRAME_S
             self._speaking = True
             self._last_sound_s = self._now_s
         elif not said:
@@ -41,8 +42,7 @@ class Stopwatch:
             self._interrupted_s = None
 
     def _hear(self) -> None:
-        waited_s = self._now_s - (self._last_sound_s or self._now_s)
         if self._interrupted_s is None and not self._speaking and self._last_sound_s is not None:
-            self.responses_s.append(waited_s)
+            self.responses_s.append(self._now_s - FRAME_S - self._last_sound_s)
             self._last_sound_s = None
         self._prompt_heard_s = self._now_s

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from ivr.audio.features import level_db
 from ivr.core.pcm import FRAME_S, frame_bytes
 from ivr.lines.stopwatch import AUDIBLE_DB, Stopwatch
+
+_NEW_PROMPT_S = 0.3
+"""What follows so long a silence of the hotline is a new prompt, and not the old one's end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,10 @@ class Manners:
     gap_s: float = 0.7
     """Silence of the hotline after which the caller takes their turn."""
     barge_in_s: float | None = None
-    """Speak so long after a prompt's first sound instead of waiting for its end."""
+    """Speak so long after a prompt's first sound instead of waiting for its end.
+
+    Shorter prompts are heard to their end.
+    """
     stays_s: float = 4.0
     """Silence of the hotline after the last step, until the caller hangs up."""
     gives_up_s: float = 30.0
@@ -62,9 +69,12 @@ class SyntheticCaller:
         self._typing = ""
         self._type_in_s = 0.0
         self._keys = ""
-        self._quiet_s = 0.0
+        self._silence_s = inf
+        """How long the hotline has been silent."""
+        self._waited_s = 0.0
+        """How long both sides have been silent."""
         self._prompt_s: float | None = None
-        """How long the present prompt has sounded; None until the hotline has been heard."""
+        """How long ago the prompt began that answers the last step; None before it has."""
         self.stopwatch = Stopwatch()
 
     def exchange(self, heard: bytes) -> bytes | None:
@@ -75,6 +85,7 @@ class SyntheticCaller:
 
     def _speak(self) -> bytes | None:
         if self._saying:
+            self._waited_s = 0.0
             return self._next_frame()
         self._speaks = False
         if self._typing:
@@ -91,11 +102,12 @@ class SyntheticCaller:
 
     def _listen(self, heard: bytes) -> None:
         if level_db(heard) > AUDIBLE_DB:
-            if self._prompt_s is None or self._quiet_s >= self._manners.gap_s:
+            if self._silence_s >= _NEW_PROMPT_S and self._prompt_s is None:
                 self._prompt_s = 0.0
-            self._quiet_s = 0.0
+            self._silence_s = self._waited_s = 0.0
         else:
-            self._quiet_s += FRAME_S
+            self._silence_s += FRAME_S
+            self._waited_s += FRAME_S
         if self._prompt_s is not None:
             self._prompt_s += FRAME_S
 
@@ -104,19 +116,24 @@ class SyntheticCaller:
             return False
         barge_in_s = self._manners.barge_in_s
         if barge_in_s is not None and isinstance(self._steps[0], Utter):
-            return self._prompt_s >= barge_in_s
-        return self._quiet_s >= self._manners.gap_s
+            sounds = self._silence_s < _NEW_PROMPT_S
+            return self._prompt_s >= barge_in_s if sounds else self._waits_long_enough
+        return self._waits_long_enough
+
+    @property
+    def _waits_long_enough(self) -> bool:
+        return self._waited_s >= self._manners.gap_s
 
     def _done(self) -> bool:
-        if self._quiet_s >= self._manners.gives_up_s:
+        if self._waited_s >= self._manners.gives_up_s:
             return True
-        return not self._steps and self._quiet_s >= self._manners.stays_s
+        return not self._steps and self._waited_s >= self._manners.stays_s
 
     def _take_turn(self) -> None:
         step = self._steps.pop(0)
         # The next step waits for the hotline's next prompt.
         self._prompt_s = None
-        self._quiet_s = 0.0
+        self._waited_s = 0.0
         match step:
             case Utter(pcm=pcm):
                 self._saying, self._speaks = pcm, True

@@ -5,6 +5,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from math import isnan
 from os import cpu_count
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import numpy as np
 class Figure:
     name: str
     value: float
+    """NaN where nothing could be measured."""
     unit: str
     target: str = ""
     """What was promised, as it is written in the table: `≤ 0.6`."""
@@ -38,12 +40,17 @@ class Report:
             "machine": {"cores": cpu_count(), "python": platform.python_version()},
             "settings": dict(settings),
             "figures": {
-                name: [asdict(figure) for figure in figures]
+                name: [_row(figure) for figure in figures]
                 for name, figures in self.sections.items()
             },
         }
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _row(figure: Figure) -> dict[str, object]:
+    # JSON knows no NaN.
+    return asdict(figure) | {"value": None if isnan(figure.value) else figure.value}
 
 
 def at_most(

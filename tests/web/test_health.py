@@ -1,0 +1,56 @@
+"""What monitoring and containers ask of the program, over real HTTP."""
+
+import socket
+
+import httpx
+import pytest
+
+from ivr.core.errors import MissingPiece
+from ivr.web.health import health_app
+from ivr.web.server import serve
+
+
+async def get(port: int, path: str) -> httpx.Response:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        return await client.get(f"http://127.0.0.1:{port}{path}")
+
+
+async def test_alive_and_ready_are_two_things() -> None:
+    works = False
+
+    async def understanding() -> bool:
+        return works
+
+    async def line() -> bool:
+        return True
+
+    app = health_app({"understanding": understanding, "line": line})
+    async with serve(app, "127.0.0.1", 0, "web.port") as port:
+        assert (await get(port, "/health")).json() == {"status": "ok"}
+        degraded = await get(port, "/ready")
+        assert degraded.status_code == 503
+        assert degraded.json() == {"status": "degraded", "missing": ["understanding"]}
+        works = True
+        ready = await get(port, "/ready")
+        assert (ready.status_code, ready.json()) == (200, {"status": "ok"})
+
+
+async def test_nothing_else_is_told() -> None:
+    async with serve(health_app({}), "127.0.0.1", 0, "web.port") as port:
+        for path in ("/", "/docs", "/openapi.json"):
+            assert (await get(port, path)).status_code == 404
+
+
+async def test_a_port_that_is_taken_names_the_setting_and_leaves_the_other_alone() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(MissingPiece, match="`web.port`"):
+            async with serve(health_app({}), "127.0.0.1", port, "web.port"):
+                pass
+
+
+async def test_the_port_is_free_again_afterwards() -> None:
+    async with serve(health_app({}), "127.0.0.1", 0, "web.port") as port:
+        await get(port, "/health")
+    async with serve(health_app({}), "127.0.0.1", port, "web.port") as again:
+        assert (await get(again, "/health")).status_code == 200
