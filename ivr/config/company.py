@@ -149,6 +149,11 @@ class Company(Part):
         _refuse_twice("order number", (order.number for order in self.orders))
         names = {product.name for product in self.products}
         for order in self.orders:
+            if len(order.number) not in self.numbers.order_digits:
+                raise ValueError(
+                    f"order {order.number} has {len(order.number)} digits, which"
+                    " numbers.order_digits does not allow: callers could not say it"
+                )
             if order.product not in names:
                 raise ValueError(
                     f"order {order.number} is for {order.product!r}, which is not a product's name"

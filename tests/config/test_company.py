@@ -52,6 +52,7 @@ def test_the_notice_must_be_heard_unless_the_profile_says_otherwise(company: Com
         ("stock = 17", "stock = -1", "products.2.stock = -1"),
         ('number = "1002"', 'number = "1001"', "the product number '1001' is there twice"),
         ('product = "Wasserkocher"', 'product = "Kessel"', "order 471108 is for 'Kessel'"),
+        ('number = "471109"', 'number = "4711"', "order 4711 has 4 digits"),
         ("return_days = 30", "return_days = 7", "terms.return_days = 7"),
         ("notice =", "hinweis =", "greeting.hinweis"),
         ("timezone = ", 'timezone = "Kassel" #', "timezone = 'Kassel'"),
