@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
-from ivr.audio.features import level_db
+from ivr.audio.features import level_db, voice_db
 from ivr.audio.framing import Framer
 from ivr.audio.resample import Resampler
 from ivr.call.engines import Engines
@@ -30,7 +30,7 @@ class Speaker:
         level: Callable[[float], None],
     ) -> None:
         """`sounds` is told of a prompt's first audible frame and in how many seconds it will be
-        heard; `level` of each frame's level in dBFS."""
+        heard; `level` of each frame's `voice_db`."""
         self._leg = leg
         self._engines = engines
         self._sounds = sounds
@@ -51,13 +51,12 @@ class Speaker:
         began = asyncio.get_running_loop().time()
         async with aclosing(self._frames(say)) as frames:
             async for frame in frames:
-                level = level_db(frame)
-                if not audible and level > AUDIBLE_DB:
+                if not audible and level_db(frame) > AUDIBLE_DB:
                     audible = True
                     took_s = asyncio.get_running_loop().time() - began
                     self._engines.meter.observe(Timing.VOICE, took_s)
                     self._sounds(say, self._leg.unplayed_s())
-                self._level(level)
+                self._level(voice_db(frame, self._leg.rate))
                 await self._leg.play(frame)
         if not audible:
             raise SpeakingFailed("the voice gave no sound: choose another one in the settings")

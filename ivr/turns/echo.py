@@ -1,11 +1,6 @@
 """Whether a sound may be our own prompt, coming back from the caller's end.
 
-An echo at time t is the prompt at t - d, weaker by a loss; neither d nor the loss is known. For
-every possible d the loss is at least the largest `prompt(t - d) - heard(t)` seen, since whatever
-else is heard only adds to the echo. The least of these over all d holds whichever d is true: it
-never promises more loss than there is, and on a line without echo it soon grows so large that even
-a quiet caller gets through.
-
+An echo at time t is the prompt at t - d, weaker by a loss; neither d nor the loss is known. X
 Loudspeakers give back more than any telephone network. Such an echo is known by its rise and fall,
 which are the prompt's own; only then is less loss believed than networks promise.
 """
@@ -19,8 +14,9 @@ from ivr.audio.features import SILENT_DB
 
 UNKNOWN_LOSS_DB = 12.0
 """Assumed until something is learnt; telephone networks promise more (ITU-T G.131, G.168)."""
-MARGIN_DB = 6.0
-"""An echo is not one single copy of the prompt, and chunks do not align with it."""
+MARGIN_DB = 8.0
+"""An echo is not one single copy of the prompt, and chunks do not align with it. Through an A-law
+line the loss was promised 3 to 4 dB too large."""
 MOST_LOSS_DB = 60.0
 LOUD_DB = -45.0
 """Quieter parts of a prompt teach nothing."""
@@ -53,9 +49,9 @@ class EchoGuard:
         self._playing_db = SILENT_DB
         self._may_echo_for = -1
 
-    def play(self, level_db: float) -> None:
+    def play(self, voice_db: float) -> None:
         """The prompt sounds at this level now. The loudest since the last chunk counts."""
-        self._playing_db = max(self._playing_db, level_db)
+        self._playing_db = max(self._playing_db, voice_db)
 
     @property
     def loss_db(self) -> float:
@@ -64,17 +60,17 @@ class EchoGuard:
             return self._loud_echo_loss - MARGIN_DB
         return max(UNKNOWN_LOSS_DB, min(self._least_loss) - MARGIN_DB)
 
-    def hear(self, level_db: float, voiced: bool, seconds: float) -> bool:
+    def hear(self, voice_db: float, voiced: bool, seconds: float) -> bool:
         """Whether a chunk of this level is no louder than an echo of the prompt may be."""
         self._prompt.append(self._playing_db)
-        self._heard.append(level_db)
+        self._heard.append(voice_db)
         self._may_echo_for = DELAYS if self._playing_db >= LOUD_DB else self._may_echo_for - 1
         self._playing_db = SILENT_DB
         if self._may_echo_for < 0:
             return False
         self._forget(FORGET_DB_PER_S * seconds)
         recent = [self._prompt[-1 - delay] for delay in range(DELAYS + 1)]
-        may_be_echo = level_db <= max(recent) - self.loss_db
+        may_be_echo = voice_db <= max(recent) - self.loss_db
         self._learn(recent)
         return may_be_echo or (voiced and self._moves_with_prompt())
 

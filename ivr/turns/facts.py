@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ivr.audio.features import high_db, level_db
+from ivr.audio.features import HIGH_HZ, VOICE_HZ, Bands, level_db
 
 CHUNK_S = 0.032
 """Length of a chunk: 512 samples at 16 kHz, as the speech detector takes them."""
@@ -14,10 +14,15 @@ class ChunkFacts:
     """0 to 1: how sure the speech detector is that somebody speaks."""
     level_db: float
     """Root mean square in dBFS."""
+    voice_db: float
+    """The same, of the voice's middle: `ivr.audio.features.voice_db`."""
     high_db: float
     """The same, of what lies above 1 kHz: far below `level_db` in a hum."""
 
 
 def measure(chunk: bytes, probability: float) -> ChunkFacts:
     """The facts of a chunk of 16 kHz audio."""
-    return ChunkFacts(probability, level_db(chunk), high_db(chunk))
+    bands = Bands(chunk)
+    return ChunkFacts(
+        probability, level_db(chunk), bands.level_db(*VOICE_HZ), bands.level_db(*HIGH_HZ)
+    )

@@ -94,7 +94,7 @@ class TurnTaker:
     def chunk(self, facts: ChunkFacts, seconds: float = CHUNK_S) -> list[TurnEvent]:
         """Take the next chunk of audio."""
         self._now += seconds
-        echo = self._echo.hear(facts.level_db, facts.probability >= SPEECH, seconds)
+        echo = self._echo.hear(facts.voice_db, facts.probability >= SPEECH, seconds)
         events: list[TurnEvent] = [*self._keypad.tick(self._now)]
         match self._state:
             case None:
@@ -111,9 +111,9 @@ class TurnTaker:
         self._prompt = _Prompt(interruptible)
         self._asked.since = None
 
-    def prompt_level(self, level_db: float) -> None:
-        """What sounds now has this level; tell at least once a chunk while a prompt plays."""
-        self._echo.play(level_db)
+    def prompt_level(self, voice_db: float) -> None:
+        """What sounds now has this `voice_db`; tell at least once a chunk while a prompt plays."""
+        self._echo.play(voice_db)
 
     def prompt_ended(self, expect: Expect, digits: int | None = None) -> None:
         """The prompt is over or was broken off; the caller is expected to answer now."""

@@ -35,6 +35,7 @@ NO_TEXT_S = 4.0
 """The recognizer does not answer: the turn ends without its text."""
 
 _SHORT_ANSWER_WORDS = 4
+_NUMBERS = frozenset({Expect.DIGITS, Expect.PHONE})
 _VALUES = frozenset({Expect.NAME, Expect.ADDRESS, Expect.DATE, Expect.TIME, Expect.QUANTITY})
 
 
@@ -54,7 +55,7 @@ def wait_s(text: str, expect: Expect, digits: int | None = None, opening: bool =
         return YES_NO_S
     if expect is Expect.MESSAGE:
         return MESSAGE_S
-    if _ends_in_number(text):
+    if _ends_in_number(text, expect):
         if digits is None:
             return NUMBER_OPEN_S
         return NUMBER_MISSING_S if missing_digits(text, digits) else NUMBER_COMPLETE_S
@@ -65,9 +66,12 @@ def _is_short_answer(text: str) -> bool:
     return len(words(text)) <= _SHORT_ANSWER_WORDS and hear_yes_no(text) is not None
 
 
-def _ends_in_number(text: str) -> bool:
-    """Whether the last word is part of a number that was read out, not of "zwei Stück"."""
+def _ends_in_number(text: str, expect: Expect) -> bool:
+    """Whether the last word is part of a number that is being read out."""
     spoken = words(text)
     if not spoken or not digit_runs(spoken[-1]):
         return False
-    return spoken[-1].isdigit() and len(spoken[-1]) > 2 or len(digit_runs(text)[-1].parts) > 1
+    if expect in _NUMBERS:
+        return True
+    # Unasked, a single number may be a quantity or an hour.
+    return len(digit_runs(text)[-1].parts) > 1 or (spoken[-1].isdigit() and len(spoken[-1]) > 2)

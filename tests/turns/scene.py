@@ -9,9 +9,15 @@ from ivr.turns.events import Paused, TurnEvent
 from ivr.turns.facts import CHUNK_S, ChunkFacts
 from ivr.turns.taker import TurnTaker
 
-QUIET = ChunkFacts(0.02, -62.0, -68.0)
-SPEECH = ChunkFacts(0.97, -20.0, -28.0)
-HUM = ChunkFacts(0.95, -22.0, -52.0)
+
+def chunk(probability: float, level_db: float, high_db: float) -> ChunkFacts:
+    """A chunk whose level is that of the voice's middle."""
+    return ChunkFacts(probability, level_db, level_db, high_db)
+
+
+QUIET = chunk(0.02, -62.0, -68.0)
+SPEECH = chunk(0.97, -20.0, -28.0)
+HUM = chunk(0.95, -22.0, -52.0)
 
 Event = TypeVar("Event")
 
@@ -96,4 +102,4 @@ def wobbling(levels: Callable[[int], float], count: int) -> Iterator[ChunkFacts]
     """Speech whose level changes from chunk to chunk."""
     for index in range(count):
         level = levels(index)
-        yield ChunkFacts(0.97, level, level - 8)
+        yield chunk(0.97, level, level - 8)

@@ -7,7 +7,7 @@ import pytest
 from ivr.core.speech import Expect
 from ivr.turns.events import BargedIn, Dropped, DropReason, Ended, Resumed, Started
 from ivr.turns.facts import CHUNK_S, ChunkFacts
-from tests.turns.scene import HUM, QUIET, SPEECH, Scene, wobbling
+from tests.turns.scene import HUM, QUIET, SPEECH, Scene, chunk, wobbling
 
 SYLLABLES = (-14.0, -12.0, -16.0, -30.0, -38.0, -22.0, -15.0, -13.0, -28.0, -45.0)
 """Levels of a prompt, chunk by chunk."""
@@ -51,9 +51,9 @@ def test_mhm_in_answer_to_a_question_is_a_turn() -> None:
 @pytest.mark.parametrize(
     "cough",
     [
-        [ChunkFacts(0.9, -8, -10)] * 3,
-        [ChunkFacts(0.45, -12, -14)] * 10,
-        [ChunkFacts(0.8, -20, -22), QUIET, ChunkFacts(0.8, -20, -22), QUIET],
+        [chunk(0.9, -8, -10)] * 3,
+        [chunk(0.45, -12, -14)] * 10,
+        [chunk(0.8, -20, -22), QUIET, chunk(0.8, -20, -22), QUIET],
     ],
     ids=["short and loud", "long and unlike speech", "two clicks"],
 )
@@ -102,7 +102,7 @@ def test_the_echo_of_a_prompt_is_no_caller(loss_db: float, delay: int) -> None:
             call.taker.prompt_ended(Expect.ANYTHING)
         source = prompt[index - delay] if index >= delay else -100.0
         echo = max(source - loss_db, -62)
-        call.hear(ChunkFacts(0.95 if echo > -55 else 0.02, echo, echo - 6), CHUNK_S)
+        call.hear(chunk(0.95 if echo > -55 else 0.02, echo, echo - 6), CHUNK_S)
     assert not call.of(BargedIn)
     assert not call.of(Started)
     assert call.of(Dropped)[0].reason is DropReason.ECHO
@@ -117,7 +117,7 @@ def over_prompt(caller_db: float, echo_loss_db: float | None, after: int) -> Sce
         echo = -62.0 if echo_loss_db is None else max(level - echo_loss_db, -62.0)
         voice = caller_db - index % 3 if index >= after else -62.0
         heard = max(echo, voice)
-        call.hear(ChunkFacts(0.95 if heard > -55 else 0.02, heard, heard - 6), CHUNK_S)
+        call.hear(chunk(0.95 if heard > -55 else 0.02, heard, heard - 6), CHUNK_S)
     return call
 
 
@@ -136,8 +136,8 @@ def test_a_key_interrupts_a_prompt_but_not_a_notice() -> None:
 
 def test_steady_noise_that_sounds_like_speech_is_learnt() -> None:
     """A detector may take a fan for speech; what does not rise above it is no turn."""
-    noise = ChunkFacts(0.3, -40, -44)
-    fooled = ChunkFacts(0.7, -39, -43)
+    noise = chunk(0.3, -40, -44)
+    fooled = chunk(0.7, -39, -43)
     call = Scene()
     call.taker.prompt_ended(Expect.ANYTHING)
     call.hear(noise, 10).hear(fooled, 3).hear(noise, 1)
@@ -156,5 +156,5 @@ def test_speech_of_changing_loudness_is_not_cut_up() -> None:
 def test_speech_after_the_line_was_very_loud_is_still_heard() -> None:
     call = Scene()
     call.taker.prompt_ended(Expect.ANYTHING)
-    call.hear(ChunkFacts(0.1, -6, -8), 5).quiet(2).hear(SPEECH, 1).quiet(2)
+    call.hear(chunk(0.1, -6, -8), 5).quiet(2).hear(SPEECH, 1).quiet(2)
     call.only(Ended)

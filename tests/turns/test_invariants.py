@@ -13,7 +13,7 @@ from ivr.turns.facts import ChunkFacts
 from ivr.turns.taker import LONGEST_LOOK_BACK_S, TurnTaker
 
 levels = st.floats(-100, 0)
-facts = st.builds(ChunkFacts, st.floats(0, 1), levels, levels)
+facts = st.builds(ChunkFacts, st.floats(0, 1), levels, levels, levels)
 stretches = st.tuples(
     st.just("chunks"),
     st.lists(facts, min_size=1, max_size=3),
@@ -122,7 +122,7 @@ def test_a_turn_always_ends_once_the_caller_is_silent(
     taker = TurnTaker(Turns())
     taker.prompt_ended(Expect.ANYTHING)
     events: list[TurnEvent] = []
-    for chunk, times in [*sounds, (ChunkFacts(0.0, -100, -100), 200)]:
+    for chunk, times in [*sounds, (ChunkFacts(0.0, -100, -100, -100), 200)]:
         for _ in range(times):
             new = taker.chunk(chunk)
             for event in list(new):

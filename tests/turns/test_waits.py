@@ -25,6 +25,11 @@ def test_a_number_is_waited_for_until_its_last_digit(digits: list[int], in_words
     assert whole <= 0.6 < 1.2 <= partial
 
 
+def test_the_first_two_digits_of_an_expected_number_are_not_all() -> None:
+    for text in ("47", "siebenundvierzig", "Das ist die 4", "Ja, vier"):
+        assert wait_s(text, Expect.DIGITS, 6) >= 1.2
+
+
 def test_a_quantity_or_an_hour_is_no_number_to_wait_for() -> None:
     assert wait_s("Ich hätte gern zwei Stück.", Expect.ANYTHING) <= 0.6
     assert wait_s("Kann ich um drei Uhr kommen?", Expect.ANYTHING) <= 0.6
