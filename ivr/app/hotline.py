@@ -18,9 +18,11 @@ from ivr.core.errors import LineFailed, SpeakingFailed
 from ivr.core.pcm import LISTEN_RATE, Pcm
 from ivr.core.ports import Store, Voice
 from ivr.dialogue.script import Script
+from ivr.german.speakable import speakable
 from ivr.observe.metrics import Metrics
 from ivr.speech.select import make_recognizer, make_voice
 from ivr.speech.vad import SileroVad
+from ivr.speech.voices.cache import CachedVoice
 from ivr.store.journal import Journal
 from ivr.store.sql import open_store
 from ivr.understanding.actions.executor import build_executor
@@ -29,6 +31,9 @@ from ivr.understanding.nlu_model import model_file, nlu_python
 from ivr.understanding.rasa_server import RasaPlace, RasaServer
 from ivr.understanding.running_rasa import find_running_rasa
 from ivr.web.actions import serve_actions
+
+_WARM_UP = "warm-up"
+"""The conversation in which Rasa is tried; no call has such an id."""
 
 Say = Callable[[str], None]
 Hold = Callable[[], AbstractContextManager[object]]
@@ -89,6 +94,7 @@ async def _open(
         settings, company, store, say, stack, alone=alone, working=working
     )
     script = make_script(settings, company)
+    await _prepare(voice, script, say)
     engines = Engines(
         vad=SileroVad,
         recognizer=recognizer,
@@ -136,7 +142,20 @@ async def start_understanding(
         url, token = await _start_rasa(settings, company, store, say, stack, working)
     understanding = RasaUnderstanding(url, token, settings.nlu.timeout_s)
     stack.push_async_callback(understanding.close)
+    if running is None:
+        await _warm_up(url, token)
     return understanding
+
+
+async def _warm_up(url: str, token: str) -> None:
+    """Let Rasa answer once: the first answer takes seconds, and no caller shall wait for it."""
+    patient = RasaUnderstanding(url, token, timeout_s=60)
+    try:
+        for question in ("Guten Tag", "Wann haben Sie geöffnet?"):
+            await patient.reply(_WARM_UP, question)
+        await patient.forget(_WARM_UP)
+    finally:
+        await patient.close()
 
 
 async def _start_rasa(
@@ -165,6 +184,15 @@ async def _start_rasa(
     server = await stack.enter_async_context(RasaServer(place, say, working))
     await server.wait_ready()
     return f"http://{nlu.host}:{nlu.port}", token
+
+
+async def _prepare(voice: CachedVoice, script: Script, say: Say) -> None:
+    """Speak what is said in every call beforehand, so that nobody waits for it."""
+    texts = [script.greeting, script.notice, *script.offline_answers.values()]
+    try:
+        await voice.fill(speakable(text) for text in (*texts, *script.phrases.fixed()))
+    except (SpeakingFailed, OSError) as error:
+        say(f"prompts cannot be prepared, so they will come a little later: {error}")
 
 
 async def _apology(voice: Voice, script: Script) -> bytes:

@@ -27,7 +27,7 @@ def spell(text: str, seconds: float, rate: int = LISTEN_RATE) -> bytes:
 
 
 def read_spelled(pcm: bytes) -> str:
-    """The texts spelled in this audio, one for each stretch of sound; empty where there is none."""
+    """The texts spelled in this audio, one for each stretch of sound; empty if there is none."""
     samples = np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2").astype(np.int32)
     carried = (np.abs(samples) & ~_TEXT_BITS) == _CARRIER
     edges = np.flatnonzero(np.diff(carried.astype(np.int8), prepend=0, append=0))

@@ -7,6 +7,7 @@ takes time runs in a task of its own and comes back as an event.
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import assert_never
@@ -104,6 +105,8 @@ class CallSession:
         finally:
             self._timers.stop()
             self._close(Outcome.FAILED, "fault")
+        with suppress(UnderstandingUnavailable), engines.working():
+            await engines.understanding.forget(self.start.call_id)
         return self.record()
 
     def drain(self, grace_s: float) -> None:

@@ -134,6 +134,13 @@ class Understanding(Protocol):
         """
         ...
 
+    async def forget(self, call_id: str) -> None:
+        """Let go of a conversation that is over; what was said in it must not linger.
+
+        Raises UnderstandingUnavailable.
+        """
+        ...
+
     async def ready(self) -> bool:
         """Whether it would answer now. Never raises."""
         ...

@@ -10,6 +10,10 @@ class Phrasebook:
 
     phrases: Mapping[str, Sequence[str]]
 
+    def fixed(self) -> list[str]:
+        """All phrases that are always said in the same words."""
+        return [text for variants in self.phrases.values() for text in variants if "{" not in text]
+
     def say(self, key: str, times_used: int, **values: str) -> str:
         """The variant that is due after `times_used` uses, with its values filled in."""
         variants = self.phrases[key]

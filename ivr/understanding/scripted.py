@@ -53,6 +53,9 @@ class ScriptedUnderstanding:
         found = (answer for keyword, answer in self._table.items() if keyword in heard)
         return next(found, NOT_UNDERSTOOD)
 
+    async def forget(self, call_id: str) -> None:
+        pass
+
     async def ready(self) -> bool:
         return self.available
 
