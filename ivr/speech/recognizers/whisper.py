@@ -28,6 +28,8 @@ _LONGEST_S = 28.0
 """Longest speech that fits into Whisper's 30 s with its margin."""
 _MOST_BYTES = 300 * LISTEN_RATE * SAMPLE_BYTES
 """Of an utterance longer than five minutes the rest is not heard."""
+_NO_NAMES = frozenset({Expect.YES_NO, Expect.DIGITS, Expect.PHONE, Expect.DATE, Expect.TIME})
+"""Where the company's words are not expected, they would only mislead."""
 _WORST_SCORE = -1.0
 _NO_SPEECH = 0.6
 _SILENT = 1e-4
@@ -53,7 +55,9 @@ class WhisperRecognizer:
         self._decoder.decode(noise, Expect.ANYTHING, "", Ticket())
 
     def listen(self, expect: Expect = Expect.ANYTHING, words: Sequence[str] = ()) -> "_Hearing":
-        return _Hearing(self._decoder, self._pool, expect, ", ".join(words))
+        """Begin an utterance. The last thirty or so of `words` count: the prompt is short."""
+        hint = "" if expect in _NO_NAMES else ", ".join(words)
+        return _Hearing(self._decoder, self._pool, expect, hint)
 
     def waiting(self) -> int:
         return self._pool.waiting()
