@@ -62,7 +62,8 @@ async def try_out(plan: TryOut, settings: Settings, screen: Screen) -> CallRecor
     loop = asyncio.get_running_loop()
     working = loop.working if isinstance(loop, FastLoop) else nullcontext
     # What is wrong with the call itself is told before anything slow is started for it.
-    leg = await _software_leg(plan)
+    with working():
+        leg = await _software_leg(plan)
     chosen = _chosen(plan, settings.microphone)
     if leg is None:
         check_devices(*chosen)
@@ -73,9 +74,9 @@ async def try_out(plan: TryOut, settings: Settings, screen: Screen) -> CallRecor
         observers = Observers(on_turn=screen.turn, on_level=_meter(plan, screen))
         with _at_the_desk(leg):
             record = await hotline.register.take(leg, plan.line, observers)
-        await hotline.journal.flush()
-        # What Rasa's actions kept of the call stands only there.
-        with suppress(StoreUnavailable):
+        # What Rasa's actions kept of the call stands only in the store.
+        with working(), suppress(StoreUnavailable):
+            await hotline.journal.flush()
             kept = await hotline.store.call(record.start.call_id)
             record = kept if kept is not None and kept.end is not None else record
     screen.end(record)

@@ -22,11 +22,12 @@ from ivr.core.errors import RecognitionFailed
 from ivr.core.pcm import FRAME_S, SAMPLE_BYTES, frame_bytes
 from ivr.core.ports import Store, Understanding, Vad
 from ivr.core.records import CallRecord, HandOver, Outcome, Turn
+from ivr.core.speech import Expect
 from ivr.core.understanding import Reply
 from ivr.lines.paced import PacedLeg
 from ivr.lines.synthetic import Manners, Press, SyntheticCaller
 from ivr.observe.metrics import Metrics
-from ivr.speech.recognizers.scripted import ScriptedRecognizer
+from ivr.speech.recognizers.scripted import ScriptedHearing, ScriptedRecognizer
 from ivr.speech.vad import EnergyVad
 from ivr.speech.voices.scripted import ScriptedVoice
 from ivr.store.database import address, make_engine
@@ -150,7 +151,9 @@ def test_a_dead_voice_apologizes_from_what_was_made_before() -> None:
 def test_an_unexpected_error_of_the_recognizer_is_no_dead_air() -> None:
     class Crashing(ScriptedRecognizer):
         @override
-        def listen(self, *args: object, **more: object) -> object:  # type: ignore[override]
+        def listen(
+            self, expect: Expect = Expect.ANYTHING, words: Sequence[str] = ()
+        ) -> ScriptedHearing:
             raise MemoryError
 
     house, ear = House(recognizer=Crashing()), Ear(says("Wann haben Sie auf?"), manners=PATIENT)
@@ -232,6 +235,9 @@ class Watched:
         if self._dies_before == 0:
             await self._rasa.stop()
         return await self._real.reply(call_id, text, caller=caller)
+
+    async def forget(self, call_id: str) -> None:
+        await self._real.forget(call_id)
 
     async def ready(self) -> bool:
         self._probes += 1
