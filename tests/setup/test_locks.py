@@ -36,8 +36,9 @@ def asked_for(lock: str) -> list[Requirement]:
             "requirements/run.lock": own,
             "requirements/dev.lock": own + extras["dev"],
             "requirements/piper.lock": extras["piper"],
-            "nlu/requirements.lock": (ROOT / "nlu/requirements.in").read_text().split(),
+            "nlu/requirements.lock": (ROOT / "nlu/requirements.in").read_text().splitlines(),
         }[lock]
+        if not line.startswith("#")
     ]
 
 
