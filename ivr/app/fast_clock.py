@@ -22,20 +22,29 @@ class _JumpingSelector(selectors.DefaultSelector):
 
     def __init__(self) -> None:
         super().__init__()
-        self.now_s = 0.0
-        self.at_work = 0
+        self._now_s = 0.0
+        self._at_work = 0
         self._counted_s = time.monotonic()
+
+    def now(self) -> float:
+        """Real time passes while somebody works, in the middle of a step of the loop too."""
+        moment = time.monotonic()
+        if self._at_work:
+            self._now_s += moment - self._counted_s
+        self._counted_s = moment
+        return self._now_s
+
+    def work(self, workers: int) -> None:
+        """So many more work, or fewer."""
+        self.now()
+        self._at_work += workers
 
     @override
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        waits = self.at_work > 0 or timeout is None
+        waits = self._at_work > 0 or timeout is None
         ready = super().select(timeout if waits else 0)
-        spent_s = time.monotonic() - self._counted_s
-        self._counted_s += spent_s
-        if self.at_work:
-            self.now_s += spent_s
-        elif not ready and timeout:
-            self.now_s += timeout
+        if not self._at_work and not ready and timeout:
+            self._now_s += timeout
         return ready
 
 
@@ -48,25 +57,25 @@ class FastLoop(asyncio.SelectorEventLoop):
 
     @override
     def time(self) -> float:
-        return self._jumping.now_s
+        return self._jumping.now()
 
     @contextmanager
     def working(self) -> Iterator[None]:
         """Let the clock run in real time, for engines that work outside the loop."""
-        self._jumping.at_work += 1
+        self._jumping.work(1)
         try:
             yield
         finally:
-            self._jumping.at_work -= 1
+            self._jumping.work(-1)
 
     @override
     def run_in_executor(  # type: ignore[override]
         self, executor: Executor | None, func: Callable[..., T], *args: Any
     ) -> "asyncio.Future[T]":
         future = super().run_in_executor(executor, func, *args)
-        self._jumping.at_work += 1
+        self._jumping.work(1)
         future.add_done_callback(self._rest)
         return future
 
     def _rest(self, _future: "asyncio.Future[Any]") -> None:
-        self._jumping.at_work -= 1
+        self._jumping.work(-1)
