@@ -18,6 +18,7 @@ import os
 import sys
 import threading
 import time
+import warnings
 from typing import Any
 
 logger = logging.getLogger("rasa.hotline")
@@ -85,7 +86,10 @@ def _load_models_sooner() -> None:
     def fit_step_by_step(self: Any, *args: Any, **kwargs: Any) -> Any:
         tf.config.run_functions_eagerly(True)
         try:
-            return fit(self, *args, **kwargs)
+            with warnings.catch_warnings():
+                # TensorFlow warns that its data pipelines stay as fast as they are.
+                warnings.simplefilter("ignore")
+                return fit(self, *args, **kwargs)
         finally:
             tf.config.run_functions_eagerly(False)
 

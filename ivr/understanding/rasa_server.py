@@ -23,7 +23,7 @@ from ivr.understanding.running_rasa import RunningRasa, announce, rasa_answers, 
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
-STOP_S = 5.0
+STOP_S = 10.0
 """Seconds Rasa is given to end by itself."""
 LOOK_EVERY_S = 0.5
 CHECK_EVERY_S = 5.0
