@@ -54,7 +54,7 @@ def set_up(purpose: str, options: list[str]) -> None:
     stamps = Stamps(ROOT / ".setup" / "stamps")
     environments = Environments(ROOT, stamps, os.environ)
     if purpose == "test":
-        system.install(system.missing(), ROOT)
+        system.install(system.missing(system.TO_TEST), ROOT)
     environments.make_tools()
     if purpose == "lock":
         make_locks(ROOT, environments.uv, environments.uv_env(), options)
@@ -66,7 +66,7 @@ def set_up(purpose: str, options: list[str]) -> None:
     _provide_models(purpose, stamps)
     _train(stamps)
     if purpose == "run":
-        system.report(system.missing())
+        system.report(system.missing(system.TO_RUN))
 
 
 def _provide_models(purpose: str, stamps: Stamps) -> None:

@@ -1,4 +1,4 @@
-"""Libraries that come from the system's own packages, and how they get there."""
+"""What comes from the system's own packages, and how it gets there."""
 
 from __future__ import annotations
 
@@ -14,50 +14,53 @@ from hotline_setup.talk import SetupError, run, say
 
 
 @dataclass(frozen=True)
-class Library:
-    """A shared library, the Debian package it comes in, and what cannot be done without it."""
+class Need:
+    """A shared library or a program, its Debian package, and what it is needed for."""
 
-    file: str
+    name: str
     package: str
     purpose: str
 
 
-LIBRARIES = (
-    Library("libespeak-ng.so.1", "libespeak-ng1", "the voice pyttsx3"),
-    Library("libportaudio.so.2", "libportaudio2", "calls with the microphone"),
+TO_RUN = (
+    Need("libespeak-ng.so.1", "libespeak-ng1", "the voice pyttsx3"),
+    Need("libportaudio.so.2", "libportaudio2", "calls with the microphone"),
 )
+TO_TEST = (*TO_RUN, Need("espeak-ng", "espeak-ng", "the Korean that Vosk is tested with"))
 
 
-def loads(file: str) -> bool:
-    """Whether the library can be loaded: the one question that counts, on any distribution."""
+def is_there(name: str) -> bool:
+    """Whether the library loads or the program is found: what counts on any distribution."""
+    if ".so" not in name:
+        return shutil.which(name) is not None
     try:
-        ctypes.CDLL(file)
+        ctypes.CDLL(name)
     except OSError:
         return False
     return True
 
 
-def missing(can_load: Callable[[str], bool] = loads) -> list[Library]:
-    """The libraries that are not there. Elsewhere than on Linux, wheels bring their own."""
+def missing(needs: Sequence[Need], look: Callable[[str], bool] = is_there) -> list[Need]:
+    """The needs that are not met. Elsewhere than on Linux, wheels bring their own libraries."""
     if not sys.platform.startswith("linux"):
         return []
-    return [library for library in LIBRARIES if not can_load(library.file)]
+    return [need for need in needs if not look(need.name)]
 
 
-def report(absent: Sequence[Library]) -> None:
+def report(absent: Sequence[Need]) -> None:
     """Say what will not work, and what to install; the hotline runs all the same."""
-    for library in absent:
+    for need in absent:
         say(
-            f"note: {library.file} is missing, so {library.purpose} will not work;"
-            f" on Debian and Ubuntu: {install_command([library], os.geteuid() == 0)}"
+            f"note: {need.name} is missing, so {need.purpose} will not work;"
+            f" on Debian and Ubuntu: {install_command([need], os.geteuid() == 0)}"
         )
 
 
-def install(absent: Sequence[Library], root: Path) -> None:
+def install(absent: Sequence[Need], root: Path) -> None:
     """Install the packages if we may. Raises SetupError with the command if we may not."""
     if not absent:
         return
-    names = " and ".join(library.package for library in absent)
+    names = " and ".join(need.package for need in absent)
     is_root, apt = os.geteuid() == 0, shutil.which("apt-get")
     what = f"the tests need the system's packages {names}"
     if not (is_root and apt):
@@ -69,14 +72,14 @@ def install(absent: Sequence[Library], root: Path) -> None:
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     run([apt, "-q", "update"], "refreshing the list of the system's packages", root, env)
     command = [apt, "-q", "install", "-y", "--no-install-recommends"]
-    command += [library.package for library in absent]
+    command += [need.package for need in absent]
     run(command, f"installing the system's packages {names}", root, env)
-    if still := [library for library in absent if not loads(library.file)]:
+    if still := [need for need in absent if not is_there(need.name)]:
         cure = f"{install_command(still, is_root)}, then run the same command again"
         raise SetupError(what, "apt-get did not install them; it says why above", cure)
 
 
-def install_command(absent: Sequence[Library], is_root: bool) -> str:
+def install_command(absent: Sequence[Need], is_root: bool) -> str:
     """What a person types to get the packages."""
-    packages = " ".join(library.package for library in absent)
+    packages = " ".join(need.package for need in absent)
     return f"{'' if is_root else 'sudo '}apt-get install -y {packages}"

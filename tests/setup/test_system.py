@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from hotline_setup import system
-from hotline_setup.system import LIBRARIES, Library, install_command
+from hotline_setup.system import TO_RUN, TO_TEST, Need, install_command
 from hotline_setup.talk import SetupError
 
-ESPEAK, PORTAUDIO = LIBRARIES
+ESPEAK, PORTAUDIO = TO_RUN
 
 
 def test_the_command_names_exactly_what_is_missing_and_sudo_only_where_needed() -> None:
@@ -19,10 +19,14 @@ def test_the_command_names_exactly_what_is_missing_and_sudo_only_where_needed() 
     )
 
 
-def test_a_library_is_missing_if_it_cannot_be_loaded() -> None:
-    absent = Library("libdoes-not-exist.so.7", "libdoes-not-exist7", "nothing")
-    assert not system.loads(absent.file)
-    assert system.missing(lambda file: file == ESPEAK.file) == [PORTAUDIO]
+def test_only_what_cannot_be_used_is_missing() -> None:
+    library = Need("libdoes-not-exist.so.7", "libdoes-not-exist7", "nothing")
+    program = Need("does-not-exist", "does-not-exist", "nothing")
+    assert system.missing([library, Need("sh", "dash", "scripts"), program]) == [library, program]
+
+
+def test_the_tests_need_all_that_running_needs() -> None:
+    assert set(TO_RUN) < set(TO_TEST)
 
 
 def test_who_may_not_install_is_told_what_to_type(
