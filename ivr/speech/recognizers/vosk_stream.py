@@ -83,10 +83,10 @@ class VoskStream:
 
 
 def choose(passes: Sequence[tuple[Word, ...]]) -> tuple[Word, ...]:
-    """The words of the first pass that fits; the last, the free one, always does."""
+    """The words of the first pass that fits; the last one, usually the free, always does."""
     for words in passes[:-1]:
         if words and all(word.text != UNKNOWN for word in words):
             sure = sum(word.confidence for word in words) / len(words)
             if sure >= _SURE:
                 return words
-    return passes[-1] if passes else ()
+    return tuple(word for word in passes[-1] if word.text != UNKNOWN) if passes else ()
