@@ -165,7 +165,7 @@ class Environments:
         )
 
     def _find_nlu(self) -> Python:
-        chosen = self._env.get("IVR_NLU_PYTHON") or _python_of_settings(self._root, self._env)
+        chosen = self._env.get("IVR_NLU_PYTHON") or python_of_settings(self._root, self._env)
         if chosen:
             python = pythons.first_working([Path(chosen).expanduser()], [NLU_VERSION])
             if python is None:
@@ -225,7 +225,7 @@ def uv_environment(
     return wanted
 
 
-def _python_of_settings(root: Path, env: Mapping[str, str]) -> str | None:
+def python_of_settings(root: Path, env: Mapping[str, str]) -> str | None:
     """`python` under `[nlu]` in hotline.toml. Left out before Python 3.11, which reads no TOML."""
     if sys.version_info < (3, 11):
         return None
