@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hotline_setup.environments import python_of_settings, uv_environment
 
+NO_PIP: dict[str, str] = {}
 MIRROR = "https://mirror.example/simple"
 
 
@@ -24,14 +25,14 @@ def test_a_companys_own_index_counts_unless_uv_has_one_of_its_own(
 
 
 def test_a_companys_own_certificates_count() -> None:
-    assert uv_environment({"PIP_CERT": "/own.pem"}, {}.get)["SSL_CERT_FILE"] == "/own.pem"
+    assert uv_environment({"PIP_CERT": "/own.pem"}, NO_PIP.get)["SSL_CERT_FILE"] == "/own.pem"
     kept = uv_environment({"SSL_CERT_FILE": "/a.pem"}, {"cert": "/b.pem"}.get)
     assert kept["SSL_CERT_FILE"] == "/a.pem"
 
 
 def test_an_outer_environment_is_left_alone_and_not_installed_into() -> None:
     outer = {"VIRTUAL_ENV": "/somewhere", "PYTHONPATH": "/else", "HOME": "/home/a"}
-    assert uv_environment(outer, {}.get) == {"HOME": "/home/a"}
+    assert uv_environment(outer, NO_PIP.get) == {"HOME": "/home/a"}
 
 
 def test_the_settings_may_name_rasas_python(tmp_path: Path) -> None:
