@@ -105,11 +105,10 @@ def not_understood(draft: Draft) -> None:
         callback.begin(draft, HandOverReason.NOT_UNDERSTOOD)
         return
     asked = draft.mouth.last
-    line = draft.line(f"no_match_{min(in_all, 3)}")
     if draft.known.form and asked:
-        draft.say(replace(line, expect=asked[-1].expect), asked[-1])
+        draft.say(draft.line("no_match_in_form", asked[-1].expect), asked[-1])
     else:
-        draft.say(line)
+        draft.say_phrase(f"no_match_{min(in_all, 3)}")
 
 
 def repeat(draft: Draft, *before: Line) -> None:
