@@ -2,7 +2,13 @@
 
 import pytest
 
-from ivr.speech.recognizers.whisper_yes_no import PHRASES, decide, read, speaks_for_itself
+from ivr.speech.recognizers.whisper_yes_no import (
+    PHRASES,
+    decide,
+    is_doubtful,
+    read,
+    speaks_for_itself,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +55,12 @@ def test_the_best_phrase_wins_only_with_a_lead() -> None:
     ]
     assert decide(close) is None
     assert decide([-7.0] * len(PHRASES)) is None
+
+
+def test_a_yes_that_whisper_doubts_is_asked_again() -> None:
+    assert is_doubtful("Ja.", -1.3)
+    assert not is_doubtful("Ja.", -0.6)
+    assert not is_doubtful("Ja, genau.", -1.3)
+    close = [{"Ja.": -2.8, "Nö.": -4.2}.get(phrase, -8.0) for phrase in PHRASES]
+    assert decide(close) == "Ja."
+    assert decide(close, doubtful=True) is None

@@ -132,6 +132,9 @@ class WhisperDecoder:
     def _yes_or_no(self, guess: Guess, encoded: Encoded) -> Guess | None:
         if _nobody_spoke(guess):
             return None
+        if whisper_yes_no.is_doubtful(guess.text, guess.score):
+            scores = self._model.scores(encoded, whisper_yes_no.PHRASES)
+            return replace(guess, text=whisper_yes_no.decide(scores, doubtful=True) or "")
         text = whisper_yes_no.read(guess.text)
         if text is None and not whisper_yes_no.speaks_for_itself(guess.text, guess.score):
             text = whisper_yes_no.decide(self._model.scores(encoded, whisper_yes_no.PHRASES))

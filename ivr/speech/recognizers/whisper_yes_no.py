@@ -34,6 +34,9 @@ _FIT = -5.0
 """Mean logarithm of probability below which no phrase fits."""
 _LEAD = 1.0
 """By how much yes must fit better than no, or no than yes. Asking again beats a wrong order."""
+_DOUBT_LEAD = 2.0
+"""A "Ja" that Whisper itself doubts is often a "Nö": then yes must fit much better than no."""
+_DOUBT_SCORE = -1.0
 
 
 def read(text: str) -> str | None:
@@ -51,9 +54,14 @@ def speaks_for_itself(text: str, score: float) -> bool:
     return len(text.split()) > _SURE_WORDS and score > _SURE_SCORE
 
 
-def decide(scores: Sequence[float]) -> str | None:
+def is_doubtful(text: str, score: float) -> bool:
+    """Whether this is a bare yes that Whisper is not sure of."""
+    return score < _DOUBT_SCORE and re.fullmatch(r"\W*ja\W*", text, re.IGNORECASE) is not None
+
+
+def decide(scores: Sequence[float], *, doubtful: bool = False) -> str | None:
     """The phrase that fits, of `PHRASES`; None where none does or yes and no are close."""
     yes, no = max(scores[:_YES]), max(scores[_YES:])
-    if max(yes, no) < _FIT or abs(yes - no) < _LEAD:
+    if max(yes, no) < _FIT or abs(yes - no) < (_DOUBT_LEAD if doubtful else _LEAD):
         return None
     return PHRASES[list(scores).index(max(yes, no))]
