@@ -3,7 +3,7 @@
 Runs in Rasa's environment, over the utterances of nlu/tests that the model was not trained on, as
 they are written and with a recognizer's errors put in:
 
-    .venv-nlu/bin/python nlu/measure.py --model MODEL.tar.gz [--json FILE] [--wrong]
+    .venv-nlu/bin/python nlu/measure.py --model MODEL.tar.gz [--only NAME] [--json FILE] [--wrong]
 
 The figures that docs/understanding.md gives come from here.
 """
@@ -11,6 +11,7 @@ The figures that docs/understanding.md gives come from here.
 import argparse
 import asyncio
 import json
+import logging
 import os
 import random
 import re
@@ -149,15 +150,20 @@ def entity_scores(wanted: Sequence[Example], got: Sequence[Guess]) -> dict[str, 
     }
 
 
-async def measure(model: str) -> tuple[dict[str, Any], list[tuple[Example, Guess, str]]]:
-    from rasa.core.agent import Agent  # noqa: PLC0415  (after the environment is set)
+async def measure(
+    model: str, only: str | None
+) -> tuple[dict[str, Any], list[tuple[Example, Guess, str]]]:
+    # After the environment is set.
+    from rasa.core.agent import Agent  # noqa: PLC0415
+    from rasa.utils.log_utils import configure_structlog  # noqa: PLC0415
 
+    configure_structlog(logging.WARNING)
     agent = Agent.load(model)
     report: dict[str, Any] = {}
     wrong = []
     every: dict[str, tuple[list[Example], list[Guess]]] = {}
     for path in sorted(TESTS.glob("*.yml")):
-        if path.name.startswith("test_"):
+        if path.name.startswith("test_") or path.stem != (only or path.stem):
             continue
         wanted = list(examples(path))
         chance = random.Random(SEED)  # noqa: S311  (repeatable, not secret)
@@ -208,13 +214,14 @@ def table(report: dict[str, Any]) -> Iterator[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Measure a trained NLU model.")
     parser.add_argument("--model", required=True, help="the trained model, a .tar.gz file")
+    parser.add_argument("--only", help="one of the files in nlu/tests, such as held_out")
     parser.add_argument("--json", type=Path, help="write all figures here")
     parser.add_argument("--wrong", action="store_true", help="list what was taken wrongly")
     options = parser.parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # Own components are imported by the names that config.yml gives them.
     sys.path.insert(0, str(Path(__file__).parent))
-    report, wrong = asyncio.run(measure(options.model))
+    report, wrong = asyncio.run(measure(options.model, options.only))
     lines = list(table(report))
     if options.wrong:
         lines += ["", "taken wrongly: meant, taken for, confidence, heard"]
