@@ -35,8 +35,8 @@ from ivr.turns.onset import (
 from ivr.turns.turn import PAUSE_S, RESUME_S, OpenTurn, Segment
 from ivr.turns.waits import NO_TEXT_S, wait_s
 
-PRE_ROLL_S = 0.3
-"""Before the first noticed sound: soft consonants come earlier than the detector says."""
+PRE_ROLL_S = 0.5
+"""Before the first noticed sound: through a telephone band the detector is up to 0.5 s late."""
 LONGEST_LOOK_BACK_S = 8.0
 """No `feed_from_s` lies further back than this: so much audio the caller of this must keep."""
 WORDLESS_S = 0.7

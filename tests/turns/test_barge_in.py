@@ -136,7 +136,7 @@ def test_a_key_interrupts_a_prompt_but_not_a_notice() -> None:
 
 def test_steady_noise_that_sounds_like_speech_is_learnt() -> None:
     """A detector may take a fan for speech; what does not rise above it is no turn."""
-    noise = chunk(0.3, -40, -44)
+    noise = chunk(0.2, -40, -44)
     fooled = chunk(0.7, -39, -43)
     call = Scene()
     call.taker.prompt_ended(Expect.ANYTHING)

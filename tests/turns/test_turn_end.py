@@ -154,7 +154,7 @@ def test_the_recognizer_is_fed_from_before_the_first_sound_but_no_old_words() ->
     first_end = call.only(Ended)
     call.speak(0.5).quiet(2)
     started = call.of(Started)[1]
-    assert started.start_s - started.feed_from_s == pytest.approx(0.3)
+    assert 0.3 <= started.start_s - started.feed_from_s <= 0.6
     assert started.feed_from_s >= first_end.end_s
 
 
