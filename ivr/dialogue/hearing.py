@@ -8,7 +8,7 @@ from ivr.dialogue import answers, callback, offline
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import REPETITIONS_TO_HAND_OVER
 from ivr.dialogue.state import Closing, Health
-from ivr.german.phrases import is_backchannel, is_done, says_goodbye
+from ivr.german.phrases import is_backchannel, is_done, says_goodbye, without_greeting
 from ivr.german.words import word_set, words
 from ivr.german.yes_no import hear_yes_no
 
@@ -54,7 +54,7 @@ def heard(draft: Draft, utterance: Utterance) -> None:
         draft.question = replace(draft.question, text=text)
         offline.heard(draft, text)
     else:
-        draft.ask(text)
+        draft.ask(without_greeting(text))
 
 
 def pressed(draft: Draft, key: str) -> None:

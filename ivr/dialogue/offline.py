@@ -31,8 +31,11 @@ def heard(draft: Draft, text: str, *before: Line) -> None:
         draft.farewell(*before, draft.line("farewell"))
     elif topic in draft.talk.script.offline_answers:
         answer(draft, topic, *before)
-    elif _needs_people(lowered) or wants_human(text) or draft.repair.no_matches_in_all:
-        callback.begin(draft, HandOverReason.FAULT, *before)
+    elif wants_human(text):
+        callback.begin(draft, HandOverReason.ASKED)
+    elif _needs_people(lowered) or draft.repair.no_matches_in_all:
+        # Says itself that the hotline is out of order.
+        callback.begin(draft, HandOverReason.FAULT)
     else:
         draft.repair = replace(draft.repair, no_matches_in_all=1)
         draft.say(*before, draft.line("offline_menu"))

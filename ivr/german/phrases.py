@@ -15,6 +15,13 @@ _INTRODUCED = re.compile(
     r"|hier|herr|frau|es spricht|sie sprechen mit)(?P<after>(?: [^\W\d_]+){1,6})"
     r"|(?P<before>(?:[^\W\d_]+ ){1,4})(?:mein name|ist mein name|hier|am apparat|spreche)"
 )
+_HELLO = (
+    r"(?:einen )?(?:wunder)?(?:schönen )?guten (?:tag|morgen|abend)"
+    r"|hallo|hallöchen|moin|servus|grüß (?:gott|sie)|grüezi|hi|hey|tach|mahlzeit|tag(?=[,.!])"
+)
+_OPENING = re.compile(
+    rf"(?:(?:ja|so|also|oh|äh|ähm)\b[\s,.]*)*(?:(?:{_HELLO})\b[\s,.!]*)+", re.IGNORECASE
+)
 _NOT_IN_NAMES = word_set(
     "ich möchte wollte will hätte habe hab brauche kann können sie wann wo was wie warum wer"
     " wegen meine meiner mein nicht kein keine und oder bestellung rechnung frage haben ist"
@@ -51,6 +58,14 @@ def is_greeting_only(text: str) -> bool:
     named = _INTRODUCED.fullmatch(rest)
     name = ((named["after"] or named["before"]) if named else "").split()
     return 0 < len(name) <= _MOST_NAME_WORDS and not _NOT_IN_NAMES.intersection(name)
+
+
+def without_greeting(text: str) -> str:
+    """What was said after the greeting; all of it where nothing but a greeting was said."""
+    if is_greeting_only(text):
+        return text
+    opening = _OPENING.match(text)
+    return (text[opening.end() :] if opening else text) or text
 
 
 def wants_repeat(text: str) -> bool:

@@ -4,7 +4,7 @@ A file holds a list of conversations:
 
     - name: Öffnungszeiten
       caller: "+49561998877"        # optional: the number the line tells
-      audio: true                   # optional: spoken through real engines, too
+      audio: [clean, phone]         # optional: spoken through real engines, too, on these channels
       turns:
         - says: Wann haben Sie geöffnet?
           hears: geöffnet           # a pattern (regular expression, case ignored) in what follows
@@ -23,7 +23,7 @@ A file holds a list of conversations:
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -59,7 +59,7 @@ class Conversation(Part):
     name: str
     turns: tuple[TurnOf, ...]
     caller: str | None = None
-    audio: bool = False
+    audio: tuple[Literal["clean", "phone"], ...] = ()
     outcome: str | None = None
     records: tuple[dict[str, Any], ...] = ()
 

@@ -67,12 +67,6 @@ async def test_a_wish_for_a_human_is_a_hand_over(understanding: Understanding) -
     assert reply.hand_over is not None
 
 
-async def test_nonsense_is_not_understood_and_not_answered(understanding: Understanding) -> None:
-    reply = await understanding.reply(new_call(), "krchsz wfffl")
-    assert not reply.understood
-    assert reply.messages == ()
-
-
 async def test_a_question_for_a_number_expects_digits(understanding: Understanding) -> None:
     reply = await understanding.reply(new_call(), "Wo bleibt meine Bestellung?")
     assert reply.expect is Expect.DIGITS

@@ -81,3 +81,24 @@ def test_it_is(test: Test, text: str) -> None:
 @pytest.mark.parametrize(("test", "text"), _cases(1))
 def test_it_is_not(test: Test, text: str) -> None:
     assert not test(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Guten Tag, wo ist meine Bestellung?", "wo ist meine Bestellung?"),
+        ("Ja, schönen guten Tag, ich möchte etwas bestellen", "ich möchte etwas bestellen"),
+        ("Hallo! Moin, was kostet der Versand", "was kostet der Versand"),
+        ("Einen wunderschönen guten Morgen, Meier, ich rufe an", "Meier, ich rufe an"),
+        ("Tag, haben Sie auf?", "haben Sie auf?"),
+        ("Tagesangebote?", "Tagesangebote?"),
+        ("Schönen Tag noch", "Schönen Tag noch"),
+        ("Morgen haben Sie auf?", "Morgen haben Sie auf?"),
+        ("Haben Sie guten Tag gesagt?", "Haben Sie guten Tag gesagt?"),
+        ("Guten Tag", "Guten Tag"),
+        ("Guten Tag, mein Name ist Meier", "Guten Tag, mein Name ist Meier"),
+        ("", ""),
+    ],
+)
+def test_what_follows_a_greeting(said: str, meant: str) -> None:
+    assert phrases.without_greeting(said) == meant
