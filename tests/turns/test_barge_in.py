@@ -148,7 +148,7 @@ def test_steady_noise_that_sounds_like_speech_is_learnt() -> None:
 def test_speech_of_changing_loudness_is_not_cut_up() -> None:
     call = Scene()
     call.taker.prompt_ended(Expect.ANYTHING)
-    call.quiet(0.5).hear_each(wobbling(lambda n: -18.0 - 4 * (n % 6), 60)).quiet(2)
+    call.quiet(0.5).hear_each(wobbling(lambda n: -18.0 - 4 * (n % 8), 64)).quiet(2)
     assert not call.of(Resumed)
     call.only(Ended)
 

@@ -149,13 +149,25 @@ def test_a_turn_ends_with_the_last_sound_not_with_the_decision() -> None:
     assert ended.end_s == pytest.approx(began + 2.0, abs=0.05)
 
 
-def test_the_recognizer_is_fed_from_before_the_first_sound_but_no_old_words() -> None:
-    call = asked(Expect.ANYTHING, decode_s=0.1).speak(1.0).quiet(1.2)
-    first_end = call.only(Ended)
-    call.speak(0.5).quiet(2)
-    started = call.of(Started)[1]
+def test_the_recognizer_is_fed_from_before_the_first_sound() -> None:
+    started = asked(Expect.ANYTHING).quiet(1).speak(0.5).only(Started)
     assert 0.3 <= started.start_s - started.feed_from_s <= 0.6
-    assert started.feed_from_s >= first_end.end_s
+
+
+def test_the_recognizer_is_not_fed_words_of_the_turn_before() -> None:
+    call = asked(Expect.YES_NO, decode_s=0.1).speak(0.4, "Ja.").quiet(0.4)
+    first = call.only(Ended)
+    assert call.speak(0.4).of(Started)[1].feed_from_s >= first.end_s
+
+
+def test_a_turn_does_not_end_on_the_caller_s_next_sound() -> None:
+    call = asked(Expect.ANYTHING)
+    call.text = None
+    call.speak(1.0).quiet(0.7).speak(CHUNK_S)
+    late = call.of(Paused)[-1].segment
+    assert call.taker.text_so_far(late, "Wann haben Sie geöffnet?") == []
+    call.speak(0.5)
+    assert call.of(Resumed)
 
 
 def test_a_sound_without_end_is_cut_and_what_goes_on_is_noise() -> None:
