@@ -5,25 +5,41 @@ from ivr.understanding.actions.facts import Clock
 from ivr.understanding.actions.fields import ORDER_NUMBER, PRODUCT, QUANTITY, Ear, Field
 from ivr.understanding.actions.sdk import Answer, CallAction, Say, Turn
 
+_NOT_UNDERSTOOD = "action_default_fallback"
+"""Rasa's own: see `nlu/voice_channel.py`."""
+
 
 class BareValues:
-    """Begins the form that the values belong to; asks what they are for if that is not plain."""
+    """Begins the form that the values belong to, if that is plain."""
 
     def __init__(self, company: Company, clock: Clock) -> None:
         self._company = company
         self._clock = clock
 
     async def take(self, turn: Turn) -> Answer:
-        if self._hears(turn, PRODUCT) and self._hears(turn, QUANTITY):
-            return Answer(form="place_order_form")
-        if self._hears(turn, ORDER_NUMBER):
-            return Answer(form="order_status_form")
-        return Answer((Say("utter_inform"),))
+        """Values and nothing else: asks what they are for if they belong to no form."""
+        form = self._form(turn)
+        return Answer(then=form) if form else Answer((Say("utter_inform"),))
 
-    def _hears(self, turn: Turn, field: Field) -> bool:
+    async def rescue(self, turn: Turn) -> Answer:
+        """Words that Rasa is unsure of: "Zwei Toaster auf Kundennummer …" is both an order and
+        bare values."""
+        return Answer(then=self._form(turn) or _NOT_UNDERSTOOD)
+
+    def _form(self, turn: Turn) -> str | None:
+        if self._tells(turn, PRODUCT) and self._tells(turn, QUANTITY):
+            return "place_order_form"
+        return "order_status_form" if self._tells(turn, ORDER_NUMBER) else None
+
+    def _tells(self, turn: Turn, field: Field) -> bool:
         ear = Ear(self._company, self._clock().astimezone(self._company.zone))
-        return field.hear(turn, ear, False) is not None
+        heard = field.hear(turn, ear, False)
+        return heard is not None and heard.firm
 
 
-def bare_values(company: Company, clock: Clock) -> CallAction:
-    return CallAction("action_take_inform", BareValues(company, clock).take)
+def bare_values(company: Company, clock: Clock) -> tuple[CallAction, ...]:
+    values = BareValues(company, clock)
+    return (
+        CallAction("action_take_inform", values.take),
+        CallAction("action_take_unsure", values.rescue),
+    )

@@ -62,7 +62,7 @@ def build_executor(company: Company, store: Store, clock: Clock) -> ActionExecut
     for spec in specs(store):
         executor.register_action(ValidateForm(spec, company, clock))
     for action in (
-        bare_values(company, clock),
+        *bare_values(company, clock),
         *fact_actions(company, clock),
         *read_backs(company, clock),
         *settling(company, store, clock),

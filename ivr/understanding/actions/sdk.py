@@ -50,8 +50,8 @@ class Answer:
 
     says: tuple[Say, ...] = ()
     slots: Slots = field(default_factory=dict)
-    form: str | None = None
-    """The form that begins with this turn."""
+    then: str | None = None
+    """The form or action that goes on with this turn."""
 
 
 class CallAction(Action):  # type: ignore[misc]  # rasa-sdk is untyped
@@ -70,8 +70,8 @@ class CallAction(Action):  # type: ignore[misc]  # rasa-sdk is untyped
         answer = await self._answer(turn_of(tracker))
         say_all(dispatcher, answer.says)
         events = set_slots(answer.slots)
-        if answer.form is not None:
-            events.append(FollowupAction(answer.form))
+        if answer.then is not None:
+            events.append(FollowupAction(answer.then))
         return events
 
 
