@@ -12,7 +12,8 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from ivr.config.settings import Section, Settings
+from ivr.config.section import Section
+from ivr.config.settings import Settings
 
 VARIABLE_PREFIX = "IVR_"
 

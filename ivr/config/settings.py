@@ -7,30 +7,9 @@ Each field's description is its documentation: the default `hotline.toml` and
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, SecretStr, model_validator
 
-
-class Section(BaseModel):
-    """One table of the settings file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _true_is_not_one(cls, value: object, info: ValidationInfo) -> object:
-        """Refuse `port = true`, which Pydantic would take for 1."""
-        field = cls.model_fields[info.field_name or ""]
-        if isinstance(value, bool) and field.annotation is not bool:
-            raise ValueError("true and false are allowed for switches only")
-        return value
+from ivr.config.section import Section
 
 
 class Hotline(Section):
