@@ -1,0 +1,106 @@
+"""What passes between a call and the desk: who waits for a person, and what becomes of it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from ivr.core.ports import Leg
+from ivr.core.records import HandOver
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A caller who shall speak to a person, with everything known."""
+
+    call_id: str
+    client: str
+    hand_over: HandOver
+    since: datetime
+    """When the caller began to wait; a call that comes back to the queue keeps its moment."""
+    line: str = ""
+    caller: str | None = None
+    called: str | None = None
+    language: str = "de"
+    queue: str = ""
+    """Which queue; the company's first one if empty."""
+    priority: int = 0
+    """Higher goes first: a call that has lost its agent comes before those that never had one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a caller stands."""
+
+    position: int
+    """1 is next."""
+    wait_s: float | None
+    """How long it is expected to take from now; None where nothing is known to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Somebody has accepted: `leg` is theirs, and open."""
+
+    agent: str
+    """The agent's id, or the external site's."""
+    name: str
+    """As the caller may hear it."""
+    site: str
+    leg: Leg
+    why: str = ""
+    """The decision in one line, for the record: "Kapstadt: frei, deutsch, 0,21 €/min; …"."""
+
+
+class NobodyReason(StrEnum):
+    CLOSED = "closed"
+    """No site is on duty."""
+    FULL = "full"
+    """The queue takes no more callers."""
+    TOO_LONG = "too_long"
+    """The longest wait is reached."""
+    UNSTAFFED = "unstaffed"
+    """On duty, but nobody is signed in who could take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """Nobody can come."""
+
+    reason: NobodyReason
+
+
+DeskNews: TypeAlias = Place | Taken | Nobody
+
+
+class PartingHow(StrEnum):
+    """How an agent's part in a call ended."""
+
+    DONE = "done"
+    """The conversation is over, whoever hung up."""
+    DROPPED = "dropped"
+    """The agent's connection was lost and did not come back in time."""
+    RETURNED = "returned"
+    """The agent gave the caller back to the assistant."""
+    TRANSFERRED = "transferred"
+
+
+class Desk(Protocol):
+    """Gets people for callers. The real one is in `ivr.desk`, with a scripted twin beside it."""
+
+    async def outlook(self, client: str, queue: str = "", language: str = "de") -> Place | Nobody:
+        """What a caller who joined now would face."""
+        ...
+
+    def enqueue(self, waiting: Waiting) -> AsyncIterator[DeskNews]:
+        """Take a place. Yields where it is, again whenever that changes, and ends with `Taken`
+        or `Nobody`. Closing the iterator before gives the place up: the caller has left.
+
+        A call that is enqueued once more while its place is kept takes that place again.
+        """
+        ...
+
+    async def parted(self, call_id: str, agent: str, how: PartingHow) -> None:
+        """The agent is no longer in the call: wrap-up begins."""
+        ...
