@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.rasa"]
+pytest_plugins = ["tests.postgres", "tests.rasa"]
 
 STRICT = os.environ.get("CI", "").lower() in {"1", "true"}
 

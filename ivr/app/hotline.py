@@ -24,7 +24,7 @@ from ivr.speech.select import make_recognizer, make_voice
 from ivr.speech.vad import SileroVad
 from ivr.speech.voices.cache import CachedVoice
 from ivr.store.journal import Journal
-from ivr.store.sql import open_store
+from ivr.store.sql import SqlStore, open_store
 from ivr.understanding.actions.executor import build_executor
 from ivr.understanding.client import RasaUnderstanding
 from ivr.understanding.nlu_model import model_file, nlu_python
@@ -45,7 +45,7 @@ class Hotline:
 
     settings: Settings
     company: Company
-    store: Store
+    store: SqlStore
     journal: Journal
     engines: Engines
     register: Register
@@ -111,7 +111,7 @@ async def _open(
     return Hotline(settings, company, store, journal, engines, register, metrics)
 
 
-async def open_company_store(settings: Settings, company: Company) -> Store:
+async def open_company_store(settings: Settings, company: Company) -> SqlStore:
     """The company's records. Raises StoreUnavailable."""
     taken = [order.number for order in company.orders]
     return await open_store(settings.database, client=company.id, taken_orders=taken)

@@ -28,13 +28,17 @@ def address(given: str | Path) -> URL:
     """The address of a database: a file of SQLite, or an SQLAlchemy URL. Raises ConfigError."""
     if isinstance(given, Path) or "://" not in given:
         return URL.create("sqlite+aiosqlite", database=str(Path(given).absolute()))
+    url: URL | None
     try:
         url = make_url(given)
     except (ArgumentError, ValueError):
+        url = None
+    # Half of an IPv6 address passes for a host's name.
+    if url is None or not set("[]").isdisjoint(url.host or ""):
         # What was given may hold a password, so it is not repeated.
         raise ConfigError(
             "[store] url is no database address: write it like sqlite:////srv/hotline.sqlite"
-        ) from None
+        )
     return url.set(drivername=_ASYNC_DRIVERS.get(url.drivername, url.drivername))
 
 

@@ -1,21 +1,20 @@
 """The store on a database. Each method is one transaction: done, or nothing has changed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, func, select, true, update
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ivr.core.errors import RecordRefused
 from ivr.core.records import CallEnd, CallRecord, CallStart, Fact, Order, Outcome, Turn
 from ivr.store import owner as owners
-from ivr.store.database import WRITING, address, bring_up_to_date, make_engine, shown
+from ivr.store.database import address, bring_up_to_date, make_engine, shown
 from ivr.store.faults import explained
 from ivr.store.rows import (
     FACT_ROWS,
@@ -28,6 +27,7 @@ from ivr.store.rows import (
     turn_of,
     turn_row,
 )
+from ivr.store.sessions import Sessions
 from ivr.store.tables import LAST_ORDER, CallRow, ClientRow, FactRow, OrderRow, TurnRow
 
 
@@ -76,23 +76,16 @@ class SqlStore:
         client: str | None = None,
         taken_orders: Collection[str] = (),
     ) -> None:
-        self._engine = engine
+        self.sessions = Sessions(engine)
+        """Other repositories on this database share them."""
         self._owner = owner
         self._client = client
         self._taken_orders = frozenset(taken_orders)
-        self._where = shown(engine.url)
-        # SQLite has one writer: waiting here is in order, waiting there is a lottery of sleeps.
-        writers = 1 if engine.dialect.name == "sqlite" else 4
-        self._may_write = asyncio.Semaphore(writers)
-        self._readers = async_sessionmaker(engine, expire_on_commit=False)
-        self._writers = async_sessionmaker(
-            engine.execution_options(**WRITING), expire_on_commit=False
-        )
 
     async def begin(self, start: CallStart) -> None:
         if self._client not in (None, start.client):
             raise RecordRefused("this store was opened for another company than the call is for")
-        async with self._writing() as session:
+        async with self.sessions.writing() as session:
             known = await session.get(CallRow, start.call_id)
             if known is None:
                 client_id = await _client_id(session, start.client)
@@ -101,14 +94,14 @@ class SqlStore:
                 raise RecordRefused(f"there is another call {start.call_id}")
 
     async def add_turn(self, call_id: str, turn: Turn, *, key: str | None = None) -> None:
-        async with self._writing() as session:
+        async with self.sessions.writing() as session:
             if await _by_key(session, TurnRow, key):
                 return
             seq, client_id = await self._place(session, call_id, CallRow.turns)
             session.add(turn_row(turn, call_id, seq, client_id, key))
 
     async def add_fact(self, call_id: str, fact: Fact, *, key: str | None = None) -> Fact:
-        async with self._writing() as session:
+        async with self.sessions.writing() as session:
             kept = await _by_key(session, FACT_ROWS[type(fact)], key)
             if kept is not None:
                 return fact_of(kept)
@@ -121,7 +114,7 @@ class SqlStore:
         return fact
 
     async def end(self, call_id: str, end: CallEnd) -> None:
-        async with self._writing() as session:
+        async with self.sessions.writing() as session:
             found = select(CallRow).where(
                 CallRow.call_id == call_id, self._mine(CallRow.client_id)
             )
@@ -132,7 +125,7 @@ class SqlStore:
                 _close(row, end)
 
     async def mark_broken_off(self, at: datetime) -> int:
-        async with self._writing() as session:
+        async with self.sessions.writing() as session:
             opened = select(CallRow).where(
                 CallRow.ended_at.is_(None), self._mine(CallRow.client_id)
             )
@@ -147,7 +140,7 @@ class SqlStore:
             return len(dead)
 
     async def find_order(self, number: str) -> Order | None:
-        async with self._reading() as session:
+        async with self.sessions.reading() as session:
             found = select(OrderRow).where(
                 OrderRow.number == number, self._mine(OrderRow.client_id)
             )
@@ -155,7 +148,7 @@ class SqlStore:
             return None if row is None else order_of(row)
 
     async def call(self, call_id: str) -> CallRecord | None:
-        async with self._reading() as session:
+        async with self.sessions.reading() as session:
             records = await self._records(session, CallRow.call_id == call_id, limit=1)
             if not records:
                 return None
@@ -164,30 +157,17 @@ class SqlStore:
             return replace(records[0], turns=tuple(turn_of(row) for row in rows))
 
     async def calls(self, limit: int = 50) -> Sequence[CallRecord]:
-        async with self._reading() as session:
+        async with self.sessions.reading() as session:
             return await self._records(session, true(), limit)
 
     async def calls_like(self, start_of_id: str, limit: int = 2) -> Sequence[CallRecord]:
         """Calls whose number begins like this, newest first, without their turns."""
-        async with self._reading() as session:
+        async with self.sessions.reading() as session:
             alike = CallRow.call_id.startswith(start_of_id, autoescape=True)
             return await self._records(session, alike, limit)
 
     async def close(self) -> None:
-        with explained(self._where):
-            await self._engine.dispose()
-
-    @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[AsyncSession]:
-        with explained(self._where):
-            async with self._may_write, self._writers.begin() as session:
-                yield session
-
-    @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncSession]:
-        with explained(self._where):
-            async with self._readers() as session:
-                yield session
+        await self.sessions.close()
 
     def _mine(self, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
         if self._client is None:

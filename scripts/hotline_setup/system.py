@@ -26,7 +26,11 @@ TO_RUN = (
     Need("libespeak-ng.so.1", "libespeak-ng1", "the voice pyttsx3"),
     Need("libportaudio.so.2", "libportaudio2", "calls with the microphone"),
 )
-TO_TEST = (*TO_RUN, Need("espeak-ng", "espeak-ng", "the Korean that Vosk is tested with"))
+TO_TEST = (
+    *TO_RUN,
+    Need("espeak-ng", "espeak-ng", "the Korean that Vosk is tested with"),
+    Need("pg_ctlcluster", "postgresql", "the store on PostgreSQL"),
+)
 
 
 def is_there(name: str) -> bool:

@@ -60,15 +60,21 @@ def start(call_id: str = "c1", at: datetime = NOON, client: str = "Musterfirma")
 Opening = Callable[..., AbstractAsyncContextManager[Store]]
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(
+    params=["memory", "sqlite", pytest.param("postgresql", marks=pytest.mark.timeout(60))]
+)
 def opening(request: pytest.FixtureRequest, tmp_path: Path) -> Opening:
+    place: Path | str = tmp_path / "h.sqlite"
+    if request.param == "postgresql":
+        place = request.getfixturevalue("postgres_url")
+
     @asynccontextmanager
     async def opened(**options: object) -> AsyncIterator[Store]:
         store: Store
         if request.param == "memory":
             store = MemoryStore(**options)  # type: ignore[arg-type]
         else:
-            store = await open_store(tmp_path / "h.sqlite", **options)  # type: ignore[arg-type]
+            store = await open_store(place, **options)  # type: ignore[arg-type]
         try:
             yield store
         finally:
