@@ -1,0 +1,50 @@
+"""Opens the configured lines and lets every leg that comes in become a call."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from ivr.call.register import Register
+from ivr.core.ports import Leg
+from ivr.core.telephony import Line
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def calls_from(lines: Sequence[Line], register: Register) -> AsyncIterator[None]:
+    """While inside, the register takes whoever calls on these lines.
+
+    On leaving, calls that are still going on are cut: drain the register before.
+    """
+    calls: set[asyncio.Task[object]] = set()
+    takers = [
+        asyncio.create_task(_take(line, register, calls), name=f"calls from {line.name}")
+        for line in lines
+    ]
+    try:
+        yield
+    finally:
+        for line in lines:
+            line.stop_taking()
+        for task in (*takers, *calls):
+            task.cancel()
+        if takers:
+            await asyncio.wait([*takers, *calls])
+
+
+async def _take(line: Line, register: Register, calls: "set[asyncio.Task[object]]") -> None:
+    """How many calls there can be at once is the line's to limit."""
+    async for leg in line.incoming():
+        if register.draining:
+            await _turn_away(leg)
+            continue
+        call = asyncio.create_task(register.take(leg, line.name), name="call")
+        calls.add(call)
+        call.add_done_callback(calls.discard)
+
+
+async def _turn_away(leg: Leg) -> None:
+    log.info("a call came while the program was about to stop")
+    await leg.hang_up()
