@@ -1,0 +1,1 @@
+"""Calls from browsers: WebRTC on aiortc, Opus both ways, a leg that survives its connection."""

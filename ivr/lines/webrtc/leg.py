@@ -1,0 +1,202 @@
+"""A party at a browser. The leg outlives its connection: who comes back in time is still in call.
+
+While the browser is away its party is silent, and what is being said to it waits.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from ivr.config.webrtc import WebRtc
+from ivr.core.pcm import FRAME_S, frame_bytes
+from ivr.core.ports import Meter
+from ivr.lines.webrtc.messages import Bye, Key, Ping, read_message
+from ivr.lines.webrtc.opus import RATE
+from ivr.lines.webrtc.peer import Peer
+from ivr.lines.webrtc.playout import MOST_FRAMES, Playout
+
+LOST_S = 1.5
+"""Without a packet for so long the browser counts as away."""
+_LATE_S = 1.0
+"""A clock that is late by more is set anew instead of catching up."""
+_LAST_WORD_S = 0.3
+"""How long the last message is given to reach the browser."""
+_MOST_KEYS = 64
+_SILENCE = bytes(frame_bytes(RATE))
+
+Note = Mapping[str, Any]
+
+
+class WebRtcLeg:
+    """One party at a browser; implements `ivr.core.ports.Leg`."""
+
+    rate = RATE
+
+    def __init__(
+        self,
+        settings: WebRtc,
+        *,
+        caller: str | None = None,
+        called: str | None = None,
+        meter: Meter | None = None,
+        on_attached: Callable[[], None] | None = None,
+    ) -> None:
+        """`on_attached` is called each time a browser can be told something again."""
+        self.caller = caller
+        self.called = called
+        self.on_attached = on_attached
+        self._settings = settings
+        self._playout = Playout(meter)
+        self._keys: asyncio.Queue[str | None] = asyncio.Queue(maxsize=_MOST_KEYS)
+        self._peer: Peer | None = None
+        self._former: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Event()
+        self._told = False
+        self._attached_at = 0.0
+        self._over = False
+
+    @property
+    def over(self) -> bool:
+        """Whether either side has hung up."""
+        return self._over
+
+    @property
+    def away(self) -> bool:
+        """Whether the browser cannot be reached just now."""
+        return self._away_s() >= LOST_S
+
+    @property
+    def starved(self) -> int:
+        """Frames of silence in the middle of prompts, because the speaker was late."""
+        return self._playout.starved
+
+    def make_peer(self) -> Peer:
+        """A connection that will carry this leg once it is `attach`ed."""
+        return Peer(self._settings, self._next_frame, self._hear, self._look)
+
+    def attach(self, peer: Peer) -> None:
+        """Carry on over this connection; the one before is closed."""
+        former, self._peer = self._peer, peer
+        self._told = False
+        self._attached_at = asyncio.get_running_loop().time()
+        if former is not None:
+            closing = asyncio.create_task(former.close(), name="close former peer")
+            self._former.add(closing)
+            closing.add_done_callback(self._former.discard)
+        if self._over:
+            self._finish()
+        self._look()
+
+    async def connected(self) -> bool:
+        """Wait until sound comes in and messages go out; False if that does not come to be."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.connect_s):
+                while not self._over and not self._is_up():
+                    self._changed.clear()
+                    await self._changed.wait()
+        return not self._over and self._is_up()
+
+    def tell(self, note: Note) -> bool:
+        """Send the browser a message; says whether it could be sent. Never waits."""
+        text = json.dumps(note, ensure_ascii=False)
+        return self._peer is not None and self._peer.send(text)
+
+    async def frames(self) -> AsyncIterator[bytes]:
+        """What the party says; the pace of this iteration is the loop's clock.
+
+        Ends when they hang up, or have been away for longer than `reconnect_s`.
+        """
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            due = max(due + FRAME_S, loop.time() - _LATE_S)
+            await asyncio.sleep(due - loop.time())
+            if not self._over and self._away_s() > self._settings.reconnect_s:
+                self._finish()
+            if self._over:
+                return
+            yield self._peer.incoming.take() if self._peer is not None else _SILENCE
+
+    async def keys(self) -> AsyncIterator[str]:
+        while (key := await self._keys.get()) is not None:
+            yield key
+
+    async def play(self, frame: bytes) -> None:
+        await self._playout.put(frame)
+
+    def flush(self) -> None:
+        self._playout.flush()
+
+    def unplayed_s(self) -> float:
+        return self._playout.seconds
+
+    def press(self, key: str) -> None:
+        """Press a key; more than 64 that wait are lost."""
+        if not self._keys.full():
+            self._keys.put_nowait(key)
+
+    def leave(self) -> None:
+        """Hang up as the party."""
+        self._finish()
+
+    async def hang_up(self) -> None:
+        with suppress(TimeoutError):
+            # A browser that is away takes nothing: waiting needs an end.
+            async with asyncio.timeout(MOST_FRAMES * FRAME_S * 2):
+                await self._playout.drain()
+        self._finish()
+        peer = self._peer
+        if peer is not None:
+            if not self._told:
+                self._told = True
+                if self.tell({"type": "ended"}):
+                    await asyncio.sleep(_LAST_WORD_S)
+            await peer.close()
+        if self._former:
+            await asyncio.wait(self._former)
+
+    def _next_frame(self) -> bytes | None:
+        return None if self.away else self._playout.take()
+
+    def _away_s(self) -> float:
+        """For how long nothing has come from the browser."""
+        now = asyncio.get_running_loop().time()
+        if self._peer is None:
+            return now - self._attached_at if self._attached_at else 0.0
+        heard_at = self._peer.incoming.heard_at
+        return now - (self._attached_at if heard_at is None else heard_at)
+
+    def _is_up(self) -> bool:
+        return (
+            self._peer is not None
+            and self._peer.state == "connected"
+            and (self._peer.channel_open)
+        )
+
+    def _look(self) -> None:
+        self._changed.set()
+        if self._is_up() and self.on_attached is not None:
+            self.on_attached()
+
+    def _hear(self, data: object) -> None:
+        match read_message(data):
+            case Key(key=key):
+                self.press(key)
+            case Bye():
+                self.leave()
+            case Ping():
+                self.tell({"type": "pong"})
+            case None:
+                pass
+
+    def _finish(self) -> None:
+        if self._over:
+            return
+        self._over = True
+        self._playout.close()
+        self._changed.set()
+        if self._keys.full():
+            self._keys.get_nowait()
+        self._keys.put_nowait(None)

@@ -1,0 +1,36 @@
+"""Two ends of a WebRTC connection on this machine: ours, and a browser's stand-in."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from ivr.config.webrtc import WebRtc
+from ivr.lines.webrtc.accept import accept_offer, resume
+from ivr.lines.webrtc.leg import WebRtcLeg
+from ivr.lines.webrtc.offer import read_offer
+from ivr.lines.webrtc.peer import Peer
+
+
+async def come_back(ours: WebRtcLeg, theirs: WebRtcLeg) -> None:
+    """The browser's new connection for a call that goes on."""
+    peer = theirs.make_peer()
+    answer = await resume(ours, read_offer(await peer.offer()))
+    await peer.accepted(answer)
+    theirs.attach(peer)
+
+
+@asynccontextmanager
+async def pair(settings: WebRtc | None = None) -> AsyncIterator[tuple[WebRtcLeg, WebRtcLeg]]:
+    """Our leg and the browser's, connected."""
+    settings = settings or WebRtc()
+    theirs = WebRtcLeg(settings)
+    peer: Peer = theirs.make_peer()
+    ours, answer = await accept_offer(read_offer(await peer.offer()), settings)
+    try:
+        await peer.accepted(answer)
+        theirs.attach(peer)
+        up = await asyncio.gather(ours.connected(), theirs.connected())
+        assert all(up)
+        yield ours, theirs
+    finally:
+        await asyncio.gather(ours.hang_up(), theirs.hang_up())

@@ -1,0 +1,117 @@
+"""A leg over real WebRTC on this machine: sound, keys, hang-ups, and a network that goes away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import numpy as np
+
+from ivr.audio.features import level_db
+from ivr.config.webrtc import WebRtc
+from ivr.core.pcm import frame_bytes
+from ivr.lines.webrtc.leg import WebRtcLeg
+from tests.lines.webrtc.pair import come_back, pair
+
+RATE = 48_000
+
+
+def tone(seconds: float, hertz: float = 440.0) -> list[bytes]:
+    samples = np.sin(2 * np.pi * hertz * np.arange(int(seconds * RATE)) / RATE) * 8000
+    data = samples.astype("<i2").tobytes()
+    size = frame_bytes(RATE)
+    return [data[at : at + size] for at in range(0, len(data), size)]
+
+
+async def say(leg: WebRtcLeg, frames: list[bytes]) -> None:
+    for frame in frames:
+        await leg.play(frame)
+
+
+async def heard(frames: AsyncIterator[bytes], number: int) -> list[bytes]:
+    return [await anext(frames) for _ in range(number)]
+
+
+def loud(frames: list[bytes]) -> int:
+    return sum(level_db(frame) > -40 for frame in frames)
+
+
+def main_hertz(frames: list[bytes]) -> float:
+    samples = np.frombuffer(b"".join(frames), dtype="<i2").astype(float)
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(samples.size)))
+    return float(np.argmax(spectrum) * RATE / samples.size)
+
+
+async def test_each_side_hears_the_other() -> None:
+    async with pair() as (ours, theirs):
+        for speaker, listener, hertz in ((ours, theirs, 440.0), (theirs, ours, 1000.0)):
+            speaking = asyncio.create_task(say(speaker, tone(0.8, hertz)))
+            frames = await heard(aiter(listener.frames()), 60)
+            await speaking
+            sounding = [frame for frame in frames if level_db(frame) > -40]
+            assert len(sounding) >= 35
+            assert abs(main_hertz(sounding[5:30]) - hertz) < 20
+
+
+async def test_an_interruption_is_heard_at_once() -> None:
+    async with pair() as (ours, theirs):
+        speaking = asyncio.create_task(say(ours, tone(3)))
+        frames = aiter(theirs.frames())
+        while level_db(await anext(frames)) < -40:
+            pass
+        speaking.cancel()
+        ours.flush()
+        assert ours.unplayed_s() == 0
+        # What may still sound is on its way: in the network, and in the listener's buffer.
+        assert loud(await heard(frames, 40)) <= 10
+
+
+async def test_keys_pressed_at_the_browser_arrive_in_order() -> None:
+    async with pair() as (ours, theirs):
+        for key in "12#":
+            assert theirs.tell({"type": "key", "key": key})
+        keys = aiter(ours.keys())
+        assert [await anext(keys) for _ in range(3)] == ["1", "2", "#"]
+
+
+async def test_the_browser_hangs_up() -> None:
+    async with pair() as (ours, theirs):
+        theirs.tell({"type": "bye"})
+        async for _ in ours.frames():
+            pass
+        assert [key async for key in ours.keys()] == []  # noqa: SIM118 - no dictionary
+
+
+async def test_a_lost_network_is_waited_for_and_nothing_said_is_lost() -> None:
+    async with pair() as (ours, theirs):
+        listening = asyncio.create_task(heard(aiter(ours.frames()), 350))
+        await cut(theirs)
+        async with asyncio.timeout(5):
+            while not gone(ours):  # noqa: ASYNC110 - silence has no event
+                await asyncio.sleep(0.05)
+        saying = asyncio.create_task(say(ours, tone(0.4)))
+        await come_back(ours, theirs)
+        assert await ours.connected()
+        assert not gone(ours)
+        assert loud(await heard(aiter(theirs.frames()), 60)) >= 15
+        await saying
+        # The one who listened to the absent browser heard silence, at its usual pace.
+        assert len(await listening) == 350
+
+
+async def test_who_stays_away_has_hung_up() -> None:
+    async with pair(WebRtc(reconnect_s=2)) as (ours, theirs):
+        await cut(theirs)
+        async for _ in ours.frames():
+            pass
+        assert ours.over
+
+
+def gone(leg: WebRtcLeg) -> bool:
+    return leg.away
+
+
+async def cut(leg: WebRtcLeg) -> None:
+    """The network goes away under a browser: from here on nothing of it arrives."""
+    # Nothing else can pull the cable.
+    peer = leg._peer
+    assert peer is not None
+    await peer.close()
