@@ -10,8 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from ivr.config.reference import VARIABLE_PREFIX, Option, options, sections, settings_file
+from ivr.config.reference import (
+    VARIABLE_PREFIX,
+    Option,
+    options,
+    options_of,
+    sections,
+    settings_file,
+)
+from ivr.config.section import Section
 from ivr.config.settings import Settings
 from ivr.core.errors import ConfigError
 
@@ -125,9 +134,12 @@ def _unknown_in_file(
 
 def _from_env(
     env: Mapping[str, str], known: Mapping[tuple[str, str], Option]
-) -> tuple[dict[tuple[str, str], str], list[str]]:
-    by_variable = {option.variable: place for place, option in known.items()}
-    found, problems = {}, []
+) -> tuple[dict[tuple[str, str], str | list[str]], list[str]]:
+    by_variable = {
+        option.variable: place for place, option in known.items() if option.tables is None
+    }
+    found: dict[tuple[str, str], str | list[str]] = {}
+    problems = []
     for name, value in sorted(env.items()):
         if not name.startswith(VARIABLE_PREFIX) or name == HOME_VARIABLE:
             continue
@@ -135,8 +147,13 @@ def _from_env(
             hint = _hint(name, list(by_variable))
             problems.append(f"environment: {name} is no setting{hint}")
         elif value:
-            found[by_variable[name]] = value
+            place = by_variable[name]
+            found[place] = _listed(value) if known[place].several else value
     return found, problems
+
+
+def _listed(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def _hint(wrong: str, right: list[str]) -> str:
@@ -152,10 +169,13 @@ def _wrong_values(
 ) -> list[str]:
     problems = []
     for detail in error.errors(include_url=False, include_context=False):
-        place = tuple(str(part) for part in detail["loc"][:2])
-        option = known.get((place[0], place[1])) if len(place) == 2 else None
+        place = tuple(str(part) for part in detail["loc"])
+        option = known.get((place[0], place[1])) if len(place) > 1 else None
         if option is None:
             problems.append(detail["msg"].removeprefix("Value error, "))
+            continue
+        if option.tables is not None and len(place) > 2:
+            problems.append(_wrong_in_table(option.tables, file, place, detail))
             continue
         if (option.section, option.key) in from_env:
             where = f"environment: {option.variable}"
@@ -164,6 +184,26 @@ def _wrong_values(
         value = "" if option.secret else f" = {_shown(detail['input'])}"
         problems.append(f"{where}{value} is wrong: allowed is {option.allowed}")
     return problems
+
+
+def _wrong_in_table(
+    tables: type[Section], file: Path, place: tuple[str, ...], detail: ErrorDetails
+) -> str:
+    section, key, number, *rest = place
+    name = f"{section}.{key}"
+    where = f"{file}: [[{name}]], table {int(number) + 1}"
+    known = {option.key: option for option in options_of(name, tables)}
+    match rest:
+        case [wrong, *_] if wrong not in known:
+            return f"{where}: there is no setting {wrong}{_hint(wrong, list(known))}"
+        case [missing, *_] if detail["type"] == "missing":
+            return f"{where}: {missing} must be given: {known[missing].description}"
+        case [wrong, *_]:
+            option = known[wrong]
+            value = "" if option.secret else f" = {_shown(detail['input'])}"
+            return f"{where}: {wrong}{value} is wrong: allowed is {option.allowed}"
+        case _:
+            return f"{where}: {detail['msg'].removeprefix('Value error, ')}"
 
 
 def _shown(value: object) -> str:
@@ -178,12 +218,27 @@ def _with_absolute_paths(
     for (section, key), option in known.items():
         value = getattr(getattr(settings, section), key)
         if option.path and value is not None:
-            # Not resolve(): a link that the admin set on purpose stays visible in messages.
-            absolute = Path(os.path.normpath(root / Path(value).expanduser()))
-            changed.setdefault(section, {})[key] = absolute
+            changed.setdefault(section, {})[key] = _absolute(root, value)
+        elif option.tables is not None:
+            paths = [each.key for each in options_of(section, option.tables) if each.path]
+            changed.setdefault(section, {})[key] = tuple(
+                table.model_copy(
+                    update={
+                        each: _absolute(root, getattr(table, each))
+                        for each in paths
+                        if getattr(table, each) is not None
+                    }
+                )
+                for table in value
+            )
     return settings.model_copy(
         update={
             section: getattr(settings, section).model_copy(update=update)
             for section, update in changed.items()
         }
     )
+
+
+def _absolute(root: Path, value: str | Path) -> Path:
+    # Not resolve(): a link that the admin set on purpose stays visible in messages.
+    return Path(os.path.normpath(root / Path(value).expanduser()))

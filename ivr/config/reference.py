@@ -17,6 +17,9 @@ from ivr.config.settings import Settings
 
 VARIABLE_PREFIX = "IVR_"
 
+REQUIRED = ...
+"""Stands for the default of what has none."""
+
 _FILE_HEAD = """\
 # The settings of the hotline. Every line below shows a default: to change one, take away its "#".
 # A setting can also be given as an environment variable, which wins over this file:
@@ -30,7 +33,8 @@ Made from `ivr/config/settings.py` by `ivr config docs`; a test compares the two
 
 Every setting has a default that works. To change one, edit `hotline.toml` (a commented file with
 all defaults is made on the first run) or set its environment variable, which wins over the file.
-An empty variable counts as not given. Relative paths start at the folder of `hotline.toml`.
+An empty variable counts as not given; lists are written in it with commas. Relative paths start at
+the folder of `hotline.toml`.
 
 That folder is the one named by `IVR_HOME`, else the current folder if a `hotline.toml` is in it,
 else the folder of the program. `.env` files are not read.
@@ -52,6 +56,10 @@ class Option:
     secret: bool
     optional: bool
     path: bool
+    several: bool = False
+    """A list; its environment variable takes the values with commas between them."""
+    tables: type[Section] | None = None
+    """What each of its tables may hold, for a list of tables; those have no variable."""
 
     @property
     def variable(self) -> str:
@@ -67,18 +75,28 @@ class Option:
 def options() -> Iterator[Option]:
     """Every setting, in the order of the settings' own tables."""
     for name, section in sections():
-        for key, field in section.model_fields.items():
-            kind, optional = _kind(field)
-            yield Option(
-                section=name,
-                key=key,
-                description=field.description or "",
-                default=field.get_default(call_default_factory=True, validated_data={}),
-                allowed=_allowed(kind, field),
-                secret=kind is SecretStr,
-                optional=optional,
-                path=kind is Path,
-            )
+        yield from options_of(name, section)
+
+
+def options_of(name: str, section: type[Section]) -> Iterator[Option]:
+    """The settings of one table, whether there is one of it or a list of them."""
+    for key, field in section.model_fields.items():
+        kind, optional = _kind(field)
+        several = get_origin(kind) is tuple
+        item = get_args(kind)[0] if several else kind
+        tables = item if isinstance(item, type) and issubclass(item, Section) else None
+        yield Option(
+            section=name,
+            key=key,
+            description=field.description or "",
+            default=_default(field),
+            allowed=f"tables [[{name}.{key}]]" if tables else _allowed(kind, field),
+            secret=kind is SecretStr,
+            optional=optional,
+            path=kind is Path,
+            several=several,
+            tables=tables,
+        )
 
 
 def sections() -> Iterator[tuple[str, type[Section]]]:
@@ -97,8 +115,19 @@ def settings_file() -> str:
         for option in options():
             if option.section == name:
                 lines.append(f"\n# {option.description}\n# Allowed: {option.allowed}.\n")
-                lines.append(f"# {option.key} = {option.default_toml}\n")
+                if option.tables is None:
+                    lines.append(f"# {option.key} = {option.default_toml}\n")
+                else:
+                    lines += _sample(f"{name}.{option.key}", option.tables)
     return "".join(lines)
+
+
+def _sample(name: str, tables: type[Section]) -> Iterator[str]:
+    """A list's table with all it may hold, commented out."""
+    yield f"## [[{name}]]\n"
+    for option in options_of(name, tables):
+        value = option.default_toml if option.default is not REQUIRED else '"…"'
+        yield f"## {option.key} = {value}  # {option.description}\n"
 
 
 def settings_page() -> str:
@@ -107,14 +136,30 @@ def settings_page() -> str:
     for name, section in sections():
         lines.append(f"\n## `[{name}]`\n\n{_purpose(section)}\n\n")
         lines.append("| setting | default | allowed | meaning |\n|---|---|---|---|\n")
-        for option in options():
-            if option.section == name:
-                shown = "none" if option.default is None else f"`{option.default_toml}`"
-                lines.append(
-                    f"| `{option.key}`<br>`{option.variable}` | {shown} | {option.allowed} |"
-                    f" {option.description} |\n"
-                )
+        for option in options_of(name, section):
+            variable = "" if option.tables else f"<br>`{option.variable}`"
+            lines.append(_row(option, variable))
+        for option in options_of(name, section):
+            if option.tables is not None:
+                heading = f"{name}.{option.key}"
+                lines.append(f"\n### `[[{heading}]]`\n\n{_purpose(option.tables)}\n\n")
+                lines.append("| setting | default | allowed | meaning |\n|---|---|---|---|\n")
+                lines += [_row(each, "") for each in options_of(heading, option.tables)]
     return "".join(lines)
+
+
+def _row(option: Option, variable: str) -> str:
+    if option.default is REQUIRED:
+        shown = "must be given"
+    else:
+        shown = "none" if option.default is None else f"`{option.default_toml}`"
+    return f"| `{option.key}`{variable} | {shown} | {option.allowed} | {option.description} |\n"
+
+
+def _default(field: FieldInfo) -> object:
+    if field.is_required():
+        return REQUIRED
+    return field.get_default(call_default_factory=True, validated_data={})
 
 
 def _purpose(section: type[Section]) -> str:
@@ -124,6 +169,8 @@ def _purpose(section: type[Section]) -> str:
 def _plain(default: object) -> object:
     if default is None or isinstance(default, SecretStr):
         return ""
+    if isinstance(default, tuple):
+        return [_plain(each) for each in default]
     return str(default) if isinstance(default, Path) else default
 
 
@@ -138,6 +185,11 @@ def _kind(field: FieldInfo) -> tuple[Any, bool]:
 
 
 def _allowed(kind: Any, field: FieldInfo) -> str:
+    if get_origin(kind) is tuple:
+        item = get_args(kind)[0]
+        if get_origin(item) is Literal:
+            return f"a list of {_allowed(item, field)}"
+        return "a list of texts"
     if get_origin(kind) is Literal:
         values = [f'"{value}"' for value in get_args(kind)]
         return " or ".join([", ".join(values[:-1]), values[-1]] if values[1:] else values)

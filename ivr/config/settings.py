@@ -10,6 +10,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 
 from ivr.config.section import Section
+from ivr.config.sip import Sip
 from ivr.config.webrtc import WebRtc
 
 
@@ -154,6 +155,7 @@ class Settings(Section):
     nlu: Nlu = Nlu()
     store: Store = Store()
     microphone: Microphone = Microphone()
+    sip: Sip = Sip()
     web: Web = Web()
     webrtc: WebRtc = WebRtc()
     log: Log = Log()

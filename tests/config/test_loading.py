@@ -139,3 +139,43 @@ def test_the_home_is_the_one_named_then_the_current_folder_then_the_programs(
     assert settings_root({}) == tmp_path
     assert settings_root({"IVR_HOME": str(program)}) == program
     assert load_settings(tmp_path, {"IVR_HOME": str(program)}) == default_settings(tmp_path)
+
+
+SIPGATE = '[[sip.accounts]]\nname = "sipgate"\nuser = "1234567e0"\nserver = "sipgate.de"\n'
+
+
+def test_accounts_are_a_list_of_tables(tmp_path: Path) -> None:
+    (tmp_path / "hotline.toml").write_text(
+        SIPGATE + 'password_file = "secret"\n' + SIPGATE.replace("sipgate", "box") + "port = 1\n"
+    )
+    with pytest.raises(
+        ConfigError, match=r"\[\[sip.accounts\]\], table 2: there is no setting port"
+    ):
+        load_settings(tmp_path, {})
+    (tmp_path / "hotline.toml").write_text(SIPGATE + 'password_file = "secret"\n')
+    (account,) = load_settings(tmp_path, {}).sip.accounts
+    assert account.password_file == tmp_path / "secret"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('name = "Sip Gate"', 'name = "Sip Gate" is wrong: allowed is a text'),
+        ("max_calls = 0", "max_calls = 0 is wrong: allowed is a whole number from 1 to 500"),
+        ('peers = ["everybody"]', "is wrong: allowed is a list of texts"),
+        ('password_env = "IVR_X"', "password_env must not begin with IVR_"),
+        ('nmae = "x"', "there is no setting nmae; did you mean name?"),
+    ],
+)
+def test_what_is_wrong_in_an_account_is_named(tmp_path: Path, line: str, told: str) -> None:
+    content = SIPGATE if not line.startswith("name") else SIPGATE.replace('name = "sipgate"\n', "")
+    message = refusal(tmp_path, content + line + "\n")
+    assert "[[sip.accounts]], table 1: " in message
+    assert told in message
+
+
+def test_a_list_is_given_in_a_variable_with_commas(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path, {"IVR_SIP_CODECS": "pcma, pcmu"})
+    assert settings.sip.codecs == ("pcma", "pcmu")
+    with pytest.raises(ConfigError, match='a list of "g722", "opus", "pcma" or "pcmu"'):
+        load_settings(tmp_path, {"IVR_SIP_CODECS": "gsm"})

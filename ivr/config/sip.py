@@ -1,0 +1,158 @@
+"""The telephone line's settings: where it listens, whom it answers, whom it may call."""
+
+import ipaddress
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from ivr.config.section import Section
+
+Codec = Literal["g722", "opus", "pcma", "pcmu"]
+Transport = Literal["udp", "tcp", "tls"]
+
+
+class SipAccount(Section):
+    """One connection to a provider or a telephone system."""
+
+    name: str = Field(
+        pattern=r"^[a-z0-9_-]{1,32}$",
+        description="A short name for logs and figures: small letters, digits, `-` and `_`.",
+    )
+    user: str = Field(
+        min_length=1,
+        pattern=r'^[^@:;<>"?\s]+$',
+        description="The user part of the account's SIP address, often its number.",
+    )
+    server: str = Field(
+        min_length=1,
+        pattern=r'^[^@;<>"?\s]+$',
+        description="The provider's domain or address, with `:port` if it is not the usual one.",
+    )
+    registers: bool = Field(
+        True,
+        description="Whether to log on there; `false` for a trunk that sends calls unasked.",
+    )
+    auth_user: str | None = Field(
+        None, description="User name for the password, where it differs from `user`."
+    )
+    password_file: Path | None = Field(
+        None, description="File with the password in its first line; nobody else should read it."
+    )
+    password_env: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        description="Environment variable with the password, such as `SIPGATE_PASSWORD`.",
+    )
+    proxy: str | None = Field(
+        None, description="Outbound proxy, `host`, `host:port` or a `sip:` address."
+    )
+    transport: Transport = Field("udp", description="How SIP travels to the server.")
+    refresh_s: int = Field(
+        300, ge=60, le=7200, description="Seconds after which the account logs on again."
+    )
+    numbers: tuple[str, ...] = Field(
+        (),
+        description="The dialled numbers this account answers; all of them if the list is empty.",
+    )
+    peers: tuple[str, ...] = Field(
+        (),
+        description="Addresses or networks from which this account's SIP messages come. If every"
+        " account has some, the system's kernel drops all others.",
+    )
+    max_calls: int = Field(20, ge=1, le=500, description="Calls at once on this account.")
+
+    @field_validator("peers")
+    @classmethod
+    def _networks(cls, peers: tuple[str, ...]) -> tuple[str, ...]:
+        for peer in peers:
+            ipaddress.ip_network(peer, strict=False)
+        return peers
+
+    @model_validator(mode="after")
+    def _one_password(self) -> Self:
+        if self.password_file and self.password_env:
+            raise ValueError("give password_file or password_env, not both")
+        if (self.password_env or "").startswith("IVR_"):
+            raise ValueError("password_env must not begin with IVR_: those are settings")
+        return self
+
+
+class Sip(Section):
+    """The telephone line (SIP)."""
+
+    enabled: bool = Field(True, description="Whether calls by telephone are answered.")
+    host: str = Field(
+        "127.0.0.1",
+        description="The machine's own address to use; loopback unless told otherwise.",
+    )
+    port: int = Field(
+        5060, ge=0, le=65535, description="Port for UDP and TCP; 0 takes one that is free."
+    )
+    transports: tuple[Transport, ...] = Field(
+        ("udp", "tcp"), min_length=1, description="What is listened on; TLS takes the next port."
+    )
+    certificate: Path | None = Field(
+        None, description="PEM file with our certificate and key, for TLS."
+    )
+    ca_file: Path | None = Field(
+        None, description="PEM file with the authorities that servers' certificates come from."
+    )
+    verify: bool = Field(True, description="Whether servers' certificates are checked.")
+    rtp_ports: str = Field(
+        "16384-18383",
+        pattern=r"^\d{4,5}-\d{4,5}$",
+        description="Ports for speech; two a call. Open them in the firewall.",
+    )
+    codecs: tuple[Codec, ...] = Field(
+        ("g722", "opus", "pcma", "pcmu"),
+        min_length=1,
+        description="Codecs that are offered and taken, the best first.",
+    )
+    rings: int = Field(
+        0, ge=0, le=10, description="How often it rings, five seconds each, before it is answered."
+    )
+    max_calls: int = Field(
+        20, ge=1, le=500, description="Telephone calls at once; more hear the busy tone."
+    )
+    jitter_min_ms: int = Field(
+        20, ge=0, le=500, description="Milliseconds that the jitter buffer holds at least."
+    )
+    jitter_max_ms: int = Field(
+        160, ge=20, le=2000, description="Milliseconds that the jitter buffer holds at most."
+    )
+    rtp_timeout_s: int = Field(
+        30, ge=5, le=600, description="Seconds without any sound packet after which a call ends."
+    )
+    dial_to: tuple[str, ...] = Field(
+        (),
+        description="Beginnings of numbers and whole SIP addresses that may be called or"
+        " transferred to; none if the list is empty.",
+    )
+    dial_account: str | None = Field(
+        None, description="Name of the account for outgoing calls; the first one if not given."
+    )
+    trust_identity: bool = Field(
+        True,
+        description="Whether the network's own statement of the caller (P-Asserted-Identity)"
+        " counts before the telephone's.",
+    )
+    accounts: tuple[SipAccount, ...] = Field(
+        (),
+        description="Accounts, each a table `[[sip.accounts]]`; without any, telephones on this"
+        " machine can call `sip:hotline@…`.",
+    )
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        names = [account.name for account in self.accounts]
+        if len(set(names)) < len(names):
+            raise ValueError("[[sip.accounts]] names must be different from each other")
+        if self.dial_account is not None and self.dial_account not in names:
+            raise ValueError("[sip] dial_account must be the name of one of the accounts")
+        if self.jitter_max_ms < self.jitter_min_ms:
+            raise ValueError("[sip] jitter_max_ms must not be below jitter_min_ms")
+        low, high = (int(port) for port in self.rtp_ports.split("-"))
+        if not 1024 <= low < high <= 65535:
+            raise ValueError("[sip] rtp_ports must be two ports from 1024 to 65535, low-high")
+        return self
