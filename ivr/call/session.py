@@ -58,6 +58,9 @@ FACT_S = 15.0
 class Observers:
     """Who wants to know how a call goes. Called on the loop; must not wait."""
 
+    on_start: Callable[[CallStart], None] | None = None
+    on_action: Callable[[Action], None] | None = None
+    """Told of each action before it is carried out: of a prompt before it sounds."""
     on_turn: Callable[[Turn], None] | None = None
     on_event: Callable[[CallEvent], None] | None = None
     on_level: Callable[[float], None] | None = None
@@ -96,6 +99,8 @@ class CallSession:
         self._minutes = Minutes(
             self.start.call_id, engines.journal, engines.meter, self._observers.on_turn
         )
+        if self._observers.on_start is not None:
+            self._observers.on_start(self.start)
         engines.journal.begin(self.start)
         engines.meter.count(Tally.CALLS)
         try:
@@ -158,6 +163,8 @@ class CallSession:
             self._observers.on_event(event)
 
     def _act(self, action: Action, group: asyncio.TaskGroup) -> None:
+        if self._observers.on_action is not None:
+            self._observers.on_action(action)
         match action:
             case Say():
                 self._stop_saying()
