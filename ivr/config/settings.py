@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, model_validator
 
 from ivr.config.section import Section
 from ivr.config.sip import Sip
+from ivr.config.web import Web
 from ivr.config.webrtc import WebRtc
 
 
@@ -121,15 +122,6 @@ class Microphone(Section):
 
     input: str | None = Field(None, description="Name or number of the microphone.")
     output: str | None = Field(None, description="Name or number of the loudspeaker.")
-
-
-class Web(Section):
-    """The program's own web server."""
-
-    host: str = Field(
-        "127.0.0.1", description="Address to listen on; loopback unless told otherwise."
-    )
-    port: int = Field(8080, ge=1, le=65535, description="Port to listen on.")
 
 
 class Log(Section):

@@ -1,4 +1,4 @@
-"""Which call the running task works for, so that whatever it logs can be traced to that call."""
+"""Which call or request the running task works for, so that what it logs can be traced to it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,8 @@ from contextvars import ContextVar
 
 current_call: ContextVar[str | None] = ContextVar("current_call", default=None)
 """Tasks and `asyncio.to_thread` inherit it from whoever starts them."""
+current_request: ContextVar[str | None] = ContextVar("current_request", default=None)
+"""The number of the web request that is being answered."""
 
 
 @contextmanager

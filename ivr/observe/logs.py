@@ -26,7 +26,7 @@ from typing import Any, TextIO
 from typing_extensions import override
 
 from ivr.config.settings import Log
-from ivr.core.context import current_call
+from ivr.core.context import current_call, current_request
 from ivr.core.errors import ConfigError, HotlineError
 
 PERSONAL = "personal_"
@@ -102,9 +102,9 @@ class _Entrance(QueueHandler):
         if record.exc_info and record.exc_info[1] is not None:
             ready.exc_text = "".join(_traceback(record.exc_info[1], personal=self._personal))
         ready.exc_info = None
-        call = current_call.get()
-        if call is not None and not hasattr(ready, "call"):
-            ready.__dict__["call"] = call
+        for what, of in (("call", current_call.get()), ("request", current_request.get())):
+            if of is not None and not hasattr(ready, what):
+                ready.__dict__[what] = of
         if not self._personal:
             for name in [name for name in vars(ready) if name.startswith(PERSONAL)]:
                 delattr(ready, name)

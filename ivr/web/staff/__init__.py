@@ -1,0 +1,1 @@
+"""Staff: how they sign in, what they may see, and who they are."""
