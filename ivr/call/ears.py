@@ -52,6 +52,8 @@ class Ears:
         self._engines = engines
         self._inbox = inbox
         self._on_level = on_level
+        self.tap: Callable[[bytes], None] | None = None
+        """Gets all that is heard, at 16 kHz, while people are bridged."""
         self._vad = engines.vad()
         self._chunk_bytes = self._vad.chunk_samples * SAMPLE_BYTES
         self._chunk_s = self._vad.chunk_samples / LISTEN_RATE
@@ -64,6 +66,7 @@ class Ears:
         self._lag_s = float("inf")
         """How much later than its time in the audio a frame reaches us, at best."""
         self._expect = Expect.ANYTHING
+        self._digits: int | None = None
         self._hearing: Hearing | None = None
         self._decoding: tuple[int, asyncio.Task[None]] | None = None
         self._transcript: tuple[int, Transcript | None] | None = None
@@ -92,15 +95,23 @@ class Ears:
 
     def prompt_ends(self, say: Say) -> None:
         """After a filler an answer is still to come: what is expected stays."""
-        self._taker.prompt_ended(self._expect if say.filler else say.expect)
-        if not say.filler:
-            self._expect = say.expect
+        if say.filler:
+            self._taker.prompt_ended(self._expect, self._digits)
+        else:
+            self._expect, self._digits = say.expect, say.digits
+            self._taker.waiting(False)
+            self._taker.prompt_ended(say.expect, say.digits)
         if self._hearing is not None:
             self._inbox.put(SpeechStarted(self._inbox.now()))
 
-    def expect(self, expect: Expect) -> None:
-        self._expect = expect
-        self._taker.expect(expect)
+    def expect(self, expect: Expect, digits: int | None = None) -> None:
+        self._expect, self._digits = expect, digits
+        self._taker.waiting(False)
+        self._taker.expect(expect, digits)
+
+    def waiting(self) -> None:
+        """Until the next prompt is over nothing is expected of the party: they wait for us."""
+        self._taker.waiting(True)
 
     def close(self) -> None:
         """Let go of the recognizer. Closing twice is harmless."""
@@ -112,7 +123,10 @@ class Ears:
     def _take(self, frame: bytes, group: asyncio.TaskGroup) -> None:
         self._frames += 1
         self._lag_s = min(self._lag_s, self._inbox.now() - self._frames * FRAME_S)
-        for chunk in self._chunker.push(self._resampler.push(frame)):
+        pcm = self._resampler.push(frame)
+        if self.tap is not None:
+            self.tap(pcm)
+        for chunk in self._chunker.push(pcm):
             self._chunks += 1
             self._past.append(chunk)
             if self._hearing is not None:

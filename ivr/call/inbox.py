@@ -17,12 +17,12 @@ class Inbox:
     """Takes events without waiting, and stamps them with the call's time."""
 
     def __init__(self, answered_at: float) -> None:
-        self._answered_at = answered_at
+        self.answered_at = answered_at
         self._queue: asyncio.Queue[CallEvent] = asyncio.Queue(maxsize=MOST_EVENTS)
 
     def now(self) -> float:
         """Seconds since the call was answered, by the loop's clock."""
-        return asyncio.get_running_loop().time() - self._answered_at
+        return asyncio.get_running_loop().time() - self.answered_at
 
     def put(self, event: CallEvent) -> None:
         """Raises InboxFull."""

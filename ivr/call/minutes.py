@@ -40,6 +40,12 @@ class Minutes:
             self._heard = event.utterance
         self._last_sound_s = event.utterance.end_s
 
+    def overheard(self, who: str, utterance: Utterance) -> None:
+        """Somebody said this in a conversation that is not the hotline's."""
+        self.settle()
+        if utterance.text:
+            self._keep(replace(_caller_turn(utterance), who=who))
+
     def understood(self, event: Understood) -> None:
         heard, self._heard = self._heard, None
         if heard is not None:

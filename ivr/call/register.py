@@ -4,8 +4,10 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
+from ivr.call.conversation import Conversation
 from ivr.call.engines import Engines
 from ivr.call.session import CallSession, Observers
 from ivr.call.speaker import play
@@ -20,7 +22,7 @@ log = logging.getLogger(__name__)
 APOLOGY_S = 15.0
 """How long a call that has failed may take to tell the caller so."""
 CUT_AFTER_S = 2.0
-"""How long past the grace a draining call may still take before it is cut."""
+"""How long past the grace a draining call may still take before it is cut, and to be cut."""
 
 
 class Register:
@@ -32,12 +34,23 @@ class Register:
         self._engines = engines
         self._script = script
         self._sessions: dict[str, CallSession] = {}
+        self._running: dict[str, asyncio.Task[CallRecord]] = {}
         self._quiet = asyncio.Event()
         self._quiet.set()
         self.draining = False
 
     def __len__(self) -> int:
         return len(self._sessions)
+
+    def conversation(self, call_id: str) -> Conversation | None:
+        """A live call, for the people at the desk; None if there is none of this id (any more)."""
+        session = self._sessions.get(call_id)
+        return None if session is None else session.conversation
+
+    def conversations(self) -> list[Conversation]:
+        """All live calls that have been answered, oldest first."""
+        found = (session.conversation for session in self._sessions.values())
+        return [conversation for conversation in found if conversation is not None]
 
     async def take(self, leg: Leg, line: str, observers: Observers | None = None) -> CallRecord:
         """Run one call to its end. A fault in it is logged and recorded, never raised."""
@@ -54,10 +67,25 @@ class Register:
         self._changed()
         try:
             with call_context(start.call_id):
-                return await self._run(session, leg)
+                running = asyncio.create_task(self._run(session, leg), name="call")
+            self._running[start.call_id] = running
+            return await self._outcome(running, session)
         finally:
             del self._sessions[start.call_id]
+            del self._running[start.call_id]
             self._changed()
+
+    async def _outcome(
+        self, running: "asyncio.Task[CallRecord]", session: CallSession
+    ) -> CallRecord:
+        """Wait for a call. One that was cut ends with its record, its owner goes on."""
+        try:
+            await asyncio.wait([running])
+        except asyncio.CancelledError:
+            running.cancel()
+            await asyncio.wait([running])
+            raise
+        return session.record() if running.cancelled() else running.result()
 
     async def _run(self, session: CallSession, leg: Leg) -> CallRecord:
         try:
@@ -84,6 +112,11 @@ class Register:
             log.warning(
                 "calls did not end in time and are cut", extra={"calls": len(self._sessions)}
             )
+            for running in list(self._running.values()):
+                running.cancel()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CUT_AFTER_S):
+                    await self._quiet.wait()
 
     def _changed(self) -> None:
         self._engines.meter.level(Level.CALLS, len(self._sessions))

@@ -7,18 +7,34 @@ takes time runs in a task of its own and comes back as an event.
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import assert_never
 
+from ivr.call.bridge import Outlet
+from ivr.call.conversation import Access, Conversation
 from ivr.call.ears import Ears
 from ivr.call.engines import Engines
 from ivr.call.inbox import Inbox
 from ivr.call.minutes import Minutes
+from ivr.call.news import NewsHub
+from ivr.call.parts import Parts
+from ivr.call.questions import Questions
 from ivr.call.speaker import Speaker, play
+from ivr.call.switchboard import Switchboard
 from ivr.call.timers import Timers
-from ivr.core.actions import Action, Ask, End, Listen, Record, Say, SetTimer, StopSaying
+from ivr.core.actions import (
+    Action,
+    Ask,
+    Connect,
+    End,
+    Listen,
+    Record,
+    Release,
+    Say,
+    SetTimer,
+    StopSaying,
+)
 from ivr.core.errors import (
     RecordRefused,
     SpeakingFailed,
@@ -26,20 +42,23 @@ from ivr.core.errors import (
     UnderstandingUnavailable,
 )
 from ivr.core.events import (
+    AgentCame,
+    AgentLeft,
     Answered,
     CallEvent,
     DrainRequested,
     Engine,
     EngineFailed,
-    EngineRecovered,
     Heard,
     HungUp,
+    KeyPressed,
+    KeysEntered,
     Party,
     Played,
     Recorded,
     Understood,
 )
-from ivr.core.measures import Tally, Timing
+from ivr.core.measures import Tally
 from ivr.core.ports import Leg
 from ivr.core.records import CallEnd, CallRecord, CallStart, Fact, HandOver, Outcome, Turn
 from ivr.dialogue import machine
@@ -48,8 +67,6 @@ from ivr.dialogue.summary import summarize
 
 log = logging.getLogger(__name__)
 
-PROBE_S = 2.0
-"""How often a failed understanding is asked whether it is back."""
 FACT_S = 15.0
 """How long the end of a call waits for its last record to be safe."""
 
@@ -81,14 +98,15 @@ class CallSession:
         self.start = start
         self._leg = leg
         self._engines = engines
-        self._talk = machine.begin(script)
+        self._talk = machine.begin(replace(script, people=engines.desk is not None))
         self._observers = observers or Observers()
         self._facts: list[Fact] = []
         self._saying: Say | None = None
         self._speaking: asyncio.Task[None] | None = None
-        self._helpers: set[asyncio.Task[None]] = set()
         self._keeping: set[asyncio.Task[None]] = set()
-        self._probing: asyncio.Task[None] | None = None
+        self._outlet = Outlet(leg)
+        self._news = NewsHub()
+        self._conversation: Conversation | None = None
         self._end: CallEnd | None = None
 
     async def run(self) -> CallRecord:
@@ -96,17 +114,16 @@ class CallSession:
         engines = self._engines
         self._inbox = Inbox(asyncio.get_running_loop().time())
         self._timers = Timers(self._inbox)
-        self._minutes = Minutes(
-            self.start.call_id, engines.journal, engines.meter, self._observers.on_turn
-        )
+        self._minutes = Minutes(self.start.call_id, engines.journal, engines.meter, self._wrote)
         if self._observers.on_start is not None:
             self._observers.on_start(self.start)
         engines.journal.begin(self.start)
         engines.meter.count(Tally.CALLS)
         try:
             self._ears = Ears(self._leg, engines, self._inbox, self._observers.on_level)
-            self._speaker = Speaker(self._leg, engines, self._sounds, self._ears.prompt_level)
-            await self._talk_it_through()
+            self._speaker = Speaker(self._outlet, engines, self._sounds, self._ears.prompt_level)
+            async with AsyncExitStack() as afterwards:
+                await self._talk_it_through(afterwards)
         finally:
             self._timers.stop()
             self._close(Outcome.FAILED, "fault")
@@ -123,17 +140,23 @@ class CallSession:
         turns = sorted(self._minutes.turns, key=lambda turn: turn.start_s)
         return CallRecord(self.start, tuple(turns), tuple(self._facts), self._end)
 
-    async def _talk_it_through(self) -> None:
+    async def _talk_it_through(self, afterwards: AsyncExitStack) -> None:
         self._inbox.put(Answered(0.0, self._leg.caller, self._leg.called))
         async with asyncio.TaskGroup() as group:
+            self._questions = Questions(self.start, self._engines, self._inbox, group)
+            self._board = Switchboard(self._parts(group))
+            afterwards.push_async_callback(self._board.abandon)
+            self._conversation = self._open_conversation()
             tasks = [
                 group.create_task(self._hear(), name="hear"),
                 group.create_task(self._ears.take_keys(), name="keys"),
             ]
             await self._decide(group)
             self._stop_saying()
+            await self._board.close()
             await self._leg.hang_up()
-            for task in (*tasks, *self._helpers):
+            self._questions.close()
+            for task in tasks:
                 task.cancel()
             self._ears.close()
             if self._keeping:
@@ -141,6 +164,34 @@ class CallSession:
                 for task in late:
                     # The journal keeps it all the same, as soon as it can.
                     task.cancel()
+
+    @property
+    def conversation(self) -> Conversation | None:
+        """The call for the people at the desk; None before it is answered."""
+        return self._conversation
+
+    def _parts(self, group: asyncio.TaskGroup) -> Parts:
+        return Parts(
+            self.start,
+            self._leg,
+            self._engines,
+            self._inbox,
+            self._minutes,
+            self._ears,
+            self._outlet,
+            self._news,
+            self._complete,
+            group,
+        )
+
+    def _open_conversation(self) -> Conversation:
+        access = Access(self.record, self._inbox.put, self._inbox.now, lambda: self._talk.places)
+        return Conversation(self.start, self._board, self._news, access)
+
+    def _wrote(self, turn: Turn) -> None:
+        self._news.publish(turn)
+        if self._observers.on_turn is not None:
+            self._observers.on_turn(turn)
 
     async def _hear(self) -> None:
         await self._ears.listen()
@@ -155,10 +206,14 @@ class CallSession:
                 self._act(action, group)
 
     def _note(self, event: CallEvent) -> None:
-        if isinstance(event, Heard):
+        if isinstance(event, Heard) and self._board.listens_only:
+            self._minutes.overheard("caller", event.utterance)
+        elif isinstance(event, Heard):
             self._minutes.heard(event)
         elif isinstance(event, Understood):
             self._minutes.understood(event)
+        elif isinstance(event, KeyPressed | KeysEntered | AgentCame | AgentLeft):
+            self._news.publish(event)
         if self._observers.on_event is not None:
             self._observers.on_event(event)
 
@@ -168,15 +223,18 @@ class CallSession:
         match action:
             case Say():
                 self._stop_saying()
+                self._board.hold.stop()
                 self._saying = action
                 self._ears.prompt_begins(action)
                 self._speaking = group.create_task(self._say(action), name="say")
             case StopSaying():
+                self._board.hold.stop()
                 self._stop_saying()
             case Ask():
-                self._help(group.create_task(self._ask(action, group), name="ask"))
-            case Listen(expect=expect):
-                self._ears.expect(expect)
+                self._ears.waiting()
+                self._questions.ask(action)
+            case Listen(expect=expect, digits=digits):
+                self._ears.expect(expect, digits)
             case SetTimer():
                 self._timers.set(action)
             case Record(fact=fact):
@@ -184,11 +242,9 @@ class CallSession:
             case End(outcome=outcome, cause=cause):
                 self._close(outcome, cause)
             case _:
-                assert_never(action)
-
-    def _help(self, task: asyncio.Task[None]) -> None:
-        self._helpers.add(task)
-        task.add_done_callback(self._helpers.discard)
+                if isinstance(action, Connect | Release):
+                    self._stop_saying()
+                self._board.act(action)
 
     async def _say(self, say: Say) -> None:
         try:
@@ -196,14 +252,14 @@ class CallSession:
         except SpeakingFailed:
             log.exception("no voice could speak a prompt")
             self._engines.meter.count(Tally.ENGINE_FAILURES)
-            await play(self._leg, self._engines.emergency)
+            await play(self._outlet, self._engines.emergency)
             self._inbox.put(EngineFailed(self._inbox.now(), Engine.VOICE, 0))
         self._said(say, interrupted=False)
 
     def _stop_saying(self) -> None:
         if self._saying is not None and self._speaking is not None:
             self._speaking.cancel()
-            self._leg.flush()
+            self._outlet.flush()
             self._said(self._saying, interrupted=True)
 
     def _said(self, say: Say, *, interrupted: bool) -> None:
@@ -215,38 +271,9 @@ class CallSession:
     def _sounds(self, say: Say, in_s: float) -> None:
         self._minutes.sounds(say, self._inbox.now() + in_s)
 
-    async def _ask(self, question: Ask, group: asyncio.TaskGroup) -> None:
-        engines, loop = self._engines, asyncio.get_running_loop()
-        began = loop.time()
-        try:
-            with engines.working():
-                reply = await engines.understanding.reply(
-                    self.start.call_id, question.text, caller=self._leg.caller
-                )
-        except UnderstandingUnavailable as error:
-            log.warning("the understanding is away", extra={"error": str(error)})
-            engines.meter.count(Tally.ENGINE_FAILURES)
-            now = self._inbox.now()
-            self._inbox.put(EngineFailed(now, Engine.UNDERSTANDING, question.turn))
-            if self._probing is None or self._probing.done():
-                self._probing = group.create_task(self._probe(), name="probe")
-                self._help(self._probing)
-        else:
-            engines.meter.observe(Timing.UNDERSTANDING, loop.time() - began)
-            self._inbox.put(Understood(self._inbox.now(), question.turn, reply))
-
-    async def _probe(self) -> None:
-        """Look every now and then whether the understanding is back."""
-        back = False
-        while not back:
-            await asyncio.sleep(PROBE_S)
-            with self._engines.working():
-                back = await self._engines.understanding.ready()
-        self._inbox.put(EngineRecovered(self._inbox.now(), Engine.UNDERSTANDING))
-
     async def _keep(self, fact: Fact) -> None:
         if isinstance(fact, HandOver):
-            fact = self._minutes.complete(fact, summarize(fact, self._talk.script.phrases))
+            fact = self._complete(fact)
         try:
             with self._engines.working():
                 fact = await self._engines.journal.fact(self.start.call_id, fact)
@@ -257,6 +284,9 @@ class CallSession:
             self._facts.append(fact)
             self._inbox.put(Recorded(self._inbox.now(), fact))
 
+    def _complete(self, fact: HandOver) -> HandOver:
+        return self._minutes.complete(fact, summarize(fact, self._talk.script.phrases))
+
     def _close(self, outcome: Outcome, cause: str) -> None:
         """Settle how the call ended; the first settlement counts."""
         if self._end is not None:
@@ -265,3 +295,5 @@ class CallSession:
         self._minutes.settle()
         self._end = CallEnd(outcome, datetime.now(UTC), slots, cause)
         self._engines.journal.end(self.start.call_id, self._end)
+        self._news.publish(self._end)
+        self._news.close()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from typing import Protocol
 
 from ivr.audio.features import level_db, voice_db
 from ivr.audio.framing import Framer
@@ -12,11 +13,19 @@ from ivr.core.actions import Say
 from ivr.core.errors import SpeakingFailed
 from ivr.core.measures import Timing
 from ivr.core.pcm import LISTEN_RATE, frame_bytes
-from ivr.core.ports import Leg
 from ivr.german.speakable import speakable
 
 AUDIBLE_DB = -50.0
 """Below this a frame counts as the pause before the first sound."""
+
+
+class Sink(Protocol):
+    """Where sound goes: the way out of a `Leg`, or into a bridge."""
+
+    @property
+    def rate(self) -> int: ...
+    async def play(self, frame: bytes) -> None: ...
+    def unplayed_s(self) -> float: ...
 
 
 class Speaker:
@@ -24,7 +33,7 @@ class Speaker:
 
     def __init__(
         self,
-        leg: Leg,
+        leg: Sink,
         engines: Engines,
         sounds: Callable[[Say, float], None],
         level: Callable[[float], None],
@@ -78,7 +87,7 @@ class Speaker:
             return await anext(pieces, None)
 
 
-async def play(leg: Leg, pcm: bytes) -> None:
+async def play(leg: Sink, pcm: bytes) -> None:
     """Let finished audio at 16 kHz sound on a leg to its end."""
     resampler = Resampler(LISTEN_RATE, leg.rate)
     framer = Framer(frame_bytes(leg.rate))

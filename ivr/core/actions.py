@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ivr.core.records import Fact, Outcome
+from ivr.core.desk import PartingHow
+from ivr.core.records import Fact, HandOver, Outcome
 from ivr.core.speech import Expect
 
 
@@ -20,6 +21,8 @@ class Say:
     """Speed of speech: 1 is the voice's own, 0.8 slower."""
     filler: bool = False
     """Said to bridge a wait: no answer is expected, and the awaited answer waits for its end."""
+    digits: int | None = None
+    """How many digits the expected number has, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Listen:
     """Change what is expected of the caller without saying anything."""
 
     expect: Expect
+    digits: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,50 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Enqueue:
+    """Take a place among the callers who wait for a person; the desk's news carry `number`."""
+
+    number: int
+    hand_over: HandOver
+    """Without transcript and summary, which are added where they are kept."""
+    queue: str = ""
+    priority: int = 0
+    moods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveQueue:
+    """Give up the place; or keep it for a call back, if there is a number to call."""
+
+    call_back: HandOver | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlayMusic:
+    """Let music sound until something is said or somebody is connected. Nothing is expected of
+    the caller meanwhile, but they are heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Let the caller and the agent who has come speak with each other. What is being said is
+    broken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take the caller from the agent, who stays in the call, listens, and waits to have them
+    back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Let go of the agent: their part in the call has ended this way."""
+
+    how: PartingHow
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """Hang up. What is being said is broken off."""
 
@@ -67,4 +115,18 @@ class End:
     """Who or what ended the call: see `CallEnd`."""
 
 
-Action: TypeAlias = Say | StopSaying | Ask | Listen | SetTimer | Record | End
+Action: TypeAlias = (
+    Say
+    | StopSaying
+    | Ask
+    | Listen
+    | SetTimer
+    | Record
+    | Enqueue
+    | LeaveQueue
+    | PlayMusic
+    | Connect
+    | Withdraw
+    | Release
+    | End
+)

@@ -1,6 +1,6 @@
 """What passes between a call and the desk: who waits for a person, and what becomes of it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +8,18 @@ from typing import Protocol, TypeAlias
 
 from ivr.core.ports import Leg
 from ivr.core.records import HandOver
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierCall:
+    """A call that came from the same number before."""
+
+    call_id: str
+    at: datetime
+    outcome: str
+    """A value of `Outcome`; empty while that call is going on."""
+    about: str = ""
+    """What was kept of it, in one line for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,12 @@ class Waiting:
     """Which queue; the company's first one if empty."""
     priority: int = 0
     """Higher goes first: a call that has lost its agent comes before those that never had one."""
+    moods: tuple[str, ...] = ()
+    """What showed how the caller feels: `angry`, `repeats`, `not_understood`, `impatient`."""
+    earlier: tuple[EarlierCall, ...] = ()
+    """Earlier calls from this number, newest first."""
+    suggestions: tuple[str, ...] = ()
+    """Answers of the company that fit what the caller wants, as they would be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +67,9 @@ class Taken:
     """As the caller may hear it."""
     site: str
     leg: Leg
+    by_phone: bool = False
+    """Whether the end of `leg` is the agent's hanging up, as it is with a telephone. With a
+    browser it is a lost connection: hanging up is asked of the conversation there."""
     why: str = ""
     """The decision in one line, for the record: "Kapstadt: frei, deutsch, 0,21 €/min; …"."""
 
@@ -93,11 +114,19 @@ class Desk(Protocol):
         """What a caller who joined now would face."""
         ...
 
-    def enqueue(self, waiting: Waiting) -> AsyncIterator[DeskNews]:
+    def enqueue(self, waiting: Waiting) -> AsyncGenerator[DeskNews, None]:
         """Take a place. Yields where it is, again whenever that changes, and ends with `Taken`
-        or `Nobody`. Closing the iterator before gives the place up: the caller has left.
+        or `Nobody`. Closing the generator before that gives the place up: the caller has left.
 
         A call that is enqueued once more while its place is kept takes that place again.
+        """
+        ...
+
+    async def call_back(self, waiting: Waiting) -> None:
+        """The caller has left the line and is called back when it would be their turn.
+
+        Their place is kept; `waiting.hand_over.phone` is the number, and the wish itself is on
+        record as that hand-over. Raises StoreUnavailable: then the place is not kept.
         """
         ...
 

@@ -10,6 +10,7 @@
     ├── StoreUnavailable          the database cannot be read or written
     ├── RecordRefused             what was to be kept does not fit the database
     ├── LineFailed                a line cannot be opened or has broken
+    ├── NotConnected              what was asked of a call needs an agent in it
     └── BadRecording              a sound file cannot be read
 
 What can be expected (silence, hang-up, not understood) is an event, never an error. Every message
@@ -55,6 +56,10 @@ class RecordRefused(HotlineError):
 
 class LineFailed(HotlineError):
     """A line cannot be opened or has broken: check its device or its account."""
+
+
+class NotConnected(HotlineError):
+    """Nobody from the desk is in this call, or not any more: it goes on, or is over."""
 
 
 class BadRecording(HotlineError):

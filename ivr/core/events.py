@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from ivr.core.desk import Nobody, PartingHow, Place
 from ivr.core.records import Fact
 from ivr.core.speech import Utterance
 from ivr.core.understanding import Reply
@@ -16,6 +17,7 @@ from ivr.core.understanding import Reply
 class Party(StrEnum):
     CALLER = "caller"
     HOTLINE = "hotline"
+    AGENT = "agent"
 
 
 class Engine(StrEnum):
@@ -25,6 +27,7 @@ class Engine(StrEnum):
     VOICE = "voice"
     UNDERSTANDING = "understanding"
     STORE = "store"
+    DESK = "desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,48 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskSaid:
+    """News for the caller who waits since `Enqueue` number `number`."""
+
+    at: float
+    number: int
+    news: Place | Nobody
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCame:
+    """Somebody has accepted the caller of `Enqueue` number `number`, or is back in the call."""
+
+    at: float
+    number: int
+    agent: str
+    name: str
+    """As the caller may hear it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLeft:
+    """The agent has hung up, was lost, or gives the caller to somebody else."""
+
+    at: float
+    how: PartingHow
+    wish: str = ""
+    """What the assistant shall take up, as if the caller had said it; with `RETURNED`."""
+    waits: bool = False
+    """Whether the agent waits to have the caller back; with `RETURNED`."""
+    queue: str = ""
+    """Where the caller shall wait next; with `TRANSFERRED`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSays:
+    """The agent lets the hotline's voice say this to both of them."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class DrainRequested:
     """The program is about to stop: bring the call to a polite end within `grace_s` seconds."""
 
@@ -160,6 +205,10 @@ CallEvent: TypeAlias = (
     | EngineFailed
     | EngineRecovered
     | Recorded
+    | DeskSaid
+    | AgentCame
+    | AgentLeft
+    | AgentSays
     | DrainRequested
     | HungUp
 )

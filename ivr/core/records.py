@@ -38,7 +38,7 @@ class Turn:
     """One side's say, as it is kept."""
 
     who: str
-    """`caller` or `hotline`."""
+    """`caller`, `hotline` or `agent`."""
     text: str
     start_s: float
     end_s: float
@@ -128,7 +128,7 @@ class CallEnd:
     ended_at: datetime
     slots: Mapping[str, str] = field(default_factory=dict)
     cause: str = ""
-    """Who or what ended it: `caller`, `hotline`, `limit`, `drain`, `fault`."""
+    """Who or what ended it: `caller`, `hotline`, `agent`, `limit`, `drain`, `fault`."""
 
 
 @dataclass(frozen=True, slots=True)

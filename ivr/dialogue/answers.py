@@ -1,11 +1,12 @@
 """What becomes of an answer of the understanding on its way to the caller's ear."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ivr.core.records import HandOverReason
 from ivr.core.speech import Expect
 from ivr.core.understanding import Reply
-from ivr.dialogue import callback
+from ivr.dialogue import people, queue
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import (
     ANGER_TO_HAND_OVER,
@@ -13,7 +14,7 @@ from ivr.dialogue.script import (
     SLOW_PACE,
     SURE,
 )
-from ivr.dialogue.state import Known, Line
+from ivr.dialogue.state import Known, Line, Phase
 from ivr.german.phrases import (
     asks_to_wait,
     says_goodbye,
@@ -77,17 +78,10 @@ def understood(draft: Draft, reply: Reply) -> None:
     draft.repair = replace(draft.repair, no_matches=0)
     if _fills(reply, before):
         _answer(draft, reply, before)
-    elif intent == "human_agent":
-        callback.begin(draft, HandOverReason.ASKED)
-    elif intent == "repeat":
-        repeat(draft)
-    elif intent == "slower":
-        draft.mouth = replace(draft.mouth, pace=SLOW_PACE)
-        repeat(draft, draft.line("slower_now"))
-    elif _is_too_angry(draft, reply):
-        callback.begin(draft, HandOverReason.ANGER)
+    elif _is_about_the_talk(draft, intent) or _is_anger(draft, reply):
+        pass
     elif reply.hand_over is not None:
-        callback.begin(draft, _reason(reply.hand_over), *_lines(reply))
+        people.wanted(draft, _reason(reply.hand_over), *_lines(reply, draft.talk.script.digits))
     elif intent == "wait":
         draft.give_time()
     elif reply.end or (draft.talk.offered_more and intent in _NO_MORE and not reply.form):
@@ -102,7 +96,7 @@ def not_understood(draft: Draft) -> None:
     in_a_row, in_all = repair.no_matches + 1, repair.no_matches_in_all + 1
     draft.repair = replace(repair, no_matches=in_a_row, no_matches_in_all=in_all)
     if in_a_row >= NO_MATCHES_TO_HAND_OVER:
-        callback.begin(draft, HandOverReason.NOT_UNDERSTOOD)
+        people.wanted(draft, HandOverReason.NOT_UNDERSTOOD)
         return
     asked = draft.mouth.last
     if draft.known.form and asked:
@@ -150,7 +144,7 @@ def _fills(reply: Reply, before: Known) -> bool:
 def _part(draft: Draft, reply: Reply) -> None:
     """The caller needs nothing more."""
     if reply.end and reply.messages:
-        draft.farewell(*_lines(reply))
+        draft.farewell(*_lines(reply, draft.talk.script.digits))
     else:
         thanked = reply.guess.intent == "thank"
         draft.farewell(draft.line("farewell_thanked" if thanked else "farewell"))
@@ -169,14 +163,59 @@ def _learn(draft: Draft, reply: Reply) -> None:
     )
 
 
-def _is_too_angry(draft: Draft, reply: Reply) -> bool:
+def _is_about_the_talk(draft: Draft, intent: str) -> bool:
+    """See to a wish that concerns how the talk goes on; says whether it was one."""
+    if intent == "human_agent":
+        people.wanted(draft, HandOverReason.ASKED)
+    elif intent == "repeat":
+        repeat(draft)
+    elif intent == "slower":
+        draft.mouth = replace(draft.mouth, pace=SLOW_PACE)
+        repeat(draft, draft.line("slower_now"))
+    elif intent == "callback" and draft.is_in(Phase.QUEUE):
+        queue.call_back(draft)
+    else:
+        return False
+    return True
+
+
+def _is_anger(draft: Draft, reply: Reply) -> bool:
+    """See to anger that holds no matter, or comes again; says whether it was such."""
+    anger = _anger(draft, reply)
+    if anger >= ANGER_TO_HAND_OVER:
+        people.wanted(draft, HandOverReason.ANGER)
+    elif anger and _is_only_angry(reply):
+        _calm(draft)
+    else:
+        return False
+    return True
+
+
+def _anger(draft: Draft, reply: Reply) -> int:
+    """How often the caller has been angry so far, if they are so now; else 0."""
     angry = (
         reply.guess.intent in _ANGRY
         or reply.hand_over == HandOverReason.ANGER
         or swears(draft.question.text)
     )
     draft.repair = replace(draft.repair, anger=draft.repair.anger + angry)
-    return angry and draft.repair.anger >= ANGER_TO_HAND_OVER
+    return draft.repair.anger if angry else 0
+
+
+def _is_only_angry(reply: Reply) -> bool:
+    """Whether the words hold nothing but anger: a complaint has a matter, which is seen to."""
+    return reply.guess.intent == "insult" or reply.hand_over == HandOverReason.ANGER
+
+
+def _calm(draft: Draft) -> None:
+    """Once is human: say sorry and leave it to the caller who shall help them."""
+    asked = draft.mouth.last
+    if draft.is_in(Phase.QUEUE):
+        draft.say(draft.line("apology"), draft.line("queue_stay"))
+        return
+    draft.say(draft.line("apology"), draft.line("offer_human", Expect.YES_NO))
+    resume = asked[-1] if draft.known.form and asked else None
+    draft.talk = replace(draft.talk, offered_human=True, resume=resume)
 
 
 def _reason(name: str) -> HandOverReason:
@@ -188,7 +227,7 @@ def _reason(name: str) -> HandOverReason:
 
 def _answer(draft: Draft, reply: Reply, before: Known) -> None:
     """Say the answer; `before` is what was known until now."""
-    lines = _lines(reply)
+    lines = _lines(reply, draft.talk.script.digits)
     if not lines:
         _nothing_to_say(draft, reply)
         return
@@ -196,6 +235,11 @@ def _answer(draft: Draft, reply: Reply, before: Known) -> None:
     if settled:
         draft.settle()
     open_end = reply.form is None and reply.expect is Expect.ANYTHING
+    if open_end and people.gives_back_after(draft):
+        draft.say(*lines, people.back_line(draft))
+        return
+    if open_end and before.form is not None:
+        lines = (*lines, *queue.after_form(draft, before.form))
     rounds_off = settled or before.form is not None or reply.guess.intent in _ROUNDS_OFF
     if open_end and rounds_off and not lines[-1].text.rstrip().endswith("?"):
         draft.offer_more(*lines)
@@ -221,10 +265,11 @@ def _nothing_to_say(draft: Draft, reply: Reply) -> None:
         draft.say_phrase("what_is_it")
 
 
-def _lines(reply: Reply) -> tuple[Line, ...]:
+def _lines(reply: Reply, digits: Mapping[str, int]) -> tuple[Line, ...]:
     lines = [
         Line(message.text, Expect.ANYTHING, message.interruptible) for message in reply.messages
     ]
     if lines:
-        lines[-1] = replace(lines[-1], expect=reply.expect)
+        known = digits.get(reply.form or "") if reply.expect is Expect.DIGITS else None
+        lines[-1] = replace(lines[-1], expect=reply.expect, digits=known)
     return tuple(lines)

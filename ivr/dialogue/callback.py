@@ -1,17 +1,17 @@
 """A call back is agreed on: name, number, read back, confirmed, recorded.
 
-It stands for the hand-over while no agent can take the call at once, needs no understanding
+It stands for the hand-over where no agent can take the call, needs no understanding
 engine, and keeps whatever it has when the caller hangs up half-way.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ivr.core.actions import Record
+from ivr.core.actions import LeaveQueue, Record
 from ivr.core.records import HandOver, HandOverReason, Outcome
 from ivr.core.speech import Expect
 from ivr.dialogue.draft import Draft
-from ivr.dialogue.state import Asking, Callback, Health, Line
+from ivr.dialogue.state import Asking, Callback, Health, Line, Phase
 from ivr.german.names import hear_name
 from ivr.german.phone import hear_phone, say_phone
 from ivr.german.phrases import asks_to_wait, says_goodbye, wants_repeat
@@ -21,16 +21,22 @@ PATIENCE = 2
 """Failures at one question before the next way is tried."""
 
 
-def begin(draft: Draft, reason: HandOverReason, *before: Line) -> None:
-    """Tell the caller what happens next and ask for what is still missing."""
+def begin(draft: Draft, reason: HandOverReason, *before: Line, announce: bool = True) -> None:
+    """Tell the caller what happens next and ask for what is still missing.
+
+    Without `announce` it is `before` that tells what happens next.
+    """
     if draft.talk.callback is not None:
         return
     known = draft.known
     callback = Callback(
-        reason, name=_known_name(known.slots), phone=known.slots.get("phone"), resume=_asked(draft)
+        reason, name=known_name(known.slots), phone=known.slots.get("phone"), resume=_asked(draft)
     )
     draft.talk = replace(draft.talk, callback=callback)
     draft.question = replace(draft.question, awaited=False, held=None)
+    if not announce:
+        draft.say(*before, _next_question(draft))
+        return
     if reason is HandOverReason.ANGER and not before:
         before = (draft.line("apology"),)
     announcement = draft.line(f"hand_over_{reason.value}")
@@ -78,7 +84,7 @@ def interrupted(draft: Draft) -> None:
         return
     reachable = callback.phone or draft.known.caller
     if reachable or callback.name:
-        draft.actions.append(Record(_fact(draft, replace(callback, phone=reachable))))
+        _record(draft, replace(callback, phone=reachable))
     if reachable:
         draft.talk = replace(draft.talk, outcome=Outcome.HANDED_OVER)
 
@@ -98,7 +104,7 @@ def failed(draft: Draft) -> None:
     draft.goodbye(Outcome.FAILED, draft.line("not_noted"))
 
 
-def _known_name(slots: Mapping[str, str]) -> str | None:
+def known_name(slots: Mapping[str, str]) -> str | None:
     """The name that a form has learnt; customers may have given their number instead."""
     customer = slots.get("customer")
     return slots.get("name") or (customer if customer and not customer.isdecimal() else None)
@@ -112,7 +118,9 @@ def _asked(draft: Draft) -> Line | None:
 def _declined(draft: Draft, callback: Callback) -> None:
     """No call back, then: on with the form, or with whatever the caller wants instead."""
     draft.talk = replace(draft.talk, callback=None)
-    if callback.resume is not None and callback.reason is not HandOverReason.FORM_FAILED:
+    if draft.is_in(Phase.QUEUE):
+        draft.say_phrase("queue_stay")
+    elif callback.resume is not None and callback.reason is not HandOverReason.FORM_FAILED:
         draft.say(draft.line("back_to_form"), callback.resume)
     else:
         draft.say_phrase("back_to_talk")
@@ -208,7 +216,17 @@ def _ask_again(draft: Draft, failures: int) -> Line:
 
 def _save(draft: Draft, callback: Callback) -> None:
     draft.talk = replace(draft.talk, callback=replace(callback, asking=Asking.SAVING))
-    draft.actions.append(Record(_fact(draft, callback)))
+    _record(draft, callback)
+
+
+def _record(draft: Draft, callback: Callback) -> None:
+    """Keep the wish; a caller who waits leaves the line, and keeps the place if they can be
+    called."""
+    fact = _fact(draft, callback)
+    draft.actions.append(Record(fact))
+    if draft.is_in(Phase.QUEUE):
+        draft.actions.append(LeaveQueue(fact if fact.phone else None))
+        draft.transit = None
 
 
 def _fact(draft: Draft, callback: Callback) -> HandOver:

@@ -2,11 +2,21 @@
 
 from dataclasses import replace
 
-from ivr.core.actions import Action, Ask, End, Listen, Say, SetTimer, StopSaying
+from ivr.core.actions import Action, Ask, End, LeaveQueue, Listen, Say, SetTimer, StopSaying
 from ivr.core.records import Outcome
 from ivr.core.speech import Expect
 from ivr.dialogue.script import SILENCES_GIVEN
-from ivr.dialogue.state import Closing, Known, Line, Mouth, Question, Repair, Talk
+from ivr.dialogue.state import (
+    Closing,
+    Known,
+    Line,
+    Mouth,
+    Phase,
+    Question,
+    Repair,
+    Talk,
+    Transit,
+)
 
 FILLER = "filler"
 
@@ -14,8 +24,10 @@ FILLER = "filler"
 class Draft:
     """Lives for one step: starts from the state as it is and gathers what follows."""
 
-    def __init__(self, talk: Talk) -> None:
+    def __init__(self, talk: Talk, now: float = 0.0) -> None:
+        """`now` is the call's time, in seconds."""
         self.talk = talk
+        self.now = now
         self.actions: list[Action] = []
 
     @property
@@ -50,6 +62,18 @@ class Draft:
     def known(self, known: Known) -> None:
         self.talk = replace(self.talk, known=known)
 
+    @property
+    def transit(self) -> Transit | None:
+        return self.talk.transit
+
+    @transit.setter
+    def transit(self, transit: Transit | None) -> None:
+        self.talk = replace(self.talk, transit=transit)
+
+    def is_in(self, *phases: Phase) -> bool:
+        """Whether the caller's way to a person has come to one of these."""
+        return self.talk.transit is not None and self.talk.transit.phase in phases
+
     def phrase(self, key: str, **values: str) -> str:
         """The next variant of a phrase."""
         used = self.talk.uses.get(key, 0)
@@ -62,7 +86,7 @@ class Draft:
     def say(self, *lines: Line) -> None:
         """Say these lines, instead of all that was still to be said."""
         self.mouth = replace(self.mouth, last=lines, queue=lines[1:])
-        self.talk = replace(self.talk, offered_more=False, closing=Closing.NO)
+        self.talk = replace(self.talk, offered_more=False, offered_human=False, closing=Closing.NO)
         self._start(lines[0])
 
     def say_after(self, *lines: Line) -> None:
@@ -74,14 +98,18 @@ class Draft:
         self.mouth = replace(mouth, last=(*mouth.last, *lines), queue=(*mouth.queue, *lines))
 
     def offer_more(self, *lines: Line) -> None:
-        """Say these lines and ask whether there is anything else."""
+        """Say these lines and ask whether there is anything else, unless somebody is to come."""
+        if self.talk.transit is not None:
+            self.say(*lines)
+            return
         self.say(*lines, self.line("anything_else"))
         self.talk = replace(self.talk, offered_more=True)
 
     def give_time(self) -> None:
         """Let the caller look something up; what was asked stays asked."""
         asked = self.mouth.last
-        self.say(replace(self.line("take_your_time"), expect=self.mouth.expect))
+        digits = self.mouth.digits
+        self.say(replace(self.line("take_your_time"), expect=self.mouth.expect, digits=digits))
         self.mouth = replace(self.mouth, last=asked or self.mouth.last)
         self.repair = replace(self.repair, silences=-SILENCES_GIVEN)
 
@@ -107,16 +135,26 @@ class Draft:
     def _start(self, line: Line, *, filler: bool = False) -> None:
         number = self.mouth.prompt + 1
         self.mouth = replace(self.mouth, prompt=number, speaking=True, filler=filler)
-        pace = self.mouth.pace
-        self.actions.append(Say(number, line.text, line.expect, line.interruptible, pace, filler))
+        if self.talk.transit is not None:
+            self.transit = replace(self.talk.transit, music=False)
+        say = Say(
+            number,
+            line.text,
+            line.expect,
+            line.interruptible,
+            self.mouth.pace,
+            filler,
+            line.digits,
+        )
+        self.actions.append(say)
 
     def stop_saying(self) -> None:
         if self.mouth.speaking:
             self.mouth = replace(self.mouth, speaking=False, filler=False, queue=())
             self.actions.append(StopSaying())
 
-    def listen(self, expect: Expect) -> None:
-        self.actions.append(Listen(expect))
+    def listen(self, expect: Expect, digits: int | None = None) -> None:
+        self.actions.append(Listen(expect, digits))
 
     def ask(self, text: str) -> None:
         """Ask the understanding; a late answer will be bridged."""
@@ -130,12 +168,19 @@ class Draft:
 
     def goodbye(self, outcome: Outcome, *lines: Line) -> None:
         """Say the last words; the line is cut soon after them, unless the caller goes on."""
+        if self.is_in(Phase.QUEUE):
+            self.actions.append(LeaveQueue())
+            self.transit = None
         self.say(*(replace(line, interruptible=False) for line in lines))
         self.talk = replace(self.talk, outcome=outcome, closing=Closing.SAYING_GOODBYE)
 
     def farewell(self, *lines: Line) -> None:
         """The caller takes their leave: say good-bye, in the words of `lines` if there are any."""
         outcome = Outcome.ANSWERED if self.known.settled else Outcome.ABANDONED
+        transit = self.talk.transit
+        if transit is not None and transit.phase is Phase.QUEUE and not transit.left_message:
+            # They came for a person and go without.
+            outcome = Outcome.ABANDONED
         self.goodbye(outcome, *(lines or (self.line("farewell"),)))
 
     def end(self) -> None:

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from ivr.core.events import TimerRang
-from ivr.dialogue import callback
+from ivr.core.records import Outcome
+from ivr.dialogue import callback, people
 from ivr.dialogue.draft import Draft
-from ivr.dialogue.state import Closing
+from ivr.dialogue.state import Closing, Phase
 
 LAST_CHANCE = "last_chance"
 WARNING = "warning"
@@ -32,7 +33,9 @@ def limit_length(draft: Draft) -> None:
 
 def all_said(draft: Draft) -> None:
     """The last prompt is over; after a good-bye the caller has a last chance to go on."""
-    if draft.talk.closing is Closing.FINAL:
+    if draft.talk.closing is Closing.NO:
+        people.all_said(draft)
+    elif draft.talk.closing is Closing.FINAL:
         draft.end()
     elif draft.talk.closing is Closing.SAYING_GOODBYE:
         draft.talk = replace(draft.talk, closing=Closing.LAST_CHANCE)
@@ -48,6 +51,9 @@ def caller_goes_on(draft: Draft) -> None:
 def rang(draft: Draft, event: TimerRang) -> None:
     """One of this module's timers has run out."""
     closing = draft.talk.closing
+    if event.name in (WARNING, LIMIT) and draft.talk.transit is not None:
+        # A talk with people has no limit; who waits too long is told so by the desk.
+        return
     if event.name == LAST_CHANCE:
         if closing is Closing.LAST_CHANCE and event.number == draft.mouth.prompt:
             draft.end()
@@ -70,6 +76,9 @@ def drain(draft: Draft, grace_s: float) -> None:
 
 def hung_up(draft: Draft) -> None:
     """The other side is gone: keep what can be acted on."""
+    transit = draft.talk.transit
+    if draft.is_in(Phase.QUEUE) and transit is not None and not transit.left_message:
+        draft.talk = replace(draft.talk, outcome=Outcome.ABANDONED)
     if draft.talk.callback is not None:
         callback.interrupted(draft)
     draft.talk = replace(draft.talk, cause="caller")

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from ivr.core.records import HandOverReason
 from ivr.core.speech import Expect, Utterance
-from ivr.dialogue import answers, callback, offline
+from ivr.dialogue import answers, callback, offline, people, queue
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import REPETITIONS_TO_HAND_OVER
-from ivr.dialogue.state import Closing, Health
+from ivr.dialogue.state import Closing, Health, Phase
 from ivr.german.phrases import is_backchannel, is_done, says_goodbye, without_greeting
 from ivr.german.words import word_set, words
 from ivr.german.yes_no import hear_yes_no
@@ -34,6 +34,9 @@ def heard(draft: Draft, utterance: Utterance) -> None:
     text = utterance.text.strip()
     if _means_nothing(draft, utterance) or draft.talk.closing is Closing.FINAL:
         return
+    if draft.is_in(Phase.AGENT, Phase.LOST):
+        # Said to the agent, or into the music that bridges the wait for them.
+        return
     draft.stop_saying()
     draft.repair = replace(draft.repair, silences=0)
     if draft.talk.closing is not Closing.NO and (not text or says_goodbye(text)):
@@ -46,10 +49,19 @@ def heard(draft: Draft, utterance: Utterance) -> None:
         _unintelligible(draft)
     elif draft.talk.callback is not None:
         callback.heard(draft, text)
+    else:
+        _take_words(draft, text)
+
+
+def _take_words(draft: Draft, text: str) -> None:
+    if draft.talk.offered_human and (human := hear_yes_no(text)) is not None:
+        _human_offered(draft, human)
+    elif draft.is_in(Phase.QUEUE) and queue.wants_call_back(text):
+        queue.call_back(draft)
     elif draft.talk.offered_more and (more := _wants_more(text)) is not None:
         _offer_taken(draft, text, more)
     elif _repeats_themselves(draft, text):
-        callback.begin(draft, HandOverReason.REPETITION)
+        people.wanted(draft, HandOverReason.REPETITION)
     elif draft.talk.health is Health.NO_UNDERSTANDING:
         draft.question = replace(draft.question, text=text)
         offline.heard(draft, text)
@@ -60,13 +72,17 @@ def heard(draft: Draft, utterance: Utterance) -> None:
 def pressed(draft: Draft, key: str) -> None:
     """`0` calls for a colleague, `*` repeats; digits answer menus and yes-or-no questions."""
     expect = draft.mouth.expect
+    if draft.is_in(Phase.AGENT, Phase.LOST):
+        return
     if key == "*":
         draft.stop_saying()
         answers.repeat(draft)
     elif expect in _TYPED:
         draft.stop_saying()
+    elif expect is Expect.ANYTHING and draft.is_in(Phase.QUEUE) and queue.pressed(draft, key):
+        pass
     elif key == "0":
-        callback.begin(draft, HandOverReason.ASKED)
+        people.wanted(draft, HandOverReason.ASKED)
     elif expect is Expect.YES_NO and key in "12":
         _take_text(draft, "ja" if key == "1" else "nein")
     elif draft.talk.callback is None:
@@ -75,14 +91,16 @@ def pressed(draft: Draft, key: str) -> None:
 
 def entered(draft: Draft, digits: str) -> None:
     """Take a number from the keypad as if it had been said."""
-    if draft.mouth.expect in _TYPED and digits:
+    if draft.mouth.expect in _TYPED and digits and not draft.is_in(Phase.AGENT, Phase.LOST):
         _take_text(draft, digits)
 
 
 def recognizer_failed(draft: Draft) -> None:
     """Go on with keys; a second failure leads to a call back by keys."""
+    if draft.is_in(Phase.AGENT, Phase.LOST):
+        return
     if draft.talk.health is Health.NO_RECOGNIZER:
-        callback.begin(draft, HandOverReason.FAULT)
+        people.wanted(draft, HandOverReason.FAULT)
         return
     draft.talk = replace(draft.talk, health=Health.NO_RECOGNIZER)
     if draft.talk.callback is None:
@@ -96,10 +114,23 @@ def _take_text(draft: Draft, text: str) -> None:
     draft.repair = replace(draft.repair, silences=0)
     if draft.talk.callback is not None:
         callback.heard(draft, text)
+    elif draft.talk.offered_human:
+        _human_offered(draft, text == "ja")
     elif draft.talk.health is Health.GOOD:
         draft.ask(text)
     else:
         offline.heard(draft, text)
+
+
+def _human_offered(draft: Draft, accepted: bool) -> None:
+    """What the caller makes of "Möchten Sie mit einem Kollegen sprechen?"."""
+    resume = draft.talk.resume
+    if accepted:
+        people.wanted(draft, HandOverReason.ANGER, draft.line("offer_taken"))
+    elif resume is not None:
+        draft.say(draft.line("back_to_form"), resume)
+    else:
+        draft.say_phrase("back_to_talk")
 
 
 def _means_nothing(draft: Draft, utterance: Utterance) -> bool:

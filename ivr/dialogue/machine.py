@@ -5,9 +5,13 @@ from typing import assert_never
 
 from ivr.core.actions import Action
 from ivr.core.events import (
+    AgentCame,
+    AgentLeft,
+    AgentSays,
     Answered,
     BargedIn,
     CallEvent,
+    DeskSaid,
     DrainRequested,
     Engine,
     EngineFailed,
@@ -24,10 +28,19 @@ from ivr.core.events import (
     Understood,
 )
 from ivr.core.records import HandOver, Outcome
-from ivr.dialogue import answers, callback, ending, hearing, offline, silence
+from ivr.dialogue import (
+    answers,
+    callback,
+    ending,
+    hearing,
+    offline,
+    people,
+    queue,
+    silence,
+)
 from ivr.dialogue.draft import FILLER, Draft
 from ivr.dialogue.script import Script
-from ivr.dialogue.state import Closing, Health, Line, Talk
+from ivr.dialogue.state import Closing, Health, Line, Phase, Talk
 
 
 def begin(script: Script) -> Talk:
@@ -37,7 +50,7 @@ def begin(script: Script) -> Talk:
 
 def step(talk: Talk, event: CallEvent) -> tuple[Talk, list[Action]]:
     """Decide what follows an event. No clock, no network, no waiting; takes every event."""
-    draft = Draft(talk)
+    draft = Draft(talk, event.at)
     _react(draft, event)
     return draft.talk, draft.actions
 
@@ -54,7 +67,7 @@ def _react(draft: Draft, event: CallEvent) -> None:  # noqa: C901 - one branch a
             hearing.heard(draft, utterance)
         case NoInput():
             if not draft.question.awaited and draft.talk.closing is Closing.NO:
-                silence.silent(draft)
+                _silent(draft)
         case KeyPressed(key=key):
             hearing.pressed(draft, key)
         case KeysEntered(digits=digits):
@@ -72,12 +85,27 @@ def _react(draft: Draft, event: CallEvent) -> None:  # noqa: C901 - one branch a
         case Recorded(fact=fact):
             if isinstance(fact, HandOver) and draft.talk.callback is not None:
                 callback.recorded(draft)
+        case DeskSaid():
+            people.news(draft, event)
+        case AgentCame():
+            people.came(draft, event)
+        case AgentLeft():
+            people.left(draft, event)
+        case AgentSays():
+            people.says(draft, event)
         case DrainRequested(grace_s=grace):
             ending.drain(draft, grace)
         case HungUp():
             ending.hung_up(draft)
         case _:
             assert_never(event)
+
+
+def _silent(draft: Draft) -> None:
+    if draft.is_in(Phase.QUEUE):
+        queue.silent(draft)
+    elif not draft.is_in(Phase.AGENT, Phase.LOST):
+        silence.silent(draft)
 
 
 def _greet(draft: Draft, event: Answered) -> None:
@@ -120,6 +148,12 @@ def _played(draft: Draft, event: Played) -> None:
 
 
 def _rang(draft: Draft, event: TimerRang) -> None:
+    if event.name in (queue.MUSIC, queue.TELL, queue.COMPANY):
+        queue.rang(draft, event.name, event.number)
+        return
+    if event.name == people.LOST:
+        people.lost_for_good(draft, event.number)
+        return
     if event.name != FILLER:
         ending.rang(draft, event)
         return
@@ -141,20 +175,30 @@ def _failed(draft: Draft, event: EngineFailed) -> None:
                 offline.understanding_failed(draft, question.text)
         case Engine.RECOGNIZER:
             hearing.recognizer_failed(draft)
+        case Engine.DESK:
+            people.desk_failed(draft, event.turn)
         case Engine.VOICE:
-            # Nobody can be told anything any more: free the caller rather than leave dead air.
-            if draft.talk.callback is not None:
-                callback.interrupted(draft)
-            draft.talk = replace(draft.talk, outcome=Outcome.FAILED, cause="fault")
-            draft.end()
+            _voice_failed(draft)
         case Engine.STORE:
             if draft.talk.callback is not None:
                 callback.failed(draft)
+
+
+def _voice_failed(draft: Draft) -> None:
+    """Nobody can be told anything any more: free the caller rather than leave dead air."""
+    if draft.is_in(Phase.AGENT):
+        # They can do without it.
+        return
+    if draft.talk.callback is not None:
+        callback.interrupted(draft)
+    draft.talk = replace(draft.talk, outcome=Outcome.FAILED, cause="fault")
+    draft.end()
 
 
 def _recovered(draft: Draft, event: EngineRecovered) -> None:
     health = draft.talk.health
     if event.engine is Engine.UNDERSTANDING and health is Health.NO_UNDERSTANDING:
         draft.talk = replace(draft.talk, health=Health.GOOD)
-        if draft.talk.callback is None and draft.talk.closing is Closing.NO:
+        talking = draft.is_in(Phase.AGENT, Phase.LOST)
+        if draft.talk.callback is None and draft.talk.closing is Closing.NO and not talking:
             draft.say_after(draft.line("understanding_back"))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ivr.core.records import HandOverReason
-from ivr.dialogue import callback
+from ivr.dialogue import people
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import MENU_KEYS
 from ivr.dialogue.state import Health, Line
@@ -32,10 +32,10 @@ def heard(draft: Draft, text: str, *before: Line) -> None:
     elif topic in draft.talk.script.offline_answers:
         answer(draft, topic, *before)
     elif wants_human(text):
-        callback.begin(draft, HandOverReason.ASKED)
+        people.wanted(draft, HandOverReason.ASKED)
     elif _needs_people(lowered) or draft.repair.no_matches_in_all:
         # Says itself that the hotline is out of order.
-        callback.begin(draft, HandOverReason.FAULT)
+        people.wanted(draft, HandOverReason.FAULT)
     else:
         draft.repair = replace(draft.repair, no_matches_in_all=1)
         draft.say(*before, draft.line("offline_menu"))

@@ -19,6 +19,12 @@ class Script:
     filler_after_s: float = 1.2
     keep_company_s: float = 3.0
     max_call_s: float = 1800.0
+    people: bool = False
+    """Whether there is a desk that callers can wait for; else a colleague calls back."""
+    queue_notice: str = ""
+    """What must be said to callers who wait, of its price for instance (§ 115 TKG)."""
+    digits: Mapping[str, int] = field(default_factory=dict)
+    """How many digits the number has that a form asks for, by the form's name."""
 
 
 MENU_KEYS = {"1": "opening_hours", "2": "address"}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ivr.core.desk import Place
 from ivr.core.records import HandOverReason, Outcome
 from ivr.core.speech import Expect
 from ivr.core.understanding import Reply
@@ -17,6 +18,8 @@ class Line:
     text: str
     expect: Expect = Expect.ANYTHING
     interruptible: bool = True
+    digits: int | None = None
+    """How many digits the expected number has, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,10 @@ class Mouth:
     @property
     def expect(self) -> Expect:
         return self.last[-1].expect if self.last else Expect.ANYTHING
+
+    @property
+    def digits(self) -> int | None:
+        return self.last[-1].digits if self.last else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,41 @@ class Callback:
     """The question of a form, asked again if the caller would rather go on with it."""
 
 
+class Phase(StrEnum):
+    """Where on the way to a person the caller is."""
+
+    QUEUE = "queue"
+    AGENT = "agent"
+    """They talk with each other; the hotline is silent."""
+    LOST = "lost"
+    """The agent's connection has broken, and may come back."""
+    LENT = "lent"
+    """With the assistant, while the agent waits to have the caller back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transit:
+    """The caller's way to a person, and what happens on it."""
+
+    phase: Phase
+    number: int
+    """Counts the places taken: news of an earlier one is late."""
+    reason: HandOverReason
+    place: Place | None = None
+    """The latest that the desk has said."""
+    told: Place | None = None
+    """What the caller was told of it, in what words and when."""
+    told_at: float = 0.0
+    introduced: bool = False
+    """Whether the caller was told how waiting goes."""
+    music: bool = False
+    left_message: bool = False
+    name: str = ""
+    """The agent's, as the caller may hear it."""
+    agent_waits: bool = False
+    """With `LENT`: whether the agent is still there to have the caller back."""
+
+
 class Health(StrEnum):
     GOOD = "good"
     NO_UNDERSTANDING = "no_understanding"
@@ -124,6 +166,16 @@ class Talk:
     repair: Repair = Repair()
     known: Known = Known()
     callback: Callback | None = None
+    transit: Transit | None = None
+    """None while the caller is on no way to a person."""
+    places: int = 0
+    """Places taken so far."""
+    nobody: bool = False
+    """Nobody could come: from now on a call back is the way to a person."""
+    offered_human: bool = False
+    """Whether the last prompt asked if a colleague shall take over."""
+    resume: Line | None = None
+    """The question of a form that this offer came between."""
     health: Health = Health.GOOD
     closing: Closing = Closing.NO
     outcome: Outcome = Outcome.ABANDONED

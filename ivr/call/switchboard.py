@@ -1,0 +1,299 @@
+"""Connects one caller with people: music while they wait, the bridge, and who sits at it.
+
+Does what the dialogue decides and what the people at the desk ask for; reports who comes and goes.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from contextlib import suppress
+from dataclasses import replace
+from typing import TypeAlias
+
+from ivr.audio.features import voice_db
+from ivr.audio.music import hold_music
+from ivr.audio.tones import dtmf
+from ivr.call.bridge import Bridge, Mouth
+from ivr.call.hold import Hold
+from ivr.call.parts import Parts
+from ivr.call.party import Party, overhear
+from ivr.call.seating import AGENT, CALLER, COLLEAGUE, VOICE, Seating, Watch, hearing
+from ivr.call.waiting_line import WaitingLine
+from ivr.core.actions import Connect, Enqueue, LeaveQueue, PlayMusic, Release, Withdraw
+from ivr.core.desk import PartingHow, Taken
+from ivr.core.errors import HotlineError
+from ivr.core.events import AgentLeft
+from ivr.core.pcm import LISTEN_RATE
+from ivr.core.ports import Leg
+from ivr.core.speech import Utterance
+
+PeopleAction: TypeAlias = Enqueue | LeaveQueue | PlayMusic | Connect | Withdraw | Release
+
+log = logging.getLogger(__name__)
+
+PARTING_S = 5.0
+"""How long the desk may take to hear that an agent's part is over."""
+
+
+class Switchboard:
+    """The people's side of one call."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.line = WaitingLine(parts.start, parts.engines, parts.inbox)
+        self.hold = Hold(parts.leg, parts.ears, parts.group)
+        self.seating = Seating()
+        self._parts = parts
+        self._bridge: Bridge | None = None
+        self._mixing: asyncio.Task[None] | None = None
+        self._parties: dict[str, Party] = {}
+        self._colleague: Taken | None = None
+        self._seats = 0
+        self._leaving: set[asyncio.Task[None]] = set()
+
+    @property
+    def connected(self) -> bool:
+        """Whether an agent is in the call now."""
+        return AGENT in self._parties
+
+    @property
+    def listens_only(self) -> bool:
+        """Whether the caller talks with people, and the hotline only writes it down."""
+        return self.connected and not self.seating.lent
+
+    def act(self, action: PeopleAction) -> None:
+        """Do what the dialogue has decided."""
+        complete = self._parts.complete
+        match action:
+            case Enqueue(hand_over=fact):
+                known = replace(action, hand_over=complete(fact))
+                self.line.enqueue(known, self._parts.group)
+            case LeaveQueue(call_back=kept):
+                if kept is None:
+                    self.line.leave()
+                else:
+                    self._later(self.line.keep_for_call_back(complete(kept)))
+            case PlayMusic():
+                self.hold.play()
+            case Connect():
+                self.connect()
+            case Withdraw():
+                self.withdraw()
+            case Release(how=how):
+                self.release(how)
+
+    def connect(self) -> None:
+        """Let the caller and who has come speak with each other; again after `withdraw`."""
+        taken = self.line.taken
+        if taken is None:
+            return
+        self.hold.stop()
+        if self._bridge is None:
+            self._open()
+        if AGENT not in self._parties:
+            self._seat(AGENT, taken.leg, heard=True)
+        self._parts.ears.waiting()
+        self.arrange(replace(self.seating, lent=False))
+
+    def withdraw(self) -> None:
+        """The assistant has the caller; the agent listens."""
+        self.arrange(replace(self.seating, lent=True, held=False))
+
+    def release(self, how: PartingHow) -> None:
+        """Let go of everybody from the desk, and tell the desk of the agent's part."""
+        self.dismantle()
+        taken, self.line.taken = self.line.taken, None
+        if taken is not None:
+            self._later(taken.leg.hang_up())
+            self._later(self._parted(taken.agent, how))
+
+    def arrange(self, seating: Seating) -> None:
+        """Seat everybody anew."""
+        self.seating = seating
+        if self._bridge is not None:
+            self._bridge.arrange(hearing(seating))
+            self._parts.news.publish(seating)
+
+    def exchange(self, taken: Taken) -> None:
+        """Somebody else takes the agent's place at once."""
+        self._drop(AGENT)
+        before, self.line.taken = self.line.taken, taken
+        if before is not None:
+            self._later(self._parted(before.agent, PartingHow.TRANSFERRED))
+        self._seat(AGENT, taken.leg, heard=True)
+        self.arrange(Seating(watchers=self.seating.watchers))
+
+    def consult(self, taken: Taken) -> None:
+        """A colleague is there for the agent; the caller is held meanwhile."""
+        self.drop_colleague()
+        self._colleague = taken
+        self._seat(COLLEAGUE, taken.leg, heard=True)
+        self.arrange(replace(self.seating, colleague=True, three_way=False, held=False))
+
+    def drop_colleague(self, how: PartingHow = PartingHow.DONE) -> None:
+        """The colleague leaves; the caller is back with the agent. Harmless without one."""
+        colleague, self._colleague = self._colleague, None
+        self._drop(COLLEAGUE)
+        if colleague is not None:
+            self._later(self._parted(colleague.agent, how))
+        if self.seating.colleague:
+            self.arrange(replace(self.seating, colleague=False, three_way=False))
+
+    def hand_to_colleague(self) -> bool:
+        """The agent leaves, the colleague stays with the caller; False if there is none."""
+        colleague, self._colleague = self._colleague, None
+        party = self._parties.pop(COLLEAGUE, None)
+        if colleague is None or party is None or self._bridge is None:
+            return False
+        self._drop(AGENT)
+        before, self.line.taken = self.line.taken, colleague
+        if before is not None:
+            self._later(self._parted(before.agent, PartingHow.TRANSFERRED))
+        self._bridge.unseat(COLLEAGUE)
+        self._place(AGENT, party)
+        self.arrange(Seating(watchers=self.seating.watchers))
+        return True
+
+    def watch(self, leg: Leg, how: Watch) -> str:
+        """A supervisor comes in; the name of their seat."""
+        self._seats += 1
+        seat = f"supervisor-{self._seats}"
+        self._seat(seat, leg, heard=False)
+        self.change_watch(seat, how)
+        return seat
+
+    def change_watch(self, seat: str, how: Watch | None) -> None:
+        """A supervisor does something else, or leaves."""
+        others = {name: what for name, what in self.seating.watchers.items() if name != seat}
+        if how is None:
+            self._drop(seat)
+        elif seat in self._parties:
+            others[seat] = how
+        self.arrange(replace(self.seating, watchers=others))
+
+    def send_keys(self, keys: str) -> None:
+        """Let the tones of these keys sound to everybody in the conversation."""
+        if self._bridge is not None:
+            pause = bytes(LISTEN_RATE // 10)
+            for key in keys:
+                self._bridge.hear(VOICE, dtmf(key, LISTEN_RATE) + pause)
+
+    def dismantle(self) -> None:
+        """Take the bridge down: the caller is alone with the hotline again."""
+        if self._bridge is None:
+            return
+        self._parts.ears.tap = None
+        self._parts.outlet.through(None)
+        self.drop_colleague()
+        for seat in list(self._parties):
+            self._drop(seat)
+        self._bridge.close()
+        if self._mixing is not None:
+            self._mixing.cancel()
+        self._bridge = self._mixing = None
+        self.seating = Seating()
+        self._parts.leg.flush()
+
+    async def close(self) -> None:
+        """The call is over: let everybody go, and see that the desk knows."""
+        self.line.leave()
+        self.hold.stop()
+        self.release(PartingHow.DONE)
+        if self._leaving:
+            _, late = await asyncio.wait(self._leaving, timeout=PARTING_S)
+            for task in late:
+                task.cancel()
+
+    async def abandon(self) -> None:
+        """Let go of whoever is still there after the call's tasks have ended, however they did."""
+        legs = [party.leg for party in self._parties.values()]
+        self._parties.clear()
+        taken, self.line.taken = self.line.taken, None
+        if taken is not None and taken.leg not in legs:
+            legs.append(taken.leg)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PARTING_S):
+                for leg in legs:
+                    await leg.hang_up()
+                if taken is not None:
+                    await self._parted(taken.agent, PartingHow.DONE)
+
+    def _open(self) -> None:
+        parts = self._parts
+        self._bridge = bridge = Bridge(hold_music(LISTEN_RATE))
+        rate = parts.leg.rate
+        bridge.seat(
+            CALLER,
+            parts.leg,
+            parts.group,
+            lambda frame: parts.ears.prompt_level(voice_db(frame, rate)),
+        )
+        parts.ears.tap = lambda pcm: bridge.hear(CALLER, pcm)
+        parts.outlet.through(Mouth(bridge))
+        self._mixing = parts.group.create_task(bridge.run(), name="bridge")
+
+    def _seat(self, seat: str, leg: Leg, *, heard: bool) -> None:
+        """Bring a leg in; `heard` by the recognizer, too."""
+        party = Party(leg, lambda _pcm: None, self._gone)
+        self._place(seat, party)
+        parts = self._parts
+        ears = overhear(leg, parts.engines, parts.inbox, self._overheard) if heard else None
+        party.start(parts.group, ears)
+
+    def _place(self, seat: str, party: Party) -> None:
+        bridge = self._bridge
+        if bridge is None:
+            return
+        self._parties[seat] = party
+        party.on_pcm = lambda pcm: bridge.hear(seat, pcm)
+        bridge.seat(seat, party.leg, self._parts.group)
+
+    def _drop(self, seat: str) -> None:
+        party = self._parties.pop(seat, None)
+        if party is not None:
+            self._later(party.dismiss())
+        if self._bridge is not None:
+            self._bridge.unseat(seat)
+
+    def _gone(self, party: Party) -> None:
+        """A leg has ended by itself."""
+        seat = next((name for name, each in self._parties.items() if each is party), None)
+        if seat == AGENT:
+            taken = self.line.taken
+            by_phone = taken is not None and taken.by_phone
+            how = PartingHow.DONE if by_phone else PartingHow.DROPPED
+            if not by_phone:
+                self.dismantle()
+            self.report(AgentLeft(self._parts.inbox.now(), how))
+        elif seat == COLLEAGUE:
+            self.drop_colleague()
+        elif seat is not None:
+            self.change_watch(seat, None)
+
+    def report(self, left: AgentLeft) -> None:
+        """Tell the dialogue, and whoever looks on."""
+        self._parts.inbox.put(left)
+
+    def _overheard(self, utterance: Utterance) -> None:
+        # What agents discuss while the caller is held is not part of the caller's conversation.
+        if not self.seating.away:
+            self._parts.minutes.overheard(AGENT, utterance)
+
+    async def _parted(self, agent: str, how: PartingHow) -> None:
+        desk = self._parts.engines.desk
+        if desk is None:
+            return
+        try:
+            await desk.parted(self._parts.start.call_id, agent, how)
+        except HotlineError as error:
+            log.warning("the desk could not be told of a parting", extra={"error": str(error)})
+
+    def _later(self, work: Awaitable[None]) -> None:
+        async def do() -> None:
+            try:
+                await work
+            except Exception:
+                log.exception("somebody from the desk could not be let go in order")
+
+        task = self._parts.group.create_task(do(), name="parting")
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)

@@ -1,0 +1,239 @@
+"""The way to a person: the caller's wish for one, the conversation with them, and the way back.
+
+Where there is no desk, or nobody can come, a call back is agreed on instead (`callback`).
+"""
+
+from dataclasses import replace
+
+from ivr.core.actions import Connect, Enqueue, Release, Withdraw
+from ivr.core.desk import Nobody, PartingHow
+from ivr.core.events import AgentCame, AgentLeft, AgentSays, DeskSaid
+from ivr.core.records import HandOver, HandOverReason, Outcome
+from ivr.dialogue import callback, queue
+from ivr.dialogue.draft import Draft
+from ivr.dialogue.state import Closing, Line, Phase, Transit
+
+LOST = "lost"
+LOST_S = 30.0
+"""How long an agent whose connection broke may take to come back."""
+BACK_IN_FRONT = 100
+"""Priority of a caller who has lost their agent."""
+
+
+def wanted(draft: Draft, reason: HandOverReason, *before: Line) -> None:
+    """A person is to take over: say what happens next and bring it about."""
+    talk = draft.talk
+    if talk.callback is not None:
+        return
+    if draft.is_in(Phase.LENT):
+        give_back(draft)
+    elif talk.transit is not None:
+        queue.tell_again(draft)
+    elif not talk.script.people or talk.nobody:
+        callback.begin(draft, reason, *before)
+    else:
+        if reason is HandOverReason.ANGER and not before:
+            before = (draft.line("apology"),)
+        _enqueue(draft, reason)
+        connecting = draft.line(f"connect_{reason.value}")
+        draft.say(*before, replace(connecting, interruptible=False))
+
+
+def news(draft: Draft, event: DeskSaid) -> None:
+    """The desk has said where the caller stands, or that nobody can come."""
+    transit = draft.talk.transit
+    if transit is None or transit.phase is not Phase.QUEUE or event.number != transit.number:
+        return
+    if isinstance(event.news, Nobody):
+        nobody(draft, f"nobody_{event.news.reason.value}")
+    else:
+        draft.transit = replace(transit, place=event.news)
+        queue.tell_if_due(draft)
+
+
+def nobody(draft: Draft, key: str) -> None:
+    """Say honestly that nobody can come, and agree on a call back."""
+    transit = draft.talk.transit
+    if transit is None:
+        return
+    draft.transit = None
+    draft.talk = replace(draft.talk, nobody=True)
+    if draft.talk.callback is None:
+        callback.begin(draft, transit.reason, draft.line(key), announce=False)
+
+
+def desk_failed(draft: Draft, number: int) -> None:
+    """The desk is out of order: the caller is not left waiting for it."""
+    transit = draft.talk.transit
+    if transit is not None and transit.phase is Phase.QUEUE and number == transit.number:
+        nobody(draft, "desk_failed")
+
+
+def came(draft: Draft, event: AgentCame) -> None:
+    """Somebody is there: let them speak with each other, at once."""
+    transit = draft.talk.transit
+    expected = draft.is_in(Phase.QUEUE, Phase.LOST) and draft.talk.closing is Closing.NO
+    if transit is None or not expected or event.number != transit.number:
+        draft.actions.append(Release(PartingHow.DONE))
+        return
+    draft.transit = replace(transit, name=event.name)
+    _connect(draft)
+
+
+def left(draft: Draft, event: AgentLeft) -> None:
+    """The agent's part is over, or interrupted."""
+    transit = draft.talk.transit
+    if transit is None or transit.phase not in (Phase.AGENT, Phase.LENT):
+        return
+    match event.how:
+        case PartingHow.DONE:
+            draft.actions.append(Release(PartingHow.DONE))
+            if transit.phase is Phase.AGENT:
+                draft.talk = replace(draft.talk, cause="agent")
+                draft.end()
+            else:
+                draft.transit = replace(transit, agent_waits=False)
+        case PartingHow.DROPPED:
+            _lost(draft, transit)
+        case PartingHow.RETURNED:
+            _returned(draft, event)
+        case PartingHow.TRANSFERRED:
+            draft.stop_saying()
+            draft.actions.append(Release(PartingHow.TRANSFERRED))
+            _enqueue(draft, transit.reason, queue_name=event.queue)
+            draft.say_phrase("connect_on")
+
+
+def says(draft: Draft, event: AgentSays) -> None:
+    """Lend the agent the hotline's voice."""
+    if draft.is_in(Phase.AGENT) and event.text.strip():
+        draft.say(Line(event.text.strip()))
+
+
+def all_said(draft: Draft) -> None:
+    """The last prompt is over while the caller is on the way to a person."""
+    transit = draft.talk.transit
+    if transit is None or draft.question.awaited:
+        return
+    if transit.phase is Phase.QUEUE:
+        queue.all_said(draft)
+    elif transit.phase is Phase.LOST:
+        queue.play_music(draft)
+    elif transit.phase is Phase.LENT and transit.introduced:
+        give_back(draft)
+
+
+def lost_for_good(draft: Draft, number: int) -> None:
+    """The agent has not come back: the next one who is free takes over."""
+    transit = draft.talk.transit
+    if transit is None or transit.phase is not Phase.LOST or transit.number != number:
+        return
+    draft.actions.append(Release(PartingHow.DROPPED))
+    _enqueue(draft, transit.reason, priority=BACK_IN_FRONT)
+    draft.say_phrase("agent_gone")
+
+
+def gives_back_after(draft: Draft) -> bool:
+    """With the answer that is being said, what the assistant was to do is done."""
+    transit = draft.talk.transit
+    if transit is None or transit.phase is not Phase.LENT:
+        return False
+    draft.transit = replace(transit, introduced=True)
+    return True
+
+
+def back_line(draft: Draft) -> Line:
+    """What announces that the agent takes over again."""
+    return draft.line("back_to_agent")
+
+
+def give_back(draft: Draft) -> None:
+    """The assistant is done: the agent has the caller again, or the next one who is free."""
+    transit = draft.talk.transit
+    if transit is None:
+        return
+    if transit.agent_waits:
+        _connect(draft)
+    else:
+        _enqueue(draft, transit.reason, priority=BACK_IN_FRONT)
+        draft.say_phrase("connect_on")
+
+
+def moods(draft: Draft) -> tuple[str, ...]:
+    """What showed how the caller feels."""
+    repair = draft.repair
+    signs = {
+        "angry": repair.anger > 0,
+        "repeats": repair.same_words > 1,
+        "not_understood": repair.no_matches_in_all > 0,
+    }
+    return tuple(name for name, shown in signs.items() if shown)
+
+
+def _enqueue(
+    draft: Draft, reason: HandOverReason, *, queue_name: str = "", priority: int = 0
+) -> None:
+    number = draft.talk.places + 1
+    known = draft.known
+    fact = HandOver(
+        reason=reason,
+        caller_name=callback.known_name(known.slots),
+        phone=known.slots.get("phone") or known.caller,
+        intent=known.intent,
+        slots=known.slots,
+        form=known.form,
+    )
+    draft.talk = replace(
+        draft.talk, places=number, transit=Transit(Phase.QUEUE, number, reason, told_at=draft.now)
+    )
+    draft.question = replace(draft.question, awaited=False, held=None)
+    draft.actions.append(Enqueue(number, fact, queue_name, priority, moods(draft)))
+
+
+def _connect(draft: Draft) -> None:
+    transit = draft.talk.transit
+    if transit is None:
+        return
+    draft.stop_saying()
+    draft.transit = replace(transit, phase=Phase.AGENT, music=False, introduced=True)
+    draft.question = replace(draft.question, awaited=False, held=None)
+    draft.talk = replace(
+        draft.talk,
+        callback=None,
+        offered_more=False,
+        offered_human=False,
+        outcome=Outcome.HANDED_OVER,
+    )
+    draft.actions.append(Connect())
+
+
+def _lost(draft: Draft, transit: Transit) -> None:
+    draft.stop_saying()
+    if transit.phase is Phase.LENT:
+        draft.actions.append(Release(PartingHow.DROPPED))
+        draft.transit = replace(transit, agent_waits=False)
+        return
+    draft.transit = replace(transit, phase=Phase.LOST)
+    draft.timer(LOST, transit.number, LOST_S)
+    draft.say_phrase("agent_lost")
+
+
+def _returned(draft: Draft, event: AgentLeft) -> None:
+    """The assistant takes over again, for one thing or for good."""
+    transit = draft.talk.transit
+    if transit is None or transit.phase is not Phase.AGENT:
+        return
+    draft.stop_saying()
+    if event.waits:
+        draft.actions.append(Withdraw())
+        draft.transit = replace(
+            transit, phase=Phase.LENT, agent_waits=True, introduced=False, music=False
+        )
+    else:
+        draft.actions.append(Release(PartingHow.RETURNED))
+        draft.transit = None
+    if event.wish.strip():
+        draft.ask(event.wish.strip())
+        draft.say_filler("assistant_back")
+    else:
+        draft.say(draft.line("assistant_back"), draft.line("what_is_it"))
