@@ -16,6 +16,8 @@ State = Literal[
 ]  # fmt: skip
 """The German states by their usual abbreviations (ISO 3166-2:DE without the country)."""
 
+GERMANY = "DE"
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _SPAN = re.compile(r"(\d{1,2})(?::(\d\d))?\s*-\s*(\d{1,2})(?::(\d\d))?")
@@ -44,9 +46,9 @@ class Span(Part):
             raise ValueError('write hours as "9:00-18:00"')
         hour, minute, end_hour, end_minute = (int(part or 0) for part in found.groups())
         try:
-            return {"opens": time(hour, minute), "closes": time(end_hour, end_minute)}
+            return {"opens": time(hour, minute), "closes": _end(end_hour, end_minute)}
         except ValueError:
-            raise ValueError("hours go from 0:00 to 23:59") from None
+            raise ValueError("hours go from 0:00 to 24:00") from None
 
     @model_validator(mode="after")
     def _in_order(self) -> "Span":
@@ -56,6 +58,11 @@ class Span(Part):
 
     def covers(self, at: time) -> bool:
         return self.opens <= at < self.closes
+
+
+def _end(hour: int, minute: int) -> time:
+    """Midnight at the end of a day is the day's last moment: a site may work through the night."""
+    return time.max if (hour, minute) == (24, 0) else time(hour, minute)
 
 
 def _in_order(spans: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -139,26 +146,37 @@ class Week(Part):
         found = [special for special in self.exceptions if special.day.matches(day)]
         return max(found, key=lambda special: special.day.year is not None, default=None)
 
-    def spans(self, day: date, state: State) -> tuple[Span, ...]:
+    def spans(self, day: date, state: str | None, country: str = GERMANY) -> tuple[Span, ...]:
         """The hours of `day`: exceptions first, then holidays, then the weekday."""
         if (special := self.special(day)) is not None:
             return special.hours
-        if not self.on_holidays and holiday(day, state):
+        if not self.on_holidays and holiday(day, state, country):
             return ()
         return self.of_weekday(day.weekday())
 
-    def is_open(self, at: datetime, state: State) -> bool:
+    def is_open(self, at: datetime, state: str | None, country: str = GERMANY) -> bool:
         """Whether `at`, a local moment, lies within the hours."""
-        return any(span.covers(at.time()) for span in self.spans(at.date(), state))
+        return any(span.covers(at.time()) for span in self.spans(at.date(), state, country))
+
+    def knows_holidays(self, country: str, state: str | None) -> bool:
+        """Whether it can be told which days are holidays there, as far as that matters."""
+        if self.on_holidays:
+            return True
+        try:
+            _holidays(state, country)
+        except NotImplementedError:
+            return False
+        return True
 
 
-def holiday(day: date, state: State) -> str | None:
-    """The German name of the legal holiday that `day` is in `state`, if it is one."""
-    name = _holidays(state).get(day)
+def holiday(day: date, state: str | None, country: str = GERMANY) -> str | None:
+    """The name of the legal holiday that `day` is there, if it is one; German in Germany."""
+    name = _holidays(state, country).get(day)
     # Two holidays on one day come as "Christi Himmelfahrt; Erster Mai".
     return str(name).split(";")[0].strip() if name else None
 
 
 @cache
-def _holidays(state: State) -> holidays.HolidayBase:
-    return holidays.country_holidays("DE", subdiv=state, language="de")
+def _holidays(state: str | None, country: str) -> holidays.HolidayBase:
+    language = "de" if country == GERMANY else None
+    return holidays.country_holidays(country, subdiv=state, language=language)

@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from ivr.config.desk import Desk
 from ivr.config.section import Section
 from ivr.config.sip import Sip
 from ivr.config.web import Web
@@ -148,6 +149,7 @@ class Settings(Section):
     store: Store = Store()
     microphone: Microphone = Microphone()
     sip: Sip = Sip()
+    desk: Desk = Desk()
     web: Web = Web()
     webrtc: WebRtc = WebRtc()
     log: Log = Log()

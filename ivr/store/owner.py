@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from typing_extensions import override
+
 SILENT_FOR = timedelta(hours=6)
 """After this long, a call whose process cannot be looked at from here counts as dead.
 
@@ -27,6 +29,16 @@ class Owner:
     pid: int
     started: str
     """Tells two processes of the same number apart; empty where the system does not say."""
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.host}|{self.pid}|{self.started}"
+
+
+def named(text: str) -> Owner:
+    """The process that `str` of an owner names. Raises ValueError on any other text."""
+    host, pid, started = text.rsplit("|", 2)
+    return Owner(host, int(pid), started)
 
 
 def this_process() -> Owner:

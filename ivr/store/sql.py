@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from ivr.core.errors import RecordRefused
 from ivr.core.records import CallEnd, CallRecord, CallStart, Fact, Order, Outcome, Turn
 from ivr.store import owner as owners
+from ivr.store.clients import client_id_of
 from ivr.store.database import address, bring_up_to_date, make_engine, shown
 from ivr.store.faults import explained
 from ivr.store.rows import (
@@ -88,7 +89,7 @@ class SqlStore:
         async with self.sessions.writing() as session:
             known = await session.get(CallRow, start.call_id)
             if known is None:
-                client_id = await _client_id(session, start.client)
+                client_id = await client_id_of(session, start.client)
                 session.add(call_row(start, client_id, self._owner))
             elif known.started_at != start.started_at:
                 raise RecordRefused(f"there is another call {start.call_id}")
@@ -244,17 +245,6 @@ async def _by_key(session: AsyncSession, table: type[_Keyed], key: str | None) -
     if key is None:
         return None
     return (await session.scalars(select(table).where(table.key == key))).one_or_none()
-
-
-async def _client_id(session: AsyncSession, name: str) -> int:
-    """The client's number; a client that is not known yet gets one."""
-    known = await session.scalar(select(ClientRow.id).where(ClientRow.name == name))
-    if known is not None:
-        return known
-    row = ClientRow(name=name)
-    session.add(row)
-    await session.flush()
-    return row.id
 
 
 def _dead(rows: Sequence[CallRow], at: datetime) -> list[CallRow]:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from ivr.store import staff_tables  # noqa: F401 - its tables belong to Base, too
+from ivr.store import desk_tables, staff_tables  # noqa: F401 - their tables are in Base, too
 from ivr.store.tables import Base
 
 context.configure(

@@ -1,0 +1,22 @@
+"""The companies that calls are answered for."""
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ivr.store.tables import ClientRow
+
+
+async def client_id_of(session: AsyncSession, name: str) -> int:
+    """The client's number; a client that is not known yet gets one."""
+    named = select(ClientRow.id).where(ClientRow.name == name)
+    known = await session.scalar(named)
+    if known is not None:
+        return known
+    row = ClientRow(name=name)
+    try:
+        async with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # Another process was quicker.
+        return (await session.scalars(named)).one()
+    return row.id
