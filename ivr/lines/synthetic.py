@@ -41,6 +41,8 @@ class Manners:
 
     Shorter prompts are heard to their end.
     """
+    hears_greeting: bool = False
+    """Do not interrupt the first prompt: its notice may not be interrupted."""
     stays_s: float = 4.0
     """Silence of the hotline after the last step, until the caller hangs up."""
     gives_up_s: float = 30.0
@@ -73,6 +75,7 @@ class SyntheticCaller:
         """How long the hotline has been silent."""
         self._waited_s = 0.0
         """How long both sides have been silent."""
+        self._may_interrupt = not self._manners.hears_greeting
         self._prompt_s: float | None = None
         """How long ago the prompt began that answers the last step; None before it has."""
         self.stopwatch = Stopwatch()
@@ -115,7 +118,7 @@ class SyntheticCaller:
         if not self._steps or self._prompt_s is None:
             return False
         barge_in_s = self._manners.barge_in_s
-        if barge_in_s is not None and isinstance(self._steps[0], Utter):
+        if self._may_interrupt and barge_in_s is not None and isinstance(self._steps[0], Utter):
             sounds = self._silence_s < _NEW_PROMPT_S
             return self._prompt_s >= barge_in_s if sounds else self._waits_long_enough
         return self._waits_long_enough
@@ -134,6 +137,7 @@ class SyntheticCaller:
         # The next step waits for the hotline's next prompt.
         self._prompt_s = None
         self._waited_s = 0.0
+        self._may_interrupt = True
         match step:
             case Utter(pcm=pcm):
                 self._saying, self._speaks = pcm, True

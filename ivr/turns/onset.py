@@ -8,7 +8,15 @@ from ivr.turns.events import DropReason
 from ivr.turns.facts import ChunkFacts
 
 SPEECH = 0.5
-"""Probability from which a chunk counts as speech."""
+"""Probability from which a chunk is speech."""
+POSSIBLE = 0.2
+"""Probability from which a chunk may be speech. Through a telephone band the detector is that far
+0.05 to 0.2 s before it is sure, and what it then becomes sure of began there."""
+SURE_S = 0.06
+"""So much of a burst must be speech."""
+CERTAIN = 0.6
+CERTAIN_CHUNKS = 2
+"""What interrupts a prompt has so many chunks of this probability: in a hum they are rare."""
 START_S = 0.09
 """Speech needed to begin a turn while nothing is playing: the shortest "ja" has twice that."""
 BARGE_IN_S = 0.12
@@ -67,22 +75,30 @@ class Burst:
     over_notice: bool
     """Whether it began during a prompt that may not be interrupted."""
     voiced_s: float = 0.0
+    sure_s: float = 0.0
     gap_s: float = 0.0
     rise_db: float = 0.0
     heard: deque[ChunkFacts] = field(default_factory=lambda: deque(maxlen=32))
-    """The latest voiced chunks, the part above 1 kHz not below the line's noise."""
+    """The latest chunks that are speech, the part above 1 kHz not below the line's noise."""
 
     def add(self, chunk: ChunkFacts, floor: NoiseFloor, seconds: float) -> None:
-        """Take a voiced chunk."""
+        """Take a chunk that may be speech."""
         self.voiced_s += seconds
         self.gap_s = 0.0
+        if chunk.probability < SPEECH:
+            return
+        self.sure_s += seconds
         self.rise_db = max(self.rise_db, chunk.level_db - floor.level_db)
         noisy = chunk.high_db < floor.high_db + RISE_DB
         self.heard.append(replace(chunk, high_db=SILENT_DB) if noisy else chunk)
 
     @property
     def is_speech(self) -> bool:
-        return self.voiced_s >= START_S and self.rise_db >= RISE_DB
+        return self.voiced_s >= START_S and self._stands_out
+
+    @property
+    def _stands_out(self) -> bool:
+        return self.sure_s >= SURE_S and self.rise_db >= RISE_DB
 
     @property
     def is_hum(self) -> bool:
@@ -99,7 +115,9 @@ class Burst:
 
     @property
     def interrupts(self) -> bool:
-        if self.voiced_s < BARGE_IN_S or self.rise_db < RISE_DB:
+        if self.voiced_s < BARGE_IN_S or not self._stands_out:
+            return False
+        if sum(chunk.probability >= CERTAIN for chunk in self.heard) < CERTAIN_CHUNKS:
             return False
         return self.voiced_s >= HUM_S or not self.is_hum
 

@@ -28,6 +28,7 @@ from ivr.turns.onset import (
     BARGE_IN_S,
     GAP_OVER_NOTICE_S,
     GAP_S,
+    POSSIBLE,
     SPEECH,
     Burst,
     NoiseFloor,
@@ -151,10 +152,10 @@ class TurnTaker:
         return [*self._barge_in(), *self._keypad.press(key, self._now)]
 
     def _listen(self, facts: ChunkFacts, echo: bool, seconds: float) -> list[TurnEvent]:
-        if facts.probability < SPEECH:
+        if facts.probability < POSSIBLE:
             return []
         if echo:
-            return self._note_echo(seconds)
+            return self._note_echo(seconds) if facts.probability >= SPEECH else []
         burst = Burst(self._now - seconds, self._prompt is not None, self._in_notice)
         burst.add(facts, self._floor, seconds)
         self._state = burst
@@ -176,7 +177,7 @@ class TurnTaker:
     def _grow(
         self, burst: Burst, facts: ChunkFacts, echo: bool, seconds: float
     ) -> list[TurnEvent]:
-        if facts.probability >= SPEECH and not echo:
+        if facts.probability >= POSSIBLE and not echo:
             burst.add(facts, self._floor, seconds)
             return self._begin_if_due(burst)
         burst.gap_s += seconds

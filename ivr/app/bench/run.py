@@ -12,6 +12,7 @@ import psutil
 from ivr.app.bench.calls import Heard, run_calls
 from ivr.app.bench.figures import Report, at_least, at_most, median, p95
 from ivr.app.bench.intents import Score, read_examples, score_spoken, score_text
+from ivr.app.bench.interruptions import noticed_s
 from ivr.app.bench.words import read_manifest, recognize, word_errors
 from ivr.app.calling import Channel, through
 from ivr.app.hotline import Hotline, open_hotline
@@ -100,8 +101,8 @@ async def _barge_in(hotline: Hotline, caller: Voice, plan: Plan, report: Report)
         caller,
         Channel.PHONE,
         calls=1 if plan.quick else 4,
-        questions=4,
-        manners=Manners(barge_in_s=1.0),
+        questions=5,
+        manners=Manners(barge_in_s=1.0, hears_greeting=True),
     )
     number = f"{len(heard.silenced_s)} interruptions, as the caller hears it"
     report.add("barge-in", at_most("median", median(heard.silenced_s), "s", BARGE_IN_S, number))
@@ -174,7 +175,8 @@ def _memory(report: Report) -> None:
 
 
 async def bench_speech(settings: Settings, folder: Path, report: Report, say: Say) -> None:
-    """Word errors of the recognizer on recordings with a manifest, and through a phone band."""
+    """Word errors of the recognizer on recordings with a manifest, and how soon they interrupt a
+    prompt; as recorded and through a phone band."""
     clips = read_manifest(folder)
     rng = np.random.default_rng(1)
     recognizer = make_recognizer(settings)
@@ -189,5 +191,9 @@ async def bench_speech(settings: Settings, folder: Path, report: Report, say: Sa
             times = [transcript.decode_s for transcript in heard]
             report.add(section, at_most("word errors", errors, "%", note=f"{len(clips)} clips"))
             report.add(section, at_most("decode, median", median(times), "s"))
+            noticed = [noticed_s(sound) for sound in sounds]
+            name = "interruption noticed"
+            report.add(section, at_most(f"{name}, median", median(noticed), "s", BARGE_IN_S))
+            report.add(section, at_most(f"{name}, 95th percentile", p95(noticed), "s"))
     finally:
         await recognizer.close()
