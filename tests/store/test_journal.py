@@ -179,7 +179,7 @@ async def test_an_outage_is_one_line_in_the_log(
         await journal.flush()
         await until(lambda: store.asked >= 5)
         store.away = False
-        await until(lambda: not files(tmp_path))
+        await until(lambda: "the store is back" in caplog.messages)
     messages = [record.getMessage() for record in caplog.records if record.name.startswith("ivr")]
     assert messages == [
         "the store is away",
