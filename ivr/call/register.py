@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 
 from ivr.call.conversation import Conversation
 from ivr.call.engines import Engines
+from ivr.call.live import LiveBoard
 from ivr.call.session import CallSession, Observers
 from ivr.call.speaker import play
 from ivr.core.context import call_context
-from ivr.core.measures import Level, Tally
+from ivr.core.measures import OUTCOMES, Level, Tally
 from ivr.core.ports import Leg
 from ivr.core.records import CallRecord, CallStart
 from ivr.dialogue.script import Script
@@ -35,6 +36,7 @@ class Register:
         self._script = script
         self._sessions: dict[str, CallSession] = {}
         self._running: dict[str, asyncio.Task[CallRecord]] = {}
+        self.board = LiveBoard()
         self._quiet = asyncio.Event()
         self._quiet.set()
         self.draining = False
@@ -62,7 +64,8 @@ class Register:
             caller=leg.caller,
             called=leg.called,
         )
-        session = CallSession(start, leg, self._engines, self._script(), observers)
+        watched = self.board.watch(start, observers)
+        session = CallSession(start, leg, self._engines, self._script(), watched)
         self._sessions[start.call_id] = session
         self._changed()
         try:
@@ -73,6 +76,7 @@ class Register:
         finally:
             del self._sessions[start.call_id]
             del self._running[start.call_id]
+            self._ended(session.record())
             self._changed()
 
     async def _outcome(
@@ -117,6 +121,11 @@ class Register:
             with suppress(TimeoutError):
                 async with asyncio.timeout(CUT_AFTER_S):
                     await self._quiet.wait()
+
+    def _ended(self, record: CallRecord) -> None:
+        self.board.end(record)
+        if record.end is not None:
+            self._engines.meter.count(OUTCOMES[record.end.outcome])
 
     def _changed(self) -> None:
         self._engines.meter.level(Level.CALLS, len(self._sessions))

@@ -1,6 +1,9 @@
 """What is measured while the program runs. None of it tells anything about a person."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+
+from ivr.core.records import Outcome
 
 
 class Timing(StrEnum):
@@ -21,6 +24,11 @@ class Tally(StrEnum):
     """What happened how often."""
 
     CALLS = "calls"
+    """Begun."""
+    CALLS_ANSWERED = "calls_answered"
+    CALLS_HANDED_OVER = "calls_handed_over"
+    CALLS_ABANDONED = "calls_abandoned"
+    CALLS_FAILED = "calls_failed"
     STARVED_FRAMES = "starved_frames"
     """Frames the line had to fill with silence because the speaker was late."""
     DROPPED_FRAMES = "dropped_frames"
@@ -37,3 +45,12 @@ class Level(StrEnum):
     CALLS = "calls_now"
     RECOGNIZER_QUEUE = "recognizer_queue"
     JOURNAL_QUEUE = "journal_queue"
+
+
+OUTCOMES: Mapping[Outcome, Tally] = {
+    Outcome.ANSWERED: Tally.CALLS_ANSWERED,
+    Outcome.HANDED_OVER: Tally.CALLS_HANDED_OVER,
+    Outcome.ABANDONED: Tally.CALLS_ABANDONED,
+    Outcome.FAILED: Tally.CALLS_FAILED,
+    Outcome.BROKEN_OFF: Tally.CALLS_FAILED,
+}

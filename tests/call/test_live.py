@@ -1,0 +1,89 @@
+"""What a watcher sees of calls while they go on."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from ivr.call.live import MOST_ENDED, MOST_TURNS, CallState, LiveBoard
+from ivr.core.records import CallRecord, CallStart, Turn
+from ivr.lines.paced import PacedLeg
+from ivr.lines.synthetic import SyntheticCaller
+from tests.call.virtual import RATE, House, in_virtual_time, says
+
+START = CallStart("c1", "musterfirma", "scripted", datetime(2026, 11, 24, tzinfo=UTC))
+
+
+def test_a_watcher_sees_a_call_from_its_ring_to_its_end() -> None:
+    async def watched() -> None:
+        house = House()
+        states: list[CallState] = []
+        said: list[tuple[str, str]] = []
+        async with house.opened() as register:
+
+            async def watch() -> None:
+                with register.board.watching() as eye:
+                    while await eye.changed():
+                        for call in register.board.calls():
+                            if states[-1:] != [call.state]:
+                                states.append(call.state)
+                            said.append((call.caller_said, call.hotline_said))
+
+            watching = asyncio.create_task(watch())
+            caller = SyntheticCaller([says("Wann haben Sie geöffnet?"), says("Tschüss.")], RATE)
+            record = await register.take(PacedLeg(caller, RATE, caller="+4930123456"), "scripted")
+            assert register.board.calls() == ()
+            (ended,) = register.board.ended()
+            assert (ended.start, ended.end, ended.turns) == (record.start, record.end, ())
+            register.board.close()
+            await watching
+        assert states[:4] == ["speaking", "listening", "hearing", "thinking"]
+        assert states[-1] in ("ending", "speaking")
+        assert any(caller == "Wann haben Sie geöffnet?" for caller, _ in said)
+        assert any("Guten Tag" in hotline for _, hotline in said)
+
+    in_virtual_time(watched)
+
+
+def test_a_live_call_has_its_turns_and_how_long_the_caller_waited() -> None:
+    board = LiveBoard()
+    tell = board.watch(START).on_turn
+    assert tell is not None
+    tell(Turn("caller", "Hallo", 0, 1, intent="greeting"))
+    tell(Turn("hotline", "Guten Tag", 1.5, 3, response_s=0.5))
+    tell(Turn("caller", "äh", 3, 4))
+    call = board.call("c1")
+    assert call is not None
+    assert [turn.text for turn in call.turns] == ["Hallo", "Guten Tag", "äh"]
+    assert (call.intent, call.response_s) == ("greeting", 0.5)
+
+
+def test_the_board_stays_small() -> None:
+    board = LiveBoard()
+    for number in range(MOST_ENDED + 10):
+        start = CallStart(f"c{number}", "m", "scripted", START.started_at)
+        tell = board.watch(start).on_turn
+        assert tell is not None
+        for _ in range(MOST_TURNS + 5 if number == 0 else 1):
+            tell(Turn("caller", "a", 0, 1))
+        call = board.call(start.call_id)
+        assert call is not None
+        assert len(call.turns) <= MOST_TURNS
+        board.end(CallRecord(start, call.turns))
+    assert board.calls() == ()
+    assert [record.start.call_id for record in board.ended()][:2] == ["c59", "c58"]
+    assert len(board.ended()) == MOST_ENDED
+
+
+async def test_a_watcher_who_was_away_sees_the_latest_and_once() -> None:
+    board = LiveBoard()
+    with board.watching() as eye:
+        for number in range(100):
+            board.watch(CallStart(f"c{number}", "m", "scripted", START.started_at))
+        assert await eye.changed()
+        assert len(board.calls()) == 100
+        nothing_new = asyncio.create_task(eye.changed())
+        await asyncio.sleep(0)
+        assert not nothing_new.done()
+        board.close()
+        assert not await nothing_new
+        assert not await eye.changed()
+    assert board.watchers() == 0
