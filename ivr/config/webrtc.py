@@ -1,8 +1,12 @@
 """Settings of the browser line."""
 
+import re
+
 from pydantic import Field, SecretStr, field_validator
 
 from ivr.config.section import Section
+
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?")
 
 
 class WebRtc(Section):
@@ -34,10 +38,10 @@ class WebRtc(Section):
         le=60,
         description="Seconds that a call waits for a browser whose network was lost.",
     )
-    origins: str = Field(
-        "",
+    origins: tuple[str, ...] = Field(
+        (),
         description="Web sites that may show the call button, such as"
-        " `https://www.musterfirma.example`, separated by spaces.",
+        " `https://www.musterfirma.example`; only our own pages if the list is empty.",
     )
     stun: str | None = Field(
         None,
@@ -56,21 +60,8 @@ class WebRtc(Section):
 
     @field_validator("origins")
     @classmethod
-    def _origins_are_origins(cls, value: str) -> str:
-        for origin in value.split():
-            scheme, mark, host = origin.partition("://")
-            if (
-                scheme not in ("http", "https")
-                or not mark
-                or not host
-                or set(host) & set("/?#*;,")
-            ):
-                raise ValueError(
-                    f"[webrtc] origins: {origin} is no origin; write it as https://www.example.com"
-                )
-        return value
-
-    @property
-    def origin_list(self) -> tuple[str, ...]:
-        """`origins`, one by one, as browsers write them."""
-        return tuple(origin.lower() for origin in self.origins.split())
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin} is no origin: write it as https://www.example.com")
+        return tuple(origin.lower() for origin in origins)

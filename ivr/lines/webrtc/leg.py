@@ -17,8 +17,8 @@ from ivr.lines.webrtc.opus import RATE
 from ivr.lines.webrtc.peer import Peer
 from ivr.lines.webrtc.playout import MOST_FRAMES, Playout
 
-LOST_S = 1.5
-"""Without a packet for so long the browser counts as away."""
+LOST_S = 2.0
+"""Without a packet or a message for so long the browser counts as away."""
 _LATE_S = 1.0
 """A clock that is late by more is set anew instead of catching up."""
 _LAST_WORD_S = 0.3
@@ -53,8 +53,10 @@ class WebRtcLeg:
         self._peer: Peer | None = None
         self._former: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
-        self._told = False
+        self._parted = False
         self._attached_at = 0.0
+        self._message_at = 0.0
+        """Loop time of the latest message, of a browser that may have no microphone."""
         self._over = False
 
     @property
@@ -79,7 +81,7 @@ class WebRtcLeg:
     def attach(self, peer: Peer) -> None:
         """Carry on over this connection; the one before is closed."""
         former, self._peer = self._peer, peer
-        self._told = False
+        self._parted = False
         self._attached_at = asyncio.get_running_loop().time()
         if former is not None:
             closing = asyncio.create_task(former.close(), name="close former peer")
@@ -149,8 +151,8 @@ class WebRtcLeg:
         self._finish()
         peer = self._peer
         if peer is not None:
-            if not self._told:
-                self._told = True
+            if not self._parted:
+                self._parted = True
                 if self.tell({"type": "ended"}):
                     await asyncio.sleep(_LAST_WORD_S)
             await peer.close()
@@ -165,8 +167,7 @@ class WebRtcLeg:
         now = asyncio.get_running_loop().time()
         if self._peer is None:
             return now - self._attached_at if self._attached_at else 0.0
-        heard_at = self._peer.incoming.heard_at
-        return now - (self._attached_at if heard_at is None else heard_at)
+        return now - max(self._attached_at, self._message_at, self._peer.incoming.heard_at)
 
     def _is_up(self) -> bool:
         return (
@@ -181,6 +182,7 @@ class WebRtcLeg:
             self.on_attached()
 
     def _hear(self, data: object) -> None:
+        self._message_at = asyncio.get_running_loop().time()
         match read_message(data):
             case Key(key=key):
                 self.press(key)

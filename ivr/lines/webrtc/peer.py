@@ -91,7 +91,7 @@ class Incoming:
         self._ready: list[bytes] = []
         self._last = _SILENCE
         self.packets = 0
-        self.heard_at: float | None = None
+        self.heard_at = 0.0
         """Loop time of the latest packet."""
 
     def add(self, packet: RtpPacket) -> tuple[bool, None]:

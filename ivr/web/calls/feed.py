@@ -1,0 +1,98 @@
+"""What a browser is told of its call while it goes on: the state, and captions of both sides."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from ivr.call.session import Observers
+from ivr.core.actions import Action, Ask, Say
+from ivr.core.events import BargedIn, CallEvent, Heard, Played, SpeechStarted
+from ivr.core.records import CallStart, Turn
+
+Note = Mapping[str, Any]
+
+MOST_CAPTIONS = 60
+"""So many of the latest are told again to a browser that comes back."""
+LONGEST_CAPTION = 2_000
+"""Characters."""
+
+
+class State(StrEnum):
+    """Where the call stands, as its page shows it."""
+
+    RINGING = "ringing"
+    SPEAKING = "speaking"
+    LISTENING = "listening"
+    THINKING = "thinking"
+    HOLD = "hold"
+    COLLEAGUE = "colleague"
+
+
+class Feed:
+    """Turns what happens in one call into notes for its page, and remembers the latest."""
+
+    def __init__(self, tell: Callable[[Note], bool]) -> None:
+        """`tell` may lose a note, while the browser is away: `repeat` makes up for it."""
+        self._tell = tell
+        self._state = State.RINGING
+        self._captions: deque[Note] = deque(maxlen=MOST_CAPTIONS)
+        self._number = 0
+        self._call_id = ""
+        self._filling = False
+
+    def observers(self) -> Observers:
+        return Observers(
+            on_start=self._started,
+            on_action=self._acts,
+            on_event=self._happens,
+            on_turn=self._turn,
+        )
+
+    def repeat(self) -> None:
+        """Tell everything that counts, to a browser that is new or has come back."""
+        self._tell({"type": "call", "id": self._call_id})
+        for caption in self._captions:
+            self._tell(caption)
+        self._tell({"type": "state", "state": self._state})
+
+    def _started(self, start: CallStart) -> None:
+        self._call_id = start.call_id
+        self._tell({"type": "call", "id": start.call_id})
+
+    def _acts(self, action: Action) -> None:
+        match action:
+            case Say(text=text, filler=filler):
+                self._filling = filler
+                self._change(State.SPEAKING)
+                self._caption("hotline", text)
+            case Ask():
+                self._change(State.THINKING)
+            case _:
+                pass
+
+    def _happens(self, event: CallEvent) -> None:
+        match event:
+            case Heard(utterance=utterance) if utterance.text:
+                self._caption("caller", utterance.text)
+            case Played() if self._state is State.SPEAKING:
+                self._change(State.THINKING if self._filling else State.LISTENING)
+            case SpeechStarted() | BargedIn():
+                self._change(State.LISTENING)
+            case _:
+                pass
+
+    def _turn(self, turn: Turn) -> None:
+        if turn.who == "agent":
+            self._caption("agent", turn.text)
+
+    def _change(self, state: State) -> None:
+        if state is not self._state:
+            self._state = state
+            self._tell({"type": "state", "state": state})
+
+    def _caption(self, who: str, text: str) -> None:
+        self._number += 1
+        note = {"type": "caption", "n": self._number, "who": who, "text": text[:LONGEST_CAPTION]}
+        self._captions.append(note)
+        self._tell(note)

@@ -1,0 +1,152 @@
+"""Takes browsers' calls in, within limits, and keeps each until it has ended."""
+
+import asyncio
+import logging
+import secrets
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import TracebackType
+from typing import Self
+
+from ivr.call.register import Register
+from ivr.config.webrtc import WebRtc
+from ivr.core.ports import Meter
+from ivr.lines.webrtc.accept import resume
+from ivr.lines.webrtc.leg import WebRtcLeg
+from ivr.lines.webrtc.offer import Offer
+from ivr.web.calls.feed import Feed
+from ivr.web.calls.limits import Attempts, network
+
+log = logging.getLogger(__name__)
+
+LINE = "webrtc"
+
+
+class Refusal(StrEnum):
+    """Why a call was not taken."""
+
+    BUSY = "busy"
+    """All lines are in use."""
+    YOURS = "yours"
+    """As many calls as allowed come from this address already."""
+    OFTEN = "often"
+    """Too many attempts from this address in the last minute."""
+    CLOSING = "closing"
+    """The program is about to stop."""
+    GONE = "gone"
+    """The call to come back to is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    token: str
+    """Whoever has it may come back to the call, and end it."""
+    answer: str
+
+
+@dataclass(slots=True)
+class _Live:
+    leg: WebRtcLeg
+    who: str
+    task: asyncio.Task[None] | None = field(default=None)
+
+
+class Reception:
+    """All calls from browsers. Used as a context, at whose end calls still going on are cut."""
+
+    def __init__(self, register: Register, settings: WebRtc, meter: Meter | None = None) -> None:
+        self._register = register
+        self._settings = settings
+        self._meter = meter
+        self._attempts = Attempts(settings.offers_per_minute)
+        self._live: dict[str, _Live] = {}
+        self._open = False
+
+    def __len__(self) -> int:
+        return len(self._live)
+
+    async def __aenter__(self) -> Self:
+        self._open = True
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open = False
+        tasks = [live.task for live in self._live.values() if live.task is not None]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    async def ready(self) -> bool:
+        """Whether somebody who called now would be taken."""
+        return self._open and not self._register.draining
+
+    async def call(self, offer: Offer, address: str) -> Accepted | Refusal:
+        """Answer a browser, and take its call as soon as it is connected. Raises OfferRefused."""
+        who = network(address)
+        refusal = self._refusal(who)
+        if refusal is not None:
+            log.info("a call from a browser was refused", extra={"reason": refusal.value})
+            return refusal
+        token = secrets.token_urlsafe(32)
+        leg = WebRtcLeg(self._settings, meter=self._meter)
+        live = self._live[token] = _Live(leg, who)
+        try:
+            answer = await resume(leg, offer)
+        except BaseException:
+            del self._live[token]
+            raise
+        live.task = asyncio.create_task(self._run(token, live), name="browser call")
+        return Accepted(token, answer)
+
+    async def come_back(self, token: str, offer: Offer, address: str) -> Accepted | Refusal:
+        """Give a call that goes on a new connection. Raises OfferRefused."""
+        if not self._attempts.allow(network(address), _now()):
+            return Refusal.OFTEN
+        live = self._live.get(token)
+        if live is None or live.leg.over:
+            return Refusal.GONE
+        return Accepted(token, await resume(live.leg, offer))
+
+    def end(self, token: str) -> None:
+        """Hang up for the caller. A call that is over already may be ended once more."""
+        live = self._live.get(token)
+        if live is not None:
+            live.leg.leave()
+
+    def _refusal(self, who: str) -> Refusal | None:
+        if not self._open or self._register.draining:
+            return Refusal.CLOSING
+        if not self._attempts.allow(who, _now()):
+            return Refusal.OFTEN
+        if sum(live.who == who for live in self._live.values()) >= (
+            self._settings.max_calls_per_address
+        ):
+            return Refusal.YOURS
+        if len(self._live) >= self._settings.max_calls:
+            return Refusal.BUSY
+        return None
+
+    async def _run(self, token: str, live: _Live) -> None:
+        feed = Feed(live.leg.tell)
+        live.leg.on_attached = feed.repeat
+        try:
+            if await live.leg.connected():
+                await self._register.take(live.leg, LINE, feed.observers())
+        except Exception:
+            # One call's fault must not reach another; the register has told and recorded it.
+            log.exception("a call from a browser broke off")
+        finally:
+            try:
+                await live.leg.hang_up()
+            finally:
+                del self._live[token]
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

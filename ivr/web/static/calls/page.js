@@ -1,0 +1,258 @@
+// The call page: one call at a time, over a connection that may be replaced while the call goes on.
+// Nothing is asked for or sent before the button is pressed.
+import { Connection, Refused } from "./connection.js";
+import { Meter } from "./meter.js";
+
+const texts = JSON.parse(document.getElementById("texts").textContent);
+const ice = JSON.parse(document.body.dataset.ice);
+const at = (id) => document.getElementById(id);
+const LIVE = ["ringing", "speaking", "listening", "thinking", "hold", "colleague"];
+const SILENT_MS = 7000;
+
+let call = null;
+
+class Call {
+  constructor() {
+    this.began = null;
+    this.state = "idle";
+    this.last = "ringing";
+    this.muted = false;
+    this.captions = new Map();
+    this.quietSince = null;
+  }
+
+  async begin(microphone) {
+    this.show("connecting");
+    let stream = null;
+    if (microphone) {
+      try {
+        stream = await microphoneStream();
+      } catch (error) {
+        this.fail(problemOf(error), true);
+        return;
+      }
+      if (this.state === "ended") { stop(stream); return; }
+    }
+    this.stream = stream;
+    this.meter = new Meter(stream, (mic, voice) => this.levels(mic, voice));
+    this.connection = new Connection(ice, stream, {
+      sound: (incoming) => { at("voice").srcObject = incoming; this.meter.listen(incoming); },
+      note: (note) => this.note(note),
+      lost: () => { if (this.state !== "ended") this.show("lost"); },
+      back: () => { if (this.state === "lost") this.show(this.last); },
+      gone: () => this.fail("lost"),
+    });
+    try {
+      await this.connection.open();
+    } catch (error) {
+      if (this.state !== "ended") this.fail(error instanceof Refused ? error.reason : "unreachable");
+      return;
+    }
+    if (this.state === "connecting") this.show("ringing");
+    this.began ??= performance.now();
+    this.clock = setInterval(() => this.tick(), 500);
+  }
+
+  note(note) {
+    if (note.type === "state" && LIVE.includes(note.state)) {
+      this.last = note.state;
+      if (this.state !== "ended") this.show(note.state);
+      if (note.name && note.state === "colleague") texts.who.agent = note.name;
+      this.position = note.position;
+    } else if (note.type === "caption") {
+      this.caption(note);
+    } else if (note.type === "call") {
+      this.id = note.id;
+    } else if (note.type === "ended") {
+      this.end();
+    }
+  }
+
+  caption(note) {
+    if (this.captions.has(note.n)) return;
+    const item = document.createElement("li");
+    item.className = `say say-${note.who}`;
+    const meta = document.createElement("p");
+    meta.className = "say-meta";
+    meta.textContent = texts.who[note.who] ?? "";
+    const text = document.createElement("p");
+    text.className = "say-text";
+    text.textContent = note.text;
+    item.append(meta, text);
+    const list = at("captions");
+    const follow = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+    list.append(item);
+    at("captions-part").hidden = false;
+    if (follow) list.scrollTop = list.scrollHeight;
+    this.captions.set(note.n, item);
+  }
+
+  press(key) {
+    if (!this.connection || this.state === "ended") return;
+    if (this.connection.send({ type: "key", key })) at("typed").textContent = (at("typed").textContent + key).slice(-16);
+  }
+
+  mute() {
+    this.muted = !this.muted;
+    for (const track of this.stream?.getAudioTracks() ?? []) track.enabled = !this.muted;
+    at("mute").setAttribute("aria-pressed", String(this.muted));
+    if (this.muted) hideHelp("silent");
+    this.quietSince = null;
+  }
+
+  levels(mic, voice) {
+    const shown = this.state === "listening" ? mic : voice;
+    document.body.style.setProperty("--mic", this.muted ? 0 : mic.toFixed(2));
+    document.body.style.setProperty("--loud", shown.toFixed(2));
+    const now = performance.now();
+    if (mic > 0.02 || this.muted || !this.stream || !LIVE.includes(this.state)) {
+      this.quietSince = null;
+      if (mic > 0.02) hideHelp("silent");
+    } else if (this.quietSince === null) {
+      this.quietSince = now;
+    } else if (now - this.quietSince > SILENT_MS) {
+      help("silent");
+    }
+  }
+
+  tick() {
+    const seconds = Math.floor((performance.now() - this.began) / 1000);
+    const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    this.time = time;
+    if (this.state === "ended") return;
+    at("detail").textContent = this.state === "hold" && this.position
+      ? texts.position.replace("{position}", this.position) : time;
+  }
+
+  show(state) {
+    if (this.state === state) return;
+    this.state = state;
+    document.body.dataset.state = state;
+    at("state").textContent = texts.states[state] ?? "";
+    // Who speaks when can be heard; only what cannot is announced.
+    if (!["speaking", "listening", "thinking"].includes(state)) at("announce").textContent = texts.states[state] ?? "";
+    if (window.parent !== window) window.parent.postMessage({ hotline: state }, "*");
+  }
+
+  // The caller hangs up.
+  leave() {
+    if (this.state === "ended") return;
+    this.connection?.leave();
+    this.end();
+  }
+
+  end() {
+    if (this.state === "ended") return;
+    this.tidy();
+    this.show("ended");
+    const parts = [];
+    if (this.time) parts.push(texts.lasted.replace("{time}", this.time));
+    if (this.id) parts.push(texts.number.replace("{id}", this.id.slice(0, 8).toUpperCase()));
+    at("detail").textContent = parts.join(" · ");
+    at("start-label").textContent = texts.again;
+    at("start").focus({ preventScroll: true });
+  }
+
+  fail(reason, again = false) {
+    this.tidy();
+    this.connection?.leave();
+    this.show(this.captions.size ? "ended" : "idle");
+    this.state = "ended";
+    if (!this.captions.size) document.body.dataset.state = "idle";
+    at("announce").textContent = "";
+    help(reason, again && ["denied", "absent", "taken"].includes(reason));
+    at("start").focus({ preventScroll: true });
+  }
+
+  tidy() {
+    clearInterval(this.clock);
+    this.meter?.close();
+    stop(this.stream);
+    at("voice").srcObject = null;
+    hideHelp("silent");
+    showKeypad(false);
+    at("mute").setAttribute("aria-pressed", "false");
+    this.muted = false;
+  }
+}
+
+async function microphoneStream() {
+  if (!navigator.mediaDevices) throw new Refused("insecure");
+  const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+  return navigator.mediaDevices.getUserMedia({ audio });
+}
+
+function stop(stream) {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+}
+
+function problemOf(error) {
+  if (error instanceof Refused) return error.reason;
+  const names = { NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "absent", OverconstrainedError: "absent", NotReadableError: "taken", AbortError: "taken" };
+  return names[error.name] ?? "failed";
+}
+
+function help(reason, without = false) {
+  const box = at("help");
+  if (box.dataset.reason === reason && !box.hidden) return;
+  const problem = texts.problems[reason] ?? texts.problems.failed;
+  box.dataset.reason = reason;
+  box.querySelector(".call-help-title").textContent = problem.title;
+  box.querySelector(".call-help-text").textContent = problem.text;
+  box.querySelector("ol").replaceChildren(...problem.steps.map((step) => {
+    const item = document.createElement("li");
+    item.textContent = step;
+    return item;
+  }));
+  at("without").hidden = !without;
+  box.hidden = false;
+}
+
+function hideHelp(reason) {
+  if (!reason || at("help").dataset.reason === reason) at("help").hidden = true;
+}
+
+function showKeypad(open) {
+  at("keypad").hidden = !open;
+  at("keys").setAttribute("aria-expanded", String(open));
+}
+
+function begin(microphone) {
+  if (call && call.state !== "ended") return;
+  hideHelp();
+  at("captions").replaceChildren();
+  at("captions-part").hidden = true;
+  at("typed").textContent = "";
+  call = new Call();
+  call.begin(microphone);
+  at("hangup").focus({ preventScroll: true });
+}
+
+at("start").addEventListener("click", () => begin(true));
+at("without").addEventListener("click", () => begin(false));
+at("hangup").addEventListener("click", () => call?.leave());
+at("mute").addEventListener("click", () => call?.mute());
+at("keys").addEventListener("click", () => {
+  showKeypad(at("keypad").hidden);
+  if (!at("keypad").hidden) at("keypad").querySelector("[data-dial]").focus({ preventScroll: false });
+});
+at("keypad").addEventListener("click", (event) => {
+  const key = event.target.closest("[data-dial]")?.dataset.dial;
+  if (key) call?.press(key);
+});
+// Keys of the keyboard are keys of the telephone only while the keypad is open (WCAG 2.1.4).
+document.addEventListener("keydown", (event) => {
+  if (at("keypad").hidden || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") {
+    showKeypad(false);
+    at("keys").focus();
+    return;
+  }
+  const button = /^[0-9*#]$/.test(event.key) && at("keypad").querySelector(`[data-dial="${event.key}"]`);
+  if (!button) return;
+  event.preventDefault();
+  button.classList.add("call-key-down");
+  setTimeout(() => button.classList.remove("call-key-down"), 150);
+  call?.press(event.key);
+});
+window.addEventListener("pagehide", () => call?.leave());

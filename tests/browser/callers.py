@@ -1,0 +1,130 @@
+"""A caller at Chromium: a WAV as the microphone, the call page, and what it shows."""
+
+import asyncio
+import wave
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
+
+from ivr.app.calling import spoken
+from ivr.audio.resample import resample
+from ivr.config.webrtc import WebRtc
+from ivr.speech.voices.pico import PicoVoice
+from ivr.web.server import serve
+from tests.web.calls.reception import Front, open_front
+
+RATE = 48_000
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+
+@dataclass(frozen=True)
+class Microphone:
+    """What Chromium makes of its microphone."""
+
+    flags: tuple[str, ...] = field(default=())
+
+
+async def speaking(
+    folder: Path, voice: PicoVoice, says: Sequence[tuple[float, str]]
+) -> Microphone:
+    """A microphone into which each text is said after so many seconds of silence."""
+    sound = b""
+    for silence_s, text in says:
+        sound += bytes(2 * int(RATE * silence_s)) + resample(await spoken(voice, text), RATE).data
+    file = folder / "microphone.wav"
+    with wave.open(str(file), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(sound + bytes(2 * RATE * 20))
+    return Microphone(
+        (
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-audio-capture={file}%noloop",
+        )
+    )
+
+
+REFUSED = Microphone(("--use-fake-device-for-media-stream", "--deny-permission-prompts"))
+ABSENT = Microphone(("--use-fake-ui-for-media-stream",))
+
+
+@dataclass
+class Caller:
+    front: Front
+    page: Page
+    context: BrowserContext
+    address: str
+    errors: list[str]
+    """What the browser's console complained of."""
+
+    async def call(self) -> None:
+        await self.page.get_by_role("button", name="Jetzt anrufen").click()
+
+    async def sees_state(self, *states: str, within_s: float = 15) -> None:
+        wanted = ", ".join(f'body[data-state="{state}"]' for state in states)
+        await expect(self.page.locator(wanted)).to_have_count(1, timeout=within_s * 1000)
+
+    async def reads(self, who: str, text: str, within_s: float = 15) -> None:
+        caption = self.page.locator(f"#captions .say-{who} .say-text", has_text=text)
+        await expect(caption.first).to_be_visible(timeout=within_s * 1000)
+
+    async def is_over(self, within_s: float = 5) -> None:
+        """The hotline has let go of the call."""
+        async with asyncio.timeout(within_s):
+            while len(self.front.reception):  # noqa: ASYNC110 - nobody else needs an event for it
+                await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def caller_at(
+    folder: Path,
+    microphone: Microphone,
+    voice: PicoVoice,
+    *,
+    heard: Sequence[str] = (),
+    settings: WebRtc | None = None,
+    dark: bool = False,
+    size: tuple[int, int] = (1100, 900),
+) -> AsyncIterator[Caller]:
+    """Somebody who has opened the call page, and not called yet."""
+    async with (
+        open_front(folder, settings, voice=voice, heard=heard) as front,
+        serve(front.app, "127.0.0.1", 0, "web.port") as port,
+        async_playwright() as playwright,
+    ):
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=[*FLAGS, *microphone.flags]
+        )
+        try:
+            context = await browser.new_context(
+                viewport={"width": size[0], "height": size[1]},
+                color_scheme="dark" if dark else "light",
+                locale="de-DE",
+            )
+            page = await context.new_page()
+            errors: list[str] = []
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on(
+                "console",
+                lambda message: errors.append(message.text) if message.type == "error" else None,
+            )
+            address = f"http://localhost:{port}"
+            await page.goto(address)
+            yield Caller(front, page, context, address, errors)
+        finally:
+            await browser.close()
