@@ -5,7 +5,11 @@ import asyncio
 from ivr.audio.features import voice_db
 from ivr.audio.music import hold_music
 from ivr.call.ears import Ears
+from ivr.core.pcm import FRAME_S
 from ivr.core.ports import Leg
+
+AHEAD_S = 0.1
+"""How far the music may be ahead of what sounds."""
 
 
 class Hold:
@@ -34,7 +38,12 @@ class Hold:
     async def _play(self) -> None:
         # The first caller's rate waits for its music to be made.
         frames = await asyncio.to_thread(hold_music, self._leg.rate)
+        loop = asyncio.get_running_loop()
+        due = loop.time()
         while True:
+            # A line that is down takes everything at once: the pace is ours, too.
+            due = max(due + FRAME_S, loop.time())
+            await asyncio.sleep(max(0.0, due - loop.time() - AHEAD_S))
             frame = frames[self._beat % len(frames)]
             self._beat += 1
             # Music that comes back from the caller's end is no speech.

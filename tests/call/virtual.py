@@ -13,6 +13,7 @@ from ivr.call.register import Register
 from ivr.call.session import Observers
 from ivr.config.phrases import load_phrases
 from ivr.config.settings import Turns
+from ivr.core.desk import Desk
 from ivr.core.ports import Recognizer, Understanding, Voice
 from ivr.core.records import CallRecord, Turn
 from ivr.dialogue.phrasebook import Phrasebook
@@ -64,7 +65,7 @@ class House:
     turns: list[Turn] = field(default_factory=list)
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator[Register]:
+    async def opened(self, desk: Desk | None = None) -> AsyncIterator[Register]:
         """The register of a hotline that takes calls."""
         loop = asyncio.get_running_loop()
         assert isinstance(loop, FastLoop)
@@ -77,6 +78,7 @@ class House:
                 journal=journal,
                 meter=Metrics(),
                 turns=Turns(),
+                desk=desk,
                 working=loop.working,
             )
             yield Register("musterfirma", engines, lambda: self.script)
