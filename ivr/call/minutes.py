@@ -9,6 +9,7 @@ from ivr.core.measures import Timing
 from ivr.core.ports import Journal, Meter
 from ivr.core.records import HandOver, Turn
 from ivr.core.speech import Utterance
+from ivr.core.understanding import Reply
 
 MOST_TURNS = 2_000
 """Kept in memory for the hand-over; the journal has them all."""
@@ -49,8 +50,7 @@ class Minutes:
     def understood(self, event: Understood) -> None:
         heard, self._heard = self._heard, None
         if heard is not None:
-            guess = event.reply.guess
-            self._keep(_caller_turn(heard, guess.intent, guess.confidence))
+            self._keep(_caller_turn(heard, event.reply))
 
     def settle(self) -> None:
         """Write down what the caller said even though no answer came."""
@@ -98,16 +98,22 @@ class Minutes:
             self._on_turn(turn)
 
 
-def _caller_turn(
-    heard: Utterance, intent: str | None = None, confidence: float | None = None
-) -> Turn:
-    return Turn(
+def _caller_turn(heard: Utterance, reply: Reply | None = None) -> Turn:
+    turn = Turn(
         "caller",
         heard.text,
         round(heard.start_s, 3),
         round(heard.end_s, 3),
-        intent=intent,
-        confidence=None if confidence is None else round(confidence, 3),
         asr_confidence=round(heard.confidence, 3),
-        interrupted=False,
+    )
+    if reply is None:
+        return turn
+    return replace(
+        turn,
+        intent=reply.guess.intent,
+        confidence=round(reply.guess.confidence, 3),
+        guesses=reply.ranking,
+        understood=reply.understood,
+        form=reply.form,
+        model=reply.model,
     )

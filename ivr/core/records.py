@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
+from ivr.core.understanding import Guess
+
 
 class Outcome(StrEnum):
     """How a call ended."""
@@ -49,6 +51,14 @@ class Turn:
     response_s: float | None = None
     """For the hotline: from the caller's last sound to this prompt's first."""
     interrupted: bool = False
+    guesses: tuple[Guess, ...] = ()
+    """For the caller: the best intents, best first, the winner included."""
+    understood: bool | None = None
+    """For the caller: whether the assistant was sure enough to act."""
+    form: str | None = None
+    """The form that was being filled afterwards."""
+    model: str | None = None
+    """Which model of the understanding took it."""
 
 
 @dataclass(frozen=True, slots=True)

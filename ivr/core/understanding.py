@@ -48,3 +48,5 @@ class Reply:
     """The reason for a hand-over that the assistant itself wants."""
     end: bool = False
     """Whether the conversation is over once the messages have been heard."""
+    model: str | None = None
+    """Which model answered; None where that is not known."""

@@ -20,3 +20,8 @@ async def client_id_of(session: AsyncSession, name: str) -> int:
     except IntegrityError:  # Another process was quicker.
         return (await session.scalars(named)).one()
     return row.id
+
+
+async def known_client(session: AsyncSession, name: str) -> int | None:
+    """The client's number, if it has one; for queries."""
+    return await session.scalar(select(ClientRow.id).where(ClientRow.name == name))

@@ -17,6 +17,7 @@ from ivr.core.records import (
     Outcome,
     Turn,
 )
+from ivr.core.understanding import Guess
 from ivr.store.owner import Owner
 from ivr.store.tables import (
     AddressChangeRow,
@@ -88,6 +89,10 @@ def turn_row(turn: Turn, call_id: str, seq: int, client_id: int, key: str | None
         asr_confidence=turn.asr_confidence,
         response_s=turn.response_s,
         interrupted=turn.interrupted,
+        guesses=jsonable(turn.guesses) or None,
+        understood=turn.understood,
+        form=turn.form,
+        model=turn.model,
     )
 
 
@@ -102,6 +107,10 @@ def turn_of(row: TurnRow) -> Turn:
         asr_confidence=row.asr_confidence,
         response_s=row.response_s,
         interrupted=row.interrupted,
+        guesses=tuple(restore(Guess, guess) for guess in row.guesses or ()),
+        understood=row.understood,
+        form=row.form,
+        model=row.model,
     )
 
 

@@ -90,6 +90,14 @@ class TurnRow(Base):
     asr_confidence: Mapped[float | None]
     response_s: Mapped[float | None]
     interrupted: Mapped[bool] = mapped_column(default=False)
+    guesses: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """The best intents with their confidences, best first."""
+    understood: Mapped[bool | None]
+    form: Mapped[str | None]
+    model: Mapped[str | None]
+    """Which model understood it."""
+    audio: Mapped[str | None]
+    """Where its sound is kept, if the caller has consented to recording."""
 
 
 def _now() -> datetime:

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from ivr.store import desk_tables, staff_tables  # noqa: F401 - their tables are in Base, too
+# Their tables are in Base, too.
+from ivr.store import desk_tables, staff_tables, training_tables  # noqa: F401
 from ivr.store.tables import Base
 
 context.configure(

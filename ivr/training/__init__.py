@@ -1,0 +1,1 @@
+"""What admins teach the assistant: content, the inbox of real calls, trainings, figures."""

@@ -1,0 +1,302 @@
+"""What admins do with intents, answers and rules: every change kept, undone at will, and never
+over somebody else's. Answers to an admin are values; the sentences in them are German."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ivr.config.company import Company
+from ivr.core.training import Change, Clash, Edit, Piece
+from ivr.training import answers, follows
+from ivr.training import pieces as p
+from ivr.training.examples import BadMark, Example, entities, key, marked, parse, plain, tidy
+from ivr.training.follows import Follow, Then
+from ivr.training.pieces import Content
+from ivr.training.ports import Shelf
+from ivr.training.texts import say
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
+_UTTER = "utter_"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing was changed."""
+
+    text: str
+    """Why, for the admin to read."""
+    place: str = ""
+    """The field at fault, where one is."""
+    clash: bool = False
+    """Somebody else was quicker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    changes: tuple[Change, ...]
+    hints: tuple[str, ...] = ()
+    """What speaks against it without forbidding it."""
+
+
+Outcome: TypeAlias = Saved | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class IntentLine:
+    """An intent as a list shows it."""
+
+    name: str
+    examples: int
+    heard: int
+    on: bool
+    threshold: float | None
+    follow: Follow
+    version: int
+    changed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntentPage:
+    """An intent with all an admin can change of it."""
+
+    line: IntentLine
+    examples: tuple[Example, ...]
+    heard: tuple[Mapping[str, Any], ...]
+    """What recognizers made of examples: `text`, `said`, `voice`, `channel`."""
+    entities: tuple[str, ...]
+    answer: Piece | None
+
+
+class ContentDesk:
+    """The use-cases. Every change takes the name of who makes it."""
+
+    def __init__(self, shelf: Shelf, company: Callable[[], Company]) -> None:
+        self._shelf = shelf
+        self._company = company
+
+    async def content(self) -> Content:
+        return Content(tuple(await self._shelf.pieces()))
+
+    async def intents(self, search: str = "") -> tuple[IntentLine, ...]:
+        """All intents, or those with these words in their name or examples."""
+        content = await self.content()
+        wanted = key(search)
+        return tuple(
+            _line(content, piece)
+            for name, piece in content.of(p.INTENT).items()
+            if not wanted
+            or wanted in key(name.replace("_", " "))
+            or any(wanted in key(marked(each)) for each in piece.body["examples"])
+        )
+
+    async def intent(self, name: str) -> IntentPage | None:
+        content = await self.content()
+        piece = content.of(p.INTENT).get(name)
+        if piece is None:
+            return None
+        line = _line(content, piece)
+        named = {entity for each in piece.body["examples"] for entity in entities(marked(each))}
+        return IntentPage(
+            line,
+            tuple(piece.body["examples"]),
+            tuple(piece.body.get("heard", ())),
+            tuple(sorted(named)),
+            content.of(p.ANSWER).get(line.follow.target),
+        )
+
+    async def new_intent(
+        self, name: str, examples: Sequence[str], answer: Sequence[str], by: str
+    ) -> Outcome:
+        """A common question with its answer: intent, answer and the rule between them at once."""
+        if not _NAME.fullmatch(name):
+            return Refused(say("intent_name"), "name")
+        content = await self.content()
+        target = f"{_UTTER}{name}"
+        if name in content.of(p.INTENT) or target in content.of(p.ANSWER):
+            return Refused(say("exists", name=name), "name")
+        if (wrong := _wrong_examples(examples) or self._wrong_answer(answer)) is not None:
+            return wrong
+        texts = [tidy(text) for text in examples]
+        variants = [{"text": tidy(text)} for text in answer]
+        rule = follows.edits_for(content, name, Follow(Then.ANSWER, target))
+        body = {"file": p.DOMAIN_FILE, "variants": variants}
+        edits = [
+            Edit(p.INTENT, name, p.new_intent(examples=texts), 0),
+            Edit(p.ANSWER, target, body, 0),
+            *rule,
+        ]
+        return await self._save(edits, by, hints=self._answer_hints(answer))
+
+    async def set_examples(
+        self, name: str, examples: Sequence[Example], version: int, by: str
+    ) -> Outcome:
+        if (wrong := _wrong_examples([marked(each) for each in examples])) is not None:
+            return wrong
+
+        def change(body: dict[str, Any]) -> None:
+            body["examples"] = [each if isinstance(each, str) else dict(each) for each in examples]
+            body.setdefault("file", p.NLU_FILE)
+
+        return await self._change_intent(name, version, by, change)
+
+    async def add_examples(self, name: str, examples: Sequence[str], by: str) -> Outcome:
+        """Add what is not there yet; whatever others do meanwhile stays as well."""
+        if (wrong := _wrong_examples(examples)) is not None:
+            return wrong
+
+        def change(body: dict[str, Any]) -> None:
+            known = {key(marked(each)) for each in body["examples"]}
+            fresh = {key(text): tidy(text) for text in examples if key(text) not in known}
+            body["examples"] = [*body["examples"], *fresh.values()]
+            body.setdefault("file", p.NLU_FILE)
+
+        return await self._change_intent(name, None, by, change)
+
+    async def switch(self, name: str, on: bool, version: int, by: str) -> Outcome:
+        """An intent that is off is not trained; all of it is kept."""
+        return await self._change_intent(name, version, by, lambda body: body.update(on=on))
+
+    async def set_threshold(
+        self, name: str, threshold: float | None, version: int, by: str
+    ) -> Outcome:
+        """From which confidence on the intent counts; None: as all others."""
+        if threshold is not None and not 0 <= threshold <= 1:
+            return Refused(say("threshold"), "threshold")
+        return await self._change_intent(
+            name, version, by, lambda body: body.update(threshold=threshold)
+        )
+
+    async def set_heard(self, name: str, heard: Sequence[Mapping[str, Any]], by: str) -> Outcome:
+        """What recognizers made of the examples."""
+        return await self._change_intent(
+            name, None, by, lambda body: body.update(heard=[dict(each) for each in heard])
+        )
+
+    async def set_follow(self, name: str, follow: Follow, version: int, by: str) -> Outcome:
+        content = await self.content()
+        piece = content.of(p.INTENT).get(name)
+        if piece is None:
+            return Refused(say("unknown", name=name))
+        if piece.version != version:
+            return _refused(Clash(p.INTENT, name, piece.changed_by, piece.changed_at))
+        if follow.then not in (Then.NOTHING, Then.FORM, Then.OTHER) and (
+            follow.target not in content.of(p.ANSWER)
+        ):
+            return Refused(say("unknown", name=follow.target), "target")
+        if follow.then is Then.FORM and follow.target not in content.domain("forms"):
+            return Refused(say("unknown", name=follow.target), "target")
+        return await self._save(follows.edits_for(content, name, follow), by)
+
+    async def set_answer(
+        self, name: str, wordings: Sequence[str], version: int, by: str
+    ) -> Outcome:
+        """The wordings of an answer or a form's question; hints for the telephone stay."""
+        if (wrong := self._wrong_answer(wordings)) is not None:
+            return wrong
+        piece = await self._shelf.piece(p.ANSWER, name)
+        kept = list(piece.body["variants"]) if piece else []
+        file = piece.body["file"] if piece else p.DOMAIN_FILE
+        like = kept[-1] if kept else {}
+        variants = [
+            {**(kept[at] if at < len(kept) else like), "text": tidy(text)}
+            for at, text in enumerate(wordings)
+        ]
+        body = {"file": file, "variants": variants}
+        hints = self._answer_hints(wordings, strict=name.startswith(_UTTER) and not kept)
+        edit = Edit(p.ANSWER, name, body, version)
+        return await self._save([edit], by, hints=hints)
+
+    async def remove_intent(self, name: str, version: int, by: str) -> Outcome:
+        """With the rule that leads on from it; the answer stays for others."""
+        content = await self.content()
+        rule = follows.edits_for(content, name, Follow(Then.NOTHING))
+        return await self._save([Edit(p.INTENT, name, None, version), *rule], by)
+
+    async def history(
+        self, kind: str | None = None, name: str | None = None, limit: int = 100
+    ) -> Sequence[Change]:
+        return await self._shelf.changes(kind, name, limit)
+
+    async def undo(self, number: int, by: str) -> Outcome:
+        """Put back what was there before a change, unless it was changed again since."""
+        change = await self._shelf.change_of(number)
+        if change is None:
+            return Refused(say("gone"))
+        now = await self._shelf.piece(change.kind, change.name)
+        if (None if now is None else now.body) != change.after:
+            return Refused(say("undo_newer"), clash=True)
+        version = 0 if now is None else now.version
+        edit = Edit(change.kind, change.name, change.before, version)
+        return await self._save([edit], by, note=f"undo {number}")
+
+    async def save(self, edits: Sequence[Edit], by: str, note: str = "") -> Outcome:
+        """Changes of any pieces: imports, and what has no use-case of its own."""
+        return await self._save(edits, by, note)
+
+    async def _change_intent(
+        self,
+        name: str,
+        version: int | None,
+        by: str,
+        change: Callable[[dict[str, Any]], None],
+    ) -> Outcome:
+        """`version` None: repeat on top of what others have changed meanwhile."""
+        while True:
+            piece = await self._shelf.piece(p.INTENT, name)
+            if piece is None:
+                return Refused(say("unknown", name=name))
+            body = dict(piece.body)
+            change(body)
+            edit = Edit(p.INTENT, name, body, piece.version if version is None else version)
+            made = await self._shelf.change([edit], by)
+            if not isinstance(made, Clash):
+                return Saved(made)
+            if version is not None:
+                return _refused(made)
+
+    async def _save(
+        self, edits: Sequence[Edit], by: str, note: str = "", hints: Sequence[str] = ()
+    ) -> Outcome:
+        made = await self._shelf.change(edits, by, note)
+        return _refused(made) if isinstance(made, Clash) else Saved(made, tuple(hints))
+
+    def _wrong_answer(self, wordings: Sequence[str]) -> Refused | None:
+        if not wordings or not all(text.strip() for text in wordings):
+            return Refused(say("answer_empty"), "answer")
+        return None
+
+    def _answer_hints(self, wordings: Sequence[str], *, strict: bool = True) -> tuple[str, ...]:
+        known = tuple(answers.variables(self._company())) if strict else ()
+        found = [hint for text in wordings for hint in answers.complaints(text, known)]
+        return tuple(dict.fromkeys(found))
+
+
+def _line(content: Content, piece: Piece) -> IntentLine:
+    return IntentLine(
+        piece.name,
+        len(piece.body["examples"]),
+        len(piece.body.get("heard", ())),
+        piece.body.get("on", True),
+        piece.body.get("threshold"),
+        follows.follow_of(content, piece.name),
+        piece.version,
+        piece.changed_by,
+    )
+
+
+def _wrong_examples(examples: Sequence[str]) -> Refused | None:
+    for at, text in enumerate(examples, 1):
+        try:
+            parse(text)
+        except BadMark as error:
+            return Refused(say("bad_mark", mark=str(error)), f"example#{at}")
+        if not plain(text).strip():
+            return Refused(say("example_empty"), f"example#{at}")
+    return None
+
+
+def _refused(clash: Clash) -> Refused:
+    if not clash.by:
+        return Refused(say("gone"), clash=True)
+    return Refused(say("clash", by=clash.by), clash=True)

@@ -1,0 +1,122 @@
+"""What follows when an intent is understood: told from the rules, and made into rules.
+
+The usual rule has one step after the intent: an answer, or a form. Rules of other shapes stay as
+they are and are shown as such.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from ivr.core.training import Edit
+from ivr.training import pieces as p
+from ivr.training.pieces import Content
+
+_HINTS = "custom"
+"""Where an answer tells the telephone what is to happen; see nlu/domain/answers.yml."""
+HAND_OVER_REASON = "intent"
+
+
+class Then(StrEnum):
+    ANSWER = "answer"
+    FORM = "form"
+    HAND_OVER = "hand_over"
+    """To a colleague, after the answer."""
+    END = "end"
+    """The call ends after the answer."""
+    OTHER = "other"
+    """A rule of its own making, or an action of the program."""
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    then: Then
+    target: str = ""
+    """The answer, form or action."""
+    queue: str = ""
+    """For a hand-over: whose colleagues; the company's first queue if empty."""
+    rule: str = ""
+
+
+def follow_of(content: Content, intent: str) -> Follow:
+    """What follows on an intent."""
+    for name, piece in content.of(p.RULE).items():
+        if piece.body.get("condition") or not _begins_with(piece.body["steps"], intent):
+            continue
+        return _read(content, name, piece.body["steps"])
+    if any(_mentions(piece.body["steps"], intent) for piece in _talks(content)):
+        return Follow(Then.OTHER)
+    return Follow(Then.NOTHING)
+
+
+def _talks(content: Content) -> Iterator[Any]:
+    yield from content.of(p.RULE).values()
+    yield from content.of(p.STORY).values()
+
+
+def _begins_with(steps: Any, intent: str) -> bool:
+    return bool(steps) and isinstance(steps[0], Mapping) and steps[0].get("intent") == intent
+
+
+def _mentions(steps: Any, intent: str) -> bool:
+    if isinstance(steps, Mapping):
+        return steps.get("intent") == intent or any(
+            _mentions(value, intent) for value in steps.values()
+        )
+    return isinstance(steps, list) and any(_mentions(each, intent) for each in steps)
+
+
+def _read(content: Content, rule: str, steps: Any) -> Follow:
+    actions = [step["action"] for step in steps if isinstance(step, Mapping) and "action" in step]
+    first = actions[0] if actions else ""
+    if first.endswith("_form") or any("active_loop" in step for step in steps):
+        return Follow(Then.FORM, first, rule=rule)
+    if len(actions) != 1 or not first.startswith("utter_"):
+        return Follow(Then.OTHER, first, rule=rule)
+    for variant in content.body(p.ANSWER, first).get("variants", ()):
+        hints = variant.get(_HINTS) or {}
+        if hints.get("hand_over"):
+            return Follow(Then.HAND_OVER, first, str(hints.get("queue", "")), rule)
+        if hints.get("end"):
+            return Follow(Then.END, first, rule=rule)
+    return Follow(Then.ANSWER, first, rule=rule)
+
+
+def edits_for(content: Content, intent: str, follow: Follow) -> list[Edit]:
+    """The changes that make `follow` come after the intent.
+
+    The answer that it names is given the hints; a rule of the usual shape is changed, one of
+    another shape is replaced.
+    """
+    now = follow_of(content, intent)
+    if follow.then is Then.NOTHING:
+        return [Edit(p.RULE, now.rule, None)] if now.rule else []
+    name = now.rule or f"answer {intent}"
+    kept = content.body(p.RULE, name)
+    steps: list[dict[str, Any]] = [{"intent": intent}, {"action": follow.target}]
+    if follow.then is Then.FORM:
+        steps.append({"active_loop": follow.target})
+    rule = {"file": p.RULES_FILE, "title": name, **kept, "steps": steps}
+    edits = [Edit(p.RULE, name, rule)]
+    answer = content.of(p.ANSWER).get(follow.target)
+    if follow.then is not Then.FORM and answer is not None:
+        variants = [_hinted(variant, follow) for variant in answer.body["variants"]]
+        edits.append(Edit(p.ANSWER, answer.name, {**answer.body, "variants": variants}))
+    return edits
+
+
+def _hinted(variant: Mapping[str, Any], follow: Follow) -> dict[str, Any]:
+    hints = dict(variant.get(_HINTS) or {})
+    was = hints.pop("hand_over", HAND_OVER_REASON)
+    hints.pop("end", None)
+    hints.pop("queue", None)
+    if follow.then is Then.HAND_OVER:
+        hints["hand_over"] = was
+        if follow.queue:
+            hints["queue"] = follow.queue
+    elif follow.then is Then.END:
+        hints["end"] = True
+    rest = {key: value for key, value in variant.items() if key != _HINTS}
+    return rest | ({_HINTS: hints} if hints else {})

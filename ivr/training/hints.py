@@ -1,0 +1,145 @@
+"""What an admin should look at before training: each hint with its place."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from ivr.training import pieces as p
+from ivr.training.examples import entities, key, marked, plain
+from ivr.training.follows import Then, follow_of
+from ivr.training.likeness import near_pairs
+from ivr.training.pieces import Content
+from ivr.training.texts import say
+
+FEW = 20
+"""Examples below which letters decide by chance."""
+TOO_MANY_TIMES = 8
+"""So many times the usual number of examples push other intents aside."""
+_MOST_WORDS = 40
+_WRITTEN = re.compile(r"https?:|www\.|[{}<>|\\]|[A-ZÄÖÜ]{6,}|[!?]{2,}|[:;]-?[)(D]")
+_CALLED = re.compile(r"utter_\w+")
+_FALLBACK = "nlu_fallback"
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    kind: str
+    """A key of `ivr.training.texts`."""
+    text: str
+    piece: str
+    """Kind of the piece it is about: `intent`, `answer` …"""
+    name: str
+    example: int | None = None
+    """Which example, counted from 0."""
+    serious: bool = False
+    """Training would fail, or calls would suffer."""
+
+
+def hints(
+    content: Content,
+    confused: Mapping[tuple[str, str], int] | None = None,
+    used_by_program: frozenset[str] = frozenset(),
+) -> list[Hint]:
+    """All hints, the serious ones first. `confused`: how often the last evaluation took an intent
+    for another; `used_by_program`: answers that the program's own actions give."""
+    found = [
+        *_sizes(content),
+        *_duplicates(content),
+        *_unlikely(content),
+        *_confusions(content, confused or {}),
+        *_answers(content, used_by_program),
+        *_entities(content),
+        *_without_rule(content),
+    ]
+    return sorted(found, key=lambda hint: not hint.serious)
+
+
+def _hint(kind: str, piece: str, name: str, example: int | None = None, **values: Any) -> Hint:
+    serious = kind in ("missing_answer", "no_rule", "twice_across")
+    return Hint(kind, say(kind, name=name, **values), piece, name, example, serious)
+
+
+def _on(content: Content) -> Iterator[tuple[str, list[str]]]:
+    for name, piece in content.of(p.INTENT).items():
+        if piece.body.get("on", True):
+            yield name, [marked(each) for each in piece.body["examples"]]
+
+
+def _sizes(content: Content) -> Iterator[Hint]:
+    sizes = {name: len(examples) for name, examples in _on(content)}
+    usual = int(median(sizes.values())) if sizes else 0
+    for name, count in sizes.items():
+        if count < FEW:
+            yield _hint("few", p.INTENT, name, count=count, least=FEW)
+        # What is out of scope is endless: it may be many.
+        elif count > TOO_MANY_TIMES * max(usual, FEW) and name != "out_of_scope":
+            yield _hint("unbalanced", p.INTENT, name, count=count, usual=usual)
+
+
+def _duplicates(content: Content) -> Iterator[Hint]:
+    every = [
+        (text, name, at) for name, examples in _on(content) for at, text in enumerate(examples)
+    ]
+    first: dict[str, tuple[str, int]] = {}
+    alike: set[tuple[str, int]] = set()
+    for text, name, at in every:
+        words = key(text)
+        other = first.setdefault(words, (name, at))[0]
+        if (name, at) != first[words]:
+            alike.add((name, at))
+            kind = "twice" if other == name else "twice_across"
+            yield _hint(kind, p.INTENT, name, at, text=plain(text), other=other)
+    for one, two in near_pairs([(text, name) for text, name, _ in every]):
+        text, name, at = every[two]
+        like, other, _ = every[one]
+        if (name, at) not in alike and key(text) != key(like):
+            yield _hint(
+                "near", p.INTENT, name, at, text=plain(text), like=plain(like), other=other
+            )
+
+
+def _unlikely(content: Content) -> Iterator[Hint]:
+    for name, examples in _on(content):
+        for at, text in enumerate(examples):
+            words = plain(text)
+            if _WRITTEN.search(words) or len(words.split()) > _MOST_WORDS:
+                yield _hint("unlikely", p.INTENT, name, at, text=words[:60])
+
+
+def _confusions(content: Content, confused: Mapping[tuple[str, str], int]) -> Iterator[Hint]:
+    for (name, other), count in confused.items():
+        if name in content.of(p.INTENT) and count > 1:
+            yield _hint("confused", p.INTENT, name, other=other, count=count)
+
+
+def _answers(content: Content, used_by_program: frozenset[str]) -> Iterator[Hint]:
+    used: dict[str, str] = {}
+    for kind in (p.RULE, p.STORY):
+        for name, piece in content.of(kind).items():
+            used |= dict.fromkeys(_CALLED.findall(str(piece.body["steps"])), f"{kind}/{name}")
+    forms = [str(form) for form in content.domain("forms")]
+    known = content.of(p.ANSWER)
+    for name in used:
+        if name not in known:
+            yield _hint("missing_answer", p.ANSWER, name)
+    for name in known:
+        asks = name.startswith(("utter_ask_", *(f"utter_{form}" for form in forms)))
+        if name not in used and name not in used_by_program and not asks:
+            yield _hint("unused_answer", p.ANSWER, name)
+
+
+def _entities(content: Content) -> Iterator[Hint]:
+    seen = {name for _, examples in _on(content) for text in examples for name in entities(text)}
+    seen |= set(content.of(p.LOOKUP)) | set(content.of(p.REGEX))
+    for entity in content.domain("entities"):
+        name = next(iter(entity)) if isinstance(entity, dict) else str(entity)
+        if name not in seen:
+            yield _hint("entity_unmarked", p.PART, name)
+
+
+def _without_rule(content: Content) -> Iterator[Hint]:
+    for name, _ in _on(content):
+        if name != _FALLBACK and follow_of(content, name).then is Then.NOTHING:
+            yield _hint("no_rule", p.INTENT, name)

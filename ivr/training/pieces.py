@@ -1,0 +1,73 @@
+"""What the pieces of content are, and what their bodies hold. Bodies are plain JSON."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ivr.core.training import Body, Edit, Piece
+
+INTENT = "intent"
+"""`examples`, `heard` (what recognizers made of them), `on`, `threshold`, and its files."""
+SYNONYM, LOOKUP, REGEX = "synonym", "lookup", "regex"
+ANSWER = "answer"
+"""`variants`: Rasa's response variations as they are."""
+RULE, STORY = "rule", "story"
+PART = "part"
+"""Any other part of the domain: entities, slots, forms, actions …"""
+TEST = "test"
+"""Examples of an intent that no model is ever trained on."""
+FILE = "file"
+"""A whole file of the project: the pipeline, conversation tests."""
+FACT = "fact"
+"""Facts of the company that stand above the profile; they need no training."""
+WORD = "word"
+"""A word the recognizer should expect."""
+
+RASA_KINDS = (INTENT, SYNONYM, LOOKUP, REGEX, ANSWER, RULE, STORY, PART, TEST, FILE)
+NLU_FILE = "data/nlu/eigene.yml"
+RULES_FILE = "data/rules/eigene.yml"
+DOMAIN_FILE = "domain/eigene.yml"
+TEST_FILE = "tests/held_out.yml"
+"""Where new things go that no imported file has a place for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All pieces at one moment."""
+
+    pieces: tuple[Piece, ...]
+    by_kind: Mapping[str, Mapping[str, Piece]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        sorted_in: dict[str, dict[str, Piece]] = {}
+        for piece in self.pieces:
+            sorted_in.setdefault(piece.kind, {})[piece.name] = piece
+        object.__setattr__(self, "by_kind", sorted_in)
+
+    def of(self, kind: str) -> Mapping[str, Piece]:
+        return self.by_kind.get(kind, {})
+
+    def body(self, kind: str, name: str) -> Body:
+        """Empty where there is no such piece."""
+        piece = self.of(kind).get(name)
+        return {} if piece is None else piece.body
+
+    def domain(self, key: str) -> list[Any]:
+        """A part of the domain that is a list or a table, gathered from all its files."""
+        found: list[Any] = []
+        for piece in self.of(PART).values():
+            if piece.body["key"] == key:
+                value = piece.body["value"]
+                found += list(value) if isinstance(value, list | dict) else [value]
+        return found
+
+
+def content_of(edits: Iterable[Edit]) -> Content:
+    """What there would be if only these were kept."""
+    return Content(
+        tuple(Piece(edit.kind, edit.name, edit.body) for edit in edits if edit.body is not None)
+    )
+
+
+def new_intent(**given: Any) -> dict[str, Any]:
+    return {"file": NLU_FILE, "domain_file": DOMAIN_FILE, "examples": [], **given}

@@ -1,0 +1,108 @@
+"""What this package needs of the store and of Rasa."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from ivr.core.training import (
+    Activation,
+    ActivationState,
+    Body,
+    Change,
+    Clash,
+    Decision,
+    Edit,
+    Job,
+    ModelEntry,
+    Piece,
+    Utterance,
+)
+
+
+class Shelf(Protocol):
+    """Content with versions. Every method raises StoreUnavailable."""
+
+    async def pieces(self, kind: str | None = None) -> Sequence[Piece]: ...
+    async def piece(self, kind: str, name: str) -> Piece | None: ...
+    async def change(
+        self, edits: Iterable[Edit], by: str, note: str = ""
+    ) -> tuple[Change, ...] | Clash: ...
+    async def changes(
+        self, kind: str | None = None, name: str | None = None, limit: int = 100
+    ) -> Sequence[Change]: ...
+    async def change_of(self, number: int) -> Change | None: ...
+    async def latest(self, kind: str | None = None) -> int: ...
+
+
+class Talks(Protocol):
+    """What callers said, and what admins decided about it."""
+
+    async def utterances(
+        self, since: datetime, until: datetime | None = None, limit: int = 50_000
+    ) -> Sequence[Utterance]: ...
+    async def decide(self, decisions: Sequence[Decision]) -> tuple[int, ...]: ...
+    async def decisions(self, since: datetime | None = None) -> Sequence[Decision]: ...
+    async def take_back(self, numbers: Sequence[int]) -> None: ...
+
+
+class Jobs(Protocol):
+    """Trainings, models, activations."""
+
+    async def ask(self, by: str, change: int) -> Job: ...
+    async def jobs(self, limit: int = 20) -> Sequence[Job]: ...
+    async def job(self, number: int) -> Job | None: ...
+    async def tell(self, number: int, **news: Any) -> None: ...
+    async def keep_model(self, key: str, change: int, report: Body) -> None: ...
+    async def models(self) -> Sequence[ModelEntry]: ...
+    async def forget_model(self, key: str) -> None: ...
+    async def activate(self, model: str, by: str, note: str = "") -> Activation: ...
+    async def activations(self, limit: int = 20) -> Sequence[Activation]: ...
+    async def settle(
+        self, number: int, state: ActivationState, note: str | None = None
+    ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a training is."""
+
+    part: str = ""
+    """The part of the pipeline that is being trained."""
+    done: int = 0
+    total: int = 0
+    """Epochs; 0 where the part has none."""
+    left_s: float | None = None
+
+
+class TrainingFailed(Exception):
+    """Rasa could not train; carries the end of what it said."""
+
+
+Told = Callable[[Progress], Awaitable[None]]
+
+
+class Workshop(Protocol):
+    """Trains and tries models, one at a time, in the background. Cancelling ends the process."""
+
+    async def train(self, files: Mapping[str, str], told: Told) -> str:
+        """Train a project of these files; the answer is the model's key.
+
+        Raises TrainingFailed, and MissingPiece if Rasa's environment is not there.
+        """
+        ...
+
+    async def guess(self, model: str, texts: Sequence[str], stories: bool) -> Mapping[str, Any]:
+        """What a model makes of texts: `guesses`, a list a text of [intent, confidence] pairs,
+        best first; and if wanted, `stories`: {"total", "failed": [names]}. Raises TrainingFailed.
+        """
+        ...
+
+    def file(self, model: str) -> Path | None:
+        """The model's file; None if it is gone."""
+        ...
+
+    def forget(self, model: str) -> None:
+        """Delete the model's file."""
+        ...

@@ -1,0 +1,179 @@
+"""What admins do with content: nothing is lost, nobody is written over, everything comes back."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from ivr.core.training import Clash, Edit
+from ivr.training import pieces as p
+from ivr.training.content import Refused, Saved
+from ivr.training.follows import Follow, Then
+from ivr.training.hints import hints
+from ivr.training.yaml_out import write_project
+from tests.training.rooms import open_room
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.timeout(60))])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    if request.param == "postgresql":
+        url: str = request.getfixturevalue("postgres_url")
+        return url
+    return tmp_path / "h.sqlite"
+
+
+async def test_a_new_question_with_its_answer_is_ready_for_training(place: Path | str) -> None:
+    async with open_room(place) as room:
+        made = await room.desk.new_intent(
+            "rabatt", ["gibt es Rabatt", "kriege ich Prozente"], ["Rabatt geben wir nicht."], "eva"
+        )
+        assert isinstance(made, Saved)
+        content = await room.desk.content()
+        assert await room.desk.content() == content
+        written = "\n".join(write_project(content, for_training=True).values())
+        assert "- gibt es Rabatt" in written
+        assert "utter_rabatt" in written
+        assert [hint for hint in hints(content) if hint.serious] == []
+        (line,) = [line for line in await room.desk.intents() if line.name == "rabatt"]
+        assert line.follow == Follow(Then.ANSWER, "utter_rabatt", rule="answer rabatt")
+
+
+async def test_two_admins_on_one_intent_do_not_write_over_each_other(place: Path | str) -> None:
+    async with open_room(place) as room:
+        page = await room.desk.intent("hours")
+        assert page is not None
+        first, second = await asyncio.gather(
+            room.desk.set_examples("hours", ["wann ist auf"], page.line.version, "eva"),
+            room.desk.set_examples("hours", ["bis wann"], page.line.version, "max"),
+        )
+        saved, refused = (first, second) if isinstance(first, Saved) else (second, first)
+        assert isinstance(saved, Saved)
+        assert isinstance(refused, Refused)
+        assert refused.clash
+        assert saved.changes[0].by in refused.text
+        kept = await room.desk.intent("hours")
+        assert kept is not None
+        assert saved.changes[0].after is not None
+        assert list(kept.examples) == saved.changes[0].after["examples"]
+
+
+async def test_examples_that_are_added_at_once_are_all_kept(place: Path | str) -> None:
+    async with open_room(place) as room:
+        texts = [f"Frage Nummer {at}" for at in range(6)]
+        await asyncio.gather(*(room.desk.add_examples("hours", [text], "eva") for text in texts))
+        page = await room.desk.intent("hours")
+        assert page is not None
+        assert set(texts) < set(page.examples)
+
+
+async def test_undo_brings_back_what_was_there_unless_it_was_changed_since(
+    place: Path | str,
+) -> None:
+    async with open_room(place) as room:
+        before = await room.shelf.piece(p.INTENT, "hours")
+        assert before is not None
+        made = await room.desk.set_examples("hours", ["eins"], before.version, "eva")
+        assert isinstance(made, Saved)
+        later = await room.desk.add_examples("hours", ["zwei"], "max")
+        assert isinstance(later, Saved)
+        refused = await room.desk.undo(made.changes[0].number, "eva")
+        assert isinstance(refused, Refused)
+        for change in (later, made):
+            assert isinstance(await room.desk.undo(change.changes[0].number, "eva"), Saved)
+        after = await room.shelf.piece(p.INTENT, "hours")
+        assert after is not None
+        assert after.body == before.body
+        assert len(await room.desk.history(p.INTENT, "hours")) == 5
+
+
+async def test_a_piece_that_was_taken_away_can_come_back(place: Path | str) -> None:
+    async with open_room(place) as room:
+        page = await room.desk.intent("hours")
+        assert page is not None
+        gone = await room.desk.remove_intent("hours", page.line.version, "eva")
+        assert isinstance(gone, Saved)
+        assert await room.desk.intent("hours") is None
+        assert {change.kind for change in gone.changes} == {p.INTENT, p.RULE}
+        for change in gone.changes:
+            assert isinstance(await room.desk.undo(change.number, "eva"), Saved)
+        assert (await room.desk.intent("hours")) is not None
+
+
+async def test_changes_are_made_all_or_none(place: Path | str) -> None:
+    async with open_room(place) as room:
+        before = await room.shelf.pieces()
+        clash = await room.shelf.change(
+            [Edit(p.WORD, "Kocher", {}), Edit(p.INTENT, "hours", None, version=7)], "eva"
+        )
+        assert isinstance(clash, Clash)
+        assert await room.shelf.pieces() == before
+
+
+@pytest.mark.parametrize("then", [Then.ANSWER, Then.HAND_OVER, Then.END])
+async def test_what_follows_is_read_as_it_was_set(then: Then, tmp_path: Path) -> None:
+    async with open_room(tmp_path / "h.sqlite") as room:
+        page = await room.desk.intent("price")
+        assert page is not None
+        queue = "verkauf" if then is Then.HAND_OVER else ""
+        wish = Follow(then, "utter_hours", queue)
+        made = await room.desk.set_follow("price", wish, page.line.version, "eva")
+        assert isinstance(made, Saved)
+        page = await room.desk.intent("price")
+        assert page is not None
+        assert page.line.follow == Follow(then, "utter_hours", queue, "answer price")
+
+
+async def test_names_marks_and_empty_answers_are_refused_with_their_place(tmp_path: Path) -> None:
+    async with open_room(tmp_path / "h.sqlite") as room:
+        for outcome, at in (
+            (await room.desk.new_intent("Neu!", ["a"], ["b"], "eva"), "name"),
+            (await room.desk.new_intent("hours", ["a"], ["b"], "eva"), "name"),
+            (await room.desk.new_intent("neu", ["a", '[x]{"y"}'], ["b"], "eva"), "example#2"),
+            (await room.desk.new_intent("neu", ["a"], [" "], "eva"), "answer"),
+        ):
+            assert isinstance(outcome, Refused)
+            assert outcome.place == at
+        assert await room.desk.intent("neu") is None
+
+
+async def test_an_answer_that_nobody_can_listen_to_is_told_so(tmp_path: Path) -> None:
+    async with open_room(tmp_path / "h.sqlite") as room:
+        version = (await room.shelf.pieces(p.ANSWER))[0].version
+        long = "Das dauert z.B. sehr lange. " * 10
+        made = await room.desk.set_answer("utter_hours", [long], version, "eva")
+        assert isinstance(made, Saved)
+        assert len(made.hints) == 2
+
+
+async def test_hints_name_their_place(tmp_path: Path) -> None:
+    async with open_room(tmp_path / "h.sqlite") as room:
+        await room.desk.add_examples(
+            "price", ["Wann haben Sie geöffnet?", "was kostet der!!"], "e"
+        )
+        await room.shelf.change(
+            [Edit(p.ANSWER, "utter_leer", {"file": "d.yml", "variants": [{"text": "x"}]})], "eva"
+        )
+        found = {(hint.kind, hint.name, hint.example) for hint in hints(await room.desk.content())}
+        assert ("twice_across", "price", 2) in found
+        assert ("unlikely", "price", 3) in found
+        assert ("unused_answer", "utter_leer", None) in found
+        assert ("few", "hours", None) in found
+
+
+@pytest.mark.timeout(60)
+async def test_nine_thousand_examples_are_listed_without_reading_them_one_by_one(
+    tmp_path: Path,
+) -> None:
+    async with open_room(tmp_path / "h.sqlite", small=False) as room:
+        edits = [
+            Edit(
+                p.INTENT,
+                f"frage_{at}",
+                p.new_intent(examples=[f"Wort {at} und {n}" for n in range(44)]),
+            )
+            for at in range(215)
+        ]
+        await room.shelf.change(edits, "seed")
+        lines = await room.desk.intents()
+        assert sum(line.examples for line in lines) == 215 * 44
+        assert [line.name for line in await room.desk.intents("Wort 7 und 3")][:1] == ["frage_7"]
