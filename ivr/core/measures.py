@@ -37,6 +37,12 @@ class Tally(StrEnum):
     RECORDS_RESCUED = "records_rescued"
     """Records that went to the rescue file because the store was away."""
     RECORDS_LOST = "records_lost"
+    CALLS_REFUSED = "calls_refused"
+    """Callers who heard the busy tone: all lines in use, no account for the number, draining."""
+    LINE_RESTARTS = "line_restarts"
+    """How often a line had to be started again after it had died."""
+    ONE_WAY_CALLS = "one_way_calls"
+    """Calls in which nothing was heard of the caller: firewall or NAT."""
 
 
 class Level(StrEnum):
@@ -45,6 +51,8 @@ class Level(StrEnum):
     CALLS = "calls_now"
     RECOGNIZER_QUEUE = "recognizer_queue"
     JOURNAL_QUEUE = "journal_queue"
+    SIP_ACCOUNTS = "sip_accounts_up"
+    """Telephone accounts over which calls can come in."""
 
 
 OUTCOMES: Mapping[Outcome, Tally] = {

@@ -1,0 +1,179 @@
+"""The telephone calls of one line: those that ring, those that go on, and who is turned away."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+from ivr.config.sip import Sip, SipAccount
+from ivr.core.measures import Tally
+from ivr.core.ports import Leg, Meter
+from ivr.lines.sip.door import Admitted, Refusal, Ringing, judge
+from ivr.lines.sip.leg import SipLeg
+from ivr.lines.sip.stack_process import StackError, StackProcess
+from ivr.lines.sip.wire import Json, Sound
+
+log = logging.getLogger(__name__)
+
+RING_S = 5.0
+"""One ring of a German telephone: a second of tone, four of silence."""
+NO_SOUND_S = 5.0
+"""A caller of whom nothing has come by then cannot be heard: one-way audio."""
+_WAITING = 64
+"""Answered calls that wait for a session; beyond them callers are hung up on."""
+_REFUSALS_TOLD_S = 10.0
+
+
+@dataclass(slots=True)
+class _Call:
+    account: str
+    who: Admitted | None = None
+    """None for a call that we make, until it is answered."""
+    leg: SipLeg | None = None
+    answering: asyncio.Task[None] | None = None
+    sound: bool = False
+    watch: asyncio.TimerHandle | None = field(default=None)
+
+
+class Calls:
+    """Told by the stack what happens; gives legs to whoever takes `incoming`."""
+
+    def __init__(self, settings: Sip, accounts: Sequence[SipAccount], meter: Meter) -> None:
+        self._settings = settings
+        self._accounts = accounts
+        self._meter = meter
+        self._calls: dict[int, _Call] = {}
+        self._dialled: dict[int, int] = {}
+        self._new: asyncio.Queue[SipLeg] = asyncio.Queue(_WAITING)
+        self._refused: Counter[Refusal] = Counter()
+        self._told_at = float("-inf")
+        self.process: StackProcess | None = None
+        self.draining = False
+
+    @property
+    def live(self) -> Counter[str]:
+        """How many calls each account has now."""
+        return Counter(call.account for call in self._calls.values())
+
+    async def incoming(self) -> AsyncIterator[Leg]:
+        while True:
+            yield await self._new.get()
+
+    def heard(self, batch: Sequence[Sound]) -> None:
+        for sound in batch:
+            call = self._calls.get(sound.call)
+            if call is not None and call.leg is not None:
+                call.leg.take(sound)
+
+    def happened(self, event: Json) -> None:
+        """A fact about one call."""
+        number = event["call"]
+        call = self._calls.get(number)
+        match event["event"]:
+            case "incoming":
+                self._rings(number, event)
+            case "dialling":
+                self._dialled[event["dial"]] = number
+            case "established" if call is not None and call.who is not None:
+                self._answered(number, call, call.who, event["rate"])
+            case "closed":
+                self._over(number)
+            case kind if call is not None:
+                self._in_call(kind, call, event)
+            case _:
+                pass
+
+    def dialled(self, wish: int) -> int | None:
+        """Which call a wish to dial has become, while it is under way."""
+        return self._dialled.pop(wish, None)
+
+    def add_dialled(self, number: int, account: str, rate: int, who: Admitted) -> SipLeg | None:
+        """The leg of a call that we made; None if the stack has gone."""
+        if self.process is None:
+            return None
+        leg = SipLeg(self.process, number, rate, who, self._meter, self._settings.dial_to)
+        self._calls[number] = _Call(account, who, leg)
+        return leg
+
+    def all_over(self) -> None:
+        """The stack is gone, and all calls with it."""
+        for number in list(self._calls):
+            self._over(number)
+        self._dialled.clear()
+
+    def _rings(self, number: int, event: Json) -> None:
+        ringing = Ringing(event["account"], event["peer"], event["sip_id"], event["headers"])
+        verdict = judge(ringing, self._settings, self._accounts, self.live)
+        if self.draining:
+            verdict = Refusal.DRAINING
+        if isinstance(verdict, Refusal):
+            self._refuse(number, verdict)
+            return
+        call = _Call(verdict.account, verdict)
+        self._calls[number] = call
+        call.answering = asyncio.create_task(self._answer(number), name="answer")
+
+    def _refuse(self, number: int, why: Refusal) -> None:
+        self._meter.count(Tally.CALLS_REFUSED)
+        self._refused[why] += 1
+        if self.process is not None:
+            self.process.tell("reject", id=0, call=number)
+        now = asyncio.get_running_loop().time()
+        if now - self._told_at >= _REFUSALS_TOLD_S:
+            self._told_at = now
+            counts = {str(each): count for each, count in self._refused.items()}
+            log.warning("telephone calls were refused", extra={"refused": counts})
+            self._refused.clear()
+
+    async def _answer(self, number: int) -> None:
+        await asyncio.sleep(self._settings.rings * RING_S)
+        if self.process is None:
+            return
+        try:
+            await self.process.ask("answer", call=number)
+        except StackError:
+            # The caller has given up in the same moment; the stack tells so by itself.
+            log.info("a call was gone before it could be answered")
+
+    def _answered(self, number: int, call: _Call, who: Admitted, rate: int) -> None:
+        if call.leg is not None or self.process is None:
+            return
+        leg = SipLeg(self.process, number, rate, who, self._meter, self._settings.dial_to)
+        call.leg = leg
+        loop = asyncio.get_running_loop()
+        call.watch = loop.call_later(NO_SOUND_S, self._listen_for_sound, number)
+        try:
+            self._new.put_nowait(leg)
+        except asyncio.QueueFull:
+            log.error("a call came faster than calls are taken, and was hung up")
+            self._meter.count(Tally.CALLS_REFUSED)
+            self.process.tell("hang_up", id=0, call=number)
+
+    def _listen_for_sound(self, number: int) -> None:
+        call = self._calls.get(number)
+        if call is not None and not call.sound:
+            self._meter.count(Tally.ONE_WAY_CALLS)
+            log.warning("no sound comes from a caller: check firewall, RTP ports and NAT")
+
+    def _in_call(self, kind: str, call: _Call, event: Json) -> None:
+        match kind:
+            case "rtp":
+                call.sound = True
+            case "key" if call.leg is not None and event["key"]:
+                call.leg.pressed(event["key"][0])
+            case "held" if call.leg is not None:
+                call.leg.held(event["held"])
+            case _:
+                pass
+
+    def _over(self, number: int) -> None:
+        call = self._calls.pop(number, None)
+        if call is None:
+            return
+        if call.answering is not None:
+            call.answering.cancel()
+        if call.watch is not None:
+            call.watch.cancel()
+        if call.leg is not None:
+            call.leg.finish()

@@ -1,0 +1,101 @@
+"""Decides about each call that comes in by telephone: let in, by which account, or refused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ivr.config.sip import Sip, SipAccount
+from ivr.lines.sip.numbers import called_of, caller_of, same_number
+
+HEADERS = (
+    "To",
+    "P-Asserted-Identity",
+    "P-Called-Party-ID",
+    "Privacy",
+    "Diversion",
+    "History-Info",
+    "User-Agent",
+    "X-Call-ID",
+    "X-Trace-ID",
+    "X-Correlation-ID",
+    "P-Charging-Vector",
+    "Session-ID",
+)
+"""Read from the INVITE."""
+_TRACE = HEADERS[4:]
+_LONGEST_TRACE = 200
+
+
+class Refusal(StrEnum):
+    DRAINING = "draining"
+    FULL = "full"
+    """All telephone calls together."""
+    ACCOUNT_FULL = "account_full"
+    NOT_OURS = "not_ours"
+    """No account serves the dialled number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """A call that stands at the door."""
+
+    account: str
+    """By which account's SIP identity it came, as the stack sees it."""
+    peer: str
+    sip_id: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    account: str
+    caller: str | None
+    called: str | None
+    trace: Mapping[str, str]
+
+
+def judge(
+    ringing: Ringing, settings: Sip, accounts: Sequence[SipAccount], live: Mapping[str, int]
+) -> Admitted | Refusal:
+    """`live` is how many calls each account has now, those that ring among them."""
+    called = called_of(ringing.headers)
+    account = _account(ringing, accounts, called)
+    if account is None:
+        return Refusal.NOT_OURS
+    if sum(live.values()) >= settings.max_calls:
+        return Refusal.FULL
+    if live.get(account.name, 0) >= account.max_calls:
+        return Refusal.ACCOUNT_FULL
+    caller = caller_of(ringing.peer, ringing.headers, trust_identity=settings.trust_identity)
+    return Admitted(account.name, caller, called, _trace(ringing))
+
+
+def _account(
+    ringing: Ringing, accounts: Sequence[SipAccount], called: str | None
+) -> SipAccount | None:
+    """Whose call it is: the stack knows which identity was called, numbers tell trunks apart."""
+    came_by = [account for account in accounts if account.name == ringing.account]
+    # Trunks share one way in: the first of them catches the calls of all.
+    if came_by and not came_by[0].registers:
+        came_by = [account for account in accounts if not account.registers]
+    for account in came_by:
+        if any(same_number(called or "", number) for number in account.numbers):
+            return account
+    open_to_all = [account for account in came_by if not account.numbers]
+    by_user = [account for account in open_to_all if account.user == (called or "")]
+    return next(iter(by_user or open_to_all), None)
+
+
+def _trace(ringing: Ringing) -> dict[str, str]:
+    trace = {"Call-ID": ringing.sip_id[:_LONGEST_TRACE]} if ringing.sip_id else {}
+    told = {name.lower(): value for name, value in ringing.headers.items()}
+    for name in _TRACE:
+        if value := told.get(name.lower()):
+            trace[name] = "".join(char for char in value if char.isprintable())[:_LONGEST_TRACE]
+    return trace
+
+
+def address_of(account: SipAccount, host: str, port: int) -> str:
+    """Where a telephone on this network reaches an account that does not log on anywhere."""
+    shown = f"[{host}]" if ":" in host else host
+    return f"sip:{account.user}@{shown}:{port}"

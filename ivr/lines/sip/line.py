@@ -1,0 +1,213 @@
+"""The telephone line: keeps the SIP stack running, lets calls in, calls others."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from ivr.config.sip import Sip
+from ivr.core.errors import LineFailed
+from ivr.core.measures import Level, Tally
+from ivr.core.ports import Leg, Meter
+from ivr.core.telephony import DialFailure, DialReason
+from ivr.lines.sip.calls import Calls
+from ivr.lines.sip.dialling import Dialling
+from ivr.lines.sip.door import address_of
+from ivr.lines.sip.set_up import account_wish, accounts_of, password_of, start_wish
+from ivr.lines.sip.stack_process import StackError, StackProcess
+from ivr.lines.sip.wire import Json
+
+log = logging.getLogger(__name__)
+
+_FIRST_PAUSE_S = 0.5
+_LONGEST_PAUSE_S = 15.0
+_STARTING_S = 20.0
+
+
+class SipLine:
+    """Implements `Line` and `Dialler`. Made by `open_sip_line`."""
+
+    name = "sip"
+
+    def __init__(self, settings: Sip, meter: Meter, env: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._meter = meter
+        self._accounts = accounts_of(settings)
+        self._passwords = {each.name: password_of(each, env) for each in self._accounts}
+        self._process: StackProcess | None = None
+        self._up: set[str] = set()
+        self._port = settings.port
+        self._calls = Calls(settings, self._accounts, meter)
+        self.restarts = 0
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        return self._port
+
+    @property
+    def pid(self) -> int | None:
+        """Of the SIP stack's process."""
+        return self._process.pid if self._process else None
+
+    @property
+    def addresses(self) -> Sequence[str]:
+        """What to tell people to call."""
+        return [
+            f"sip:{account.user}@{account.server}"
+            if account.registers
+            else address_of(account, self._settings.host, self._port)
+            for account in self._accounts
+        ]
+
+    def incoming(self) -> AsyncIterator[Leg]:
+        return self._calls.incoming()
+
+    async def ready(self) -> bool:
+        return not self.missing()
+
+    def missing(self) -> Sequence[str]:
+        """What does not work: `stack`, or names of accounts that are not logged on."""
+        if self._process is None:
+            return ["stack"]
+        return [each.name for each in self._accounts if each.name not in self._up]
+
+    def stop_taking(self) -> None:
+        self._calls.draining = True
+
+    async def dial(
+        self, target: str, *, headers: Mapping[str, str] | None = None, timeout_s: float = 30.0
+    ) -> Leg | DialFailure:
+        if self._process is None:
+            return DialFailure(DialReason.LINE_DOWN)
+        dialling = Dialling(self._settings, self._accounts, self._calls, self._meter)
+        return await dialling.dial(self._process, target, dict(headers or {}), timeout_s)
+
+    async def start(self) -> None:
+        """Raises LineFailed; then there is nothing to stop."""
+        process = StackProcess(self._happened, self._calls.heard)
+        await process.start()
+        try:
+            wish = start_wish(self._settings, self._port)
+            told = await process.ask("start", patience_s=_STARTING_S, **wish)
+            self._port = told["port"]
+            self._process = process
+            self._calls.process = process
+            for account in self._accounts:
+                if not account.registers:
+                    self._up.add(account.name)
+                password = self._passwords[account.name]
+                wish = account_wish(account, self._settings, self._port, password)
+                await process.ask("account", **wish)
+        except StackError as error:
+            self._process = self._calls.process = None
+            await process.close()
+            raise LineFailed(self._why(error)) from error
+        except BaseException:
+            await process.close()
+            raise
+        self._told_up()
+
+    async def keep_running(self) -> None:
+        """Start the stack again whenever it dies, until cancelled."""
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            if self._process is not None:
+                began = asyncio.get_running_loop().time()
+                await self._process.wait_gone()
+                await self._gone()
+                if asyncio.get_running_loop().time() - began > _LONGEST_PAUSE_S:
+                    pause_s = _FIRST_PAUSE_S
+            await asyncio.sleep(pause_s)
+            pause_s = min(_LONGEST_PAUSE_S, pause_s * 2)
+            try:
+                await self.start()
+            except LineFailed as error:
+                log.warning("the telephone line cannot start again", extra={"error": str(error)})
+            else:
+                log.info("the telephone line is up again")
+
+    async def stop(self) -> None:
+        """End all calls and the stack. Stopping twice is harmless."""
+        self.stop_taking()
+        process, self._process = self._process, None
+        self._calls.process = None
+        self._calls.all_over()
+        if process is not None:
+            await process.close()
+
+    async def _gone(self) -> None:
+        process, self._process = self._process, None
+        self._calls.process = None
+        self._up.clear()
+        self.restarts += 1
+        self._meter.count(Tally.LINE_RESTARTS)
+        log.error("the SIP stack has died: its calls are lost, the line starts again")
+        self._calls.all_over()
+        self._told_up()
+        if process is not None:
+            await process.close()
+
+    def _happened(self, event: Json) -> None:
+        match event["event"]:
+            case "registered":
+                if event["account"] not in self._up:
+                    log.info("a SIP account is logged on", extra={"account": event["account"]})
+                self._up.add(event["account"])
+                self._told_up()
+            case "register_failed":
+                self._register_failed(event)
+            case "log":
+                _log_line(event)
+            case _:
+                self._calls.happened(event)
+
+    def _register_failed(self, event: Json) -> None:
+        status = event["text"][:3]
+        known = {"account": event["account"], "status": status if status.isdigit() else "none"}
+        if status in ("401", "403", "407"):
+            log.error("a SIP account was refused: check its user and password", extra=known)
+        else:
+            log.warning("a SIP account cannot log on; it goes on trying", extra=known)
+        self._up.discard(event["account"])
+        self._told_up()
+
+    def _told_up(self) -> None:
+        self._meter.level(Level.SIP_ACCOUNTS, len(self._up))
+
+    def _why(self, error: StackError) -> str:
+        place = f"{self._settings.host}, port {self._port}"
+        if error.kind == "OSError":
+            return (
+                f"the telephone line cannot use {place} ({error.why}): stop the program that uses"
+                " it, or choose another `port` under [sip] in hotline.toml"
+            )
+        return f"the SIP stack did not start on {place}: {error.why}"
+
+
+def _log_line(event: Json) -> None:
+    """The stack's lines hold addresses, so they count as personal."""
+    if event.get("dropped"):
+        log.warning("lines of the SIP stack were left out", extra={"lines": event["dropped"]})
+    else:
+        log.log(event["level"], "the SIP stack reports", extra={"personal_line": event["text"]})
+
+
+@asynccontextmanager
+async def open_sip_line(
+    settings: Sip, meter: Meter, env: Mapping[str, str]
+) -> AsyncIterator[SipLine]:
+    """The line as long as this lasts. `env` may hold the accounts' passwords.
+
+    Raises ConfigError and LineFailed, and nothing later: a stack that dies is started again.
+    """
+    line = SipLine(settings, meter, env)
+    await line.start()
+    keeping = asyncio.create_task(line.keep_running(), name="SIP line")
+    try:
+        yield line
+    finally:
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+        await line.stop()

@@ -1,0 +1,78 @@
+"""Who calls and who was called, from what strangers wrote into SIP headers. Pure and total."""
+
+import re
+from collections.abc import Mapping
+
+LONGEST = 64
+"""Longer names and numbers are cut: nobody has one, and it is not ours to keep."""
+
+_ADDRESS = re.compile(r"(?:sips?|tel):([^@;>?\s\"]*)(@[^;>?\s]*)?", re.IGNORECASE)
+_NUMBER = re.compile(r"\+?[0-9*#][0-9*#()./ -]*")
+_ANONYMOUS = frozenset({"anonymous", "restricted", "unknown", "unavailable", "private", ""})
+
+
+def user_of(address: str) -> str:
+    """The user part of a SIP or tel address, separators taken out of a number; may be empty."""
+    found = _ADDRESS.search(address)
+    if found is None:
+        return ""
+    user = _unescaped(found[1])
+    if _NUMBER.fullmatch(user):
+        user = re.sub(r"[()./ -]", "", user)
+    return "".join(char for char in user if char.isprintable())[:LONGEST]
+
+
+def caller_of(peer: str, headers: Mapping[str, str], *, trust_identity: bool) -> str | None:
+    """Who calls; None for who wants to stay unknown (RFC 3323, RFC 3325)."""
+    told = {name.lower(): value for name, value in headers.items()}
+    privacy = {part.strip().lower() for part in re.split(r"[;,]", told.get("privacy", ""))}
+    if privacy & {"id", "user", "header"}:
+        return None
+    asserted = told.get("p-asserted-identity", "") if trust_identity else ""
+    for address in (asserted, peer):
+        user = user_of(address)
+        if user and user.lower() not in _ANONYMOUS and "anonymous.invalid" not in address:
+            return user
+    return None
+
+
+def called_of(headers: Mapping[str, str]) -> str | None:
+    """The dialled number: what the network says was called, else what the telephone dialled."""
+    told = {name.lower(): value for name, value in headers.items()}
+    for name in ("p-called-party-id", "to"):
+        if user := user_of(told.get(name, "")):
+            return user
+    return None
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two ways to write a number mean the same line: +49 561 9, 00495619, 05619."""
+    return _plain(one) == _plain(other)
+
+
+def may_call(target: str, allowed: tuple[str, ...]) -> bool:
+    """Whether the configuration lets us call this number or SIP address."""
+    if target.lower().startswith(("sip:", "sips:")):
+        return any(target.lower() == each.lower() for each in allowed)
+    if not _NUMBER.fullmatch(target):
+        return False
+    number = _plain(target)
+    return any(number.startswith(_plain(each)) for each in allowed if ":" not in each)
+
+
+def _plain(number: str) -> str:
+    digits = re.sub(r"[()./ -]", "", number)
+    if digits.startswith("+"):
+        return digits
+    if digits.startswith("00"):
+        return "+" + digits[2:]
+    if digits.startswith("0"):
+        return "+49" + digits[1:]
+    return digits
+
+
+def _unescaped(user: str) -> str:
+    def char(found: re.Match[str]) -> str:
+        return chr(int(found[1], 16))
+
+    return re.sub(r"%([0-9a-fA-F]{2})", char, user)

@@ -1,0 +1,124 @@
+"""What the SIP stack is told at its start: settings and accounts in its own words."""
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ivr.config.sip import Sip, SipAccount
+from ivr.core.errors import ConfigError
+from ivr.lines.sip.door import HEADERS
+
+_CODECS = {
+    "g722": "g722/16000/1",
+    "opus": "opus/48000/1",
+    "pcma": "pcma",
+    "pcmu": "pcmu",
+}
+_SPARE_CALLS = 10
+"""So many calls beyond the limit reach us and are counted; the stack refuses more by itself."""
+
+
+def accounts_of(settings: Sip) -> Sequence[SipAccount]:
+    """The configured ones, or one that telephones on this machine can call at once."""
+    if settings.accounts:
+        return settings.accounts
+    local = SipAccount(name="local", user="hotline", server=settings.host, registers=False)
+    if settings.host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        return [local]
+    address = ipaddress.ip_address(settings.host)
+    near = "127.0.0.0/8" if address.is_loopback and address.version == 4 else None
+    return [local.model_copy(update={"peers": (near,)})] if near else [local]
+
+
+def start_wish(settings: Sip, port: int) -> dict[str, Any]:
+    """`port` is that of the last start where the settings leave it open."""
+    accounts = accounts_of(settings)
+    known = all(account.peers for account in accounts)
+    return {
+        "host": settings.host,
+        "port": port,
+        "max_calls": settings.max_calls + _SPARE_CALLS,
+        "headers": HEADERS,
+        "rtp_timeout_s": settings.rtp_timeout_s,
+        "peers": sorted({peer for account in accounts for peer in account.peers}) if known else [],
+        "config": _config(settings, accounts),
+    }
+
+
+def _config(settings: Sip, accounts: Sequence[SipAccount]) -> str:
+    transports = list(dict.fromkeys([*settings.transports, *(a.transport for a in accounts)]))
+    lines = {
+        "sip_transports": ",".join(transports),
+        "sip_verify_server": "yes" if settings.verify else "no",
+        "rtp_ports": settings.rtp_ports,
+        "audio_jitter_buffer_type": "adaptive",
+        "audio_jitter_buffer_ms": f"{settings.jitter_min_ms}-{settings.jitter_max_ms}",
+        "audio_buffer": "20-160",
+        # Speech has one channel, and a lossy network is where forward error correction helps.
+        "opus_stereo": "no",
+        "opus_sprop_stereo": "no",
+        "opus_inbandfec": "yes",
+        "opus_application": "voip",
+    }
+    if settings.certificate is not None:
+        lines["sip_certificate"] = str(settings.certificate)
+    if settings.ca_file is not None:
+        lines["sip_cafile"] = str(settings.ca_file)
+    return "".join(f"{key} {value}\n" for key, value in lines.items())
+
+
+def account_wish(account: SipAccount, settings: Sip, port: int, password: str) -> dict[str, Any]:
+    """Holds the password: never to be logged."""
+    server = account.server
+    if not settings.accounts:
+        server = f"{settings.host}:{port}"
+    return {
+        "name": account.name,
+        "account": {
+            "user": account.user,
+            "domain": server,
+            "password": password,
+            "registrar": account.proxy,
+            "reg_interval": account.refresh_s if account.registers else 0,
+            "transport": account.transport,
+            "audio_codecs": [_CODECS[codec] for codec in settings.codecs],
+            "auth_user": account.auth_user,
+            "dtmf_mode": "auto",
+            # Trunks send calls to any of the company's numbers.
+            "extra_params": [] if account.registers else ["catchall=yes"],
+        },
+    }
+
+
+def password_of(account: SipAccount, env: Mapping[str, str]) -> str:
+    """Raises ConfigError where it should be but is not."""
+    if account.password_env is not None:
+        password = env.get(account.password_env, "")
+        if not password:
+            raise ConfigError(
+                f"the SIP account {account.name} needs its password in the environment variable"
+                f" {account.password_env}, which is empty"
+            )
+        return _checked(account, password)
+    if account.password_file is None:
+        return ""
+    try:
+        text = account.password_file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"the password of the SIP account {account.name} cannot be read from"
+            f" {account.password_file}: {getattr(error, 'strerror', None) or 'it is no text'}"
+        ) from error
+    first = text.splitlines()[0].strip() if text.strip() else ""
+    if not first:
+        raise ConfigError(f"{account.password_file} holds no password: write it in the first line")
+    return _checked(account, first)
+
+
+def _checked(account: SipAccount, password: str) -> str:
+    if any(char in '"\\' or not char.isprintable() for char in password):
+        raise ConfigError(
+            f"the password of the SIP account {account.name} contains a quote, a backslash or a"
+            " control character, which SIP accounts here cannot carry: choose another one"
+        )
+    return password

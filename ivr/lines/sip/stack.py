@@ -1,0 +1,267 @@
+"""The SIP stack's own process: `python -m ivr.lines.sip.stack`. It does as it is told over pipes.
+
+baresip keeps one state a process, and a process in which it died cannot start it again; so it
+lives here, and the program replaces this process when it is gone. Decisions are the program's.
+"""
+
+import asyncio
+import ipaddress
+import logging
+import os
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+from baresip import Account, BaresipError, Call, CallFailed, Config, Runtime, UserAgent
+from baresip.events import Event, StackEvent
+
+from ivr.lines.sip import packet_filter
+from ivr.lines.sip.media import Media, Pump
+from ivr.lines.sip.pipes import open_pipes
+from ivr.lines.sip.stack_log import StackLog
+from ivr.lines.sip.wire import Json, facts, read
+
+_TELL = {
+    Event.REGISTER_OK: "registered",
+    Event.REGISTER_FAIL: "register_failed",
+    Event.CALL_RINGING: "ringing",
+    Event.CALL_PROGRESS: "ringing",
+    Event.CALL_RTPESTAB: "rtp",
+}
+
+
+class Stack:
+    """Carries out the program's wishes and reports what happens."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._runtime = Runtime()
+        self._agents: dict[str, UserAgent] = {}
+        self._names: dict[int, str] = {}
+        self._calls: dict[int, Call] = {}
+        self._pump = Pump(writer)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Serve until the program closes its pipe or the SIP thread dies."""
+        dead = asyncio.Event()
+        self._runtime.on_dead = dead.set
+        self._runtime.subscribe(self._happened)
+        pumping = asyncio.create_task(self._pump.run(), name="pump")
+        serving = asyncio.create_task(self._serve(), name="serve")
+        dying = asyncio.create_task(dead.wait(), name="dead")
+        try:
+            await asyncio.wait({pumping, serving, dying}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (pumping, serving, dying, *self._tasks):
+                task.cancel()
+            with suppress(BaresipError):
+                await self._runtime.close()
+
+    async def _serve(self) -> None:
+        while True:
+            try:
+                message = await read(self._reader)
+            except (EOFError, OSError):
+                return
+            if isinstance(message, list):
+                for sound in message:
+                    self._pump.play(sound)
+            elif message["do"] == "flush":
+                # In order with the sound around it.
+                self._pump.flush(message["call"])
+            else:
+                self._own(self._do(message), message["do"])
+
+    def _own(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _do(self, message: Json) -> None:
+        answer: dict[str, Any] = {"re": message["id"]}
+        try:
+            answer |= await self._wishes()[message["do"]](message) or {}
+        except (BaresipError, OSError, ValueError) as error:
+            status = getattr(error, "status", None)
+            answer |= {"error": type(error).__name__, "status": status, "why": str(error)}
+        self._tell(answer)
+
+    def _wishes(self) -> dict[str, Callable[[Json], Awaitable[dict[str, Any] | None]]]:
+        return {
+            "start": self._start,
+            "account": self._account,
+            "dial": self._dial,
+            "answer": lambda told: self._call(told).answer(),
+            "reject": lambda told: self._call(told).reject(),
+            "hang_up": lambda told: self._call(told).hangup(),
+            "hold": lambda told: self._call(told).hold(),
+            "resume": lambda told: self._call(told).resume(),
+            "keys": lambda told: self._call(told).send_dtmf(told["keys"]),
+            "transfer": self._transfer,
+        }
+
+    def _call(self, message: Json) -> Call:
+        call = self._calls.get(message["call"])
+        if call is None:
+            raise BaresipError("the call is gone")
+        return call
+
+    async def _start(self, message: Json) -> dict[str, Any]:
+        host, port = message["host"], message["port"] or _free_port(message["host"])
+        _check_free(host, port)
+        listen = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        config = Config(
+            net_interface=host,
+            max_concurrent_calls=message["max_calls"],
+            expose_headers=tuple(message["headers"]),
+            rtp_timeout=message["rtp_timeout_s"],
+            extra_config_text=f"sip_listen {listen}\n" + message["config"],
+        )
+        await self._runtime.start(config)
+        if networks := [ipaddress.ip_network(peer, strict=False) for peer in message["peers"]]:
+            packet_filter.attach(networks, (port, port + 1))
+        return {"port": port}
+
+    async def _account(self, message: Json) -> None:
+        account = Account(
+            **message["account"]
+            | {
+                "audio_codecs": tuple(message["account"]["audio_codecs"]),
+                "extra_params": tuple(message["account"]["extra_params"]),
+            }
+        )
+        # A REFER could make us call anywhere at the company's cost: refused, always.
+        agent = await UserAgent.create(self._runtime, account, transfer_policy="reject")
+        self._agents[message["name"]] = agent
+        self._names[agent.handle] = message["name"]
+        agent.on_incoming(self._incoming)
+        if account.reg_interval:
+            self._own(self._register(agent), "register")
+
+    async def _register(self, agent: UserAgent) -> None:
+        """The outcome comes as an event; after a failure the stack tries again by itself."""
+        with suppress(BaresipError):
+            await agent.register()
+
+    async def _dial(self, message: Json) -> dict[str, Any]:
+        agent = self._agents[message["account"]]
+        call = await agent.dial(message["to"], message["headers"])
+        self._calls[call.handle] = call
+        call.on(self._of_call)
+        self._tell({"event": "dialling", "dial": message["id"], "call": call.handle})
+        try:
+            await call.wait_established(message["timeout_s"])
+        except CallFailed:
+            self._forget(call.handle)
+            raise
+        media = self._pump.calls.get(call.handle)
+        return {"call": call.handle, "rate": media.rate if media else 8000, "sip_id": call.call_id}
+
+    async def _transfer(self, message: Json) -> None:
+        call = self._call(message)
+        if message.get("to_call") is not None:
+            await call.attended_transfer(
+                self._call({"call": message["to_call"]}), timeout=message["timeout_s"]
+            )
+        else:
+            await call.transfer(message["to"], timeout=message["timeout_s"])
+
+    def _incoming(self, call: Call) -> None:
+        self._calls[call.handle] = call
+        call.on(self._of_call)
+
+    def _happened(self, event: StackEvent) -> None:
+        if event.event is Event.CALL_INCOMING:
+            self._tell(
+                {
+                    "event": "incoming",
+                    "call": event.call,
+                    "account": self._names.get(event.ua, ""),
+                    "peer": event.peer or "",
+                    "sip_id": event.call_id or "",
+                    "headers": event.headers,
+                }
+            )
+        elif kind := _TELL.get(event.event):
+            self._tell(
+                {
+                    "event": kind,
+                    "call": event.call,
+                    "account": self._names.get(event.ua, ""),
+                    "text": event.text or "",
+                }
+            )
+
+    def _of_call(self, event: StackEvent) -> None:
+        call = self._calls.get(event.call)
+        if call is None:
+            return
+        match event.event:
+            case Event.CALL_ESTABLISHED:
+                media = Media(call.audio)
+                self._pump.calls[event.call] = media
+                self._tell({"event": "established", "call": event.call, "rate": media.rate})
+            case Event.CALL_DTMF_START:
+                self._tell({"event": "key", "call": event.call, "key": event.text or ""})
+            case Event.CALL_HOLD | Event.CALL_RESUME:
+                held = event.event is Event.CALL_HOLD
+                if event.call in self._pump.calls:
+                    self._pump.calls[event.call].held = held
+                self._tell({"event": "held", "call": event.call, "held": held})
+            case Event.CALL_CLOSED:
+                self._tell(
+                    {
+                        "event": "closed",
+                        "call": event.call,
+                        "reason": event.text or "",
+                        "stats": event.stats,
+                    }
+                )
+                self._forget(event.call)
+            case _:
+                pass
+
+    def _forget(self, handle: int) -> None:
+        self._calls.pop(handle, None)
+        self._pump.calls.pop(handle, None)
+
+    def _tell(self, message: Json) -> None:
+        self._writer.write(facts(message))
+
+
+def _free_port(host: str) -> int:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, 0), family=family) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _check_free(host: str, port: int) -> None:
+    """The stack goes on without a port that is taken; better to know. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with (
+        socket.socket(family, socket.SOCK_DGRAM) as udp,
+        socket.create_server((host, port), family=family),
+    ):
+        udp.bind((host, port))
+
+
+async def _main() -> None:
+    reader, writer = await open_pipes()
+    log = StackLog(lambda line: writer.write(facts({"event": "log", **line})))
+    logger = logging.getLogger("baresip")
+    logger.addHandler(log)
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
+    await Stack(reader, writer).run()
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())
+    sys.stdout.flush()
+    # The stack's own threads may still hold on; the program has let go of us.
+    os._exit(0)
