@@ -2,14 +2,44 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 from ivr.call.register import Register
-from ivr.core.ports import Leg
+from ivr.config.settings import Settings
+from ivr.core.ports import Leg, Meter
 from ivr.core.telephony import Line
+from ivr.lines.sip.line import SipLine, open_sip_line
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines that are configured."""
+
+    sip: SipLine | None = None
+
+    @property
+    def all(self) -> Sequence[Line]:
+        return [line for line in (self.sip,) if line is not None]
+
+    def stop_taking(self) -> None:
+        for line in self.all:
+            line.stop_taking()
+
+
+@asynccontextmanager
+async def open_lines(
+    settings: Settings, meter: Meter, env: Mapping[str, str]
+) -> AsyncIterator[Lines]:
+    """Raises ConfigError, and LineFailed with what to do about it."""
+    async with AsyncExitStack() as stack:
+        sip = None
+        if settings.sip.enabled:
+            sip = await stack.enter_async_context(open_sip_line(settings.sip, meter, env))
+        yield Lines(sip)
 
 
 @asynccontextmanager

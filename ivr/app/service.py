@@ -1,12 +1,14 @@
 """The hotline as a service: started, kept running, drained and stopped."""
 
 import asyncio
+import os
 import signal
 from contextlib import AsyncExitStack
 
 from ivr.app.hotline import Hotline, Say, open_hotline
+from ivr.app.lines import Lines, calls_from, open_lines
 from ivr.config.settings import Settings
-from ivr.web.health import health_app
+from ivr.web.health import Ready, health_app
 from ivr.web.server import serve
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -39,12 +41,17 @@ async def run_service(settings: Settings, say: Say) -> None:
 async def _serve(settings: Settings, say: Say, stop: asyncio.Event, ready: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         hotline = await stack.enter_async_context(open_hotline(settings, say, alone=True))
-        app = health_app({"understanding": hotline.engines.understanding.ready})
+        opening = open_lines(settings, hotline.metrics, os.environ)
+        lines = await stack.enter_async_context(opening)
+        parts: dict[str, Ready] = {f"line {line.name}": line.ready for line in lines.all}
+        app = health_app(parts | {"understanding": hotline.engines.understanding.ready})
         web = settings.web
         await stack.enter_async_context(serve(app, web.host, web.port, "web.port"))
+        await stack.enter_async_context(calls_from(lines.all, hotline.register))
         ready.set()
-        _tell(hotline, say)
+        _tell(hotline, lines, say)
         await stop.wait()
+        lines.stop_taking()
         grace_s = settings.hotline.drain_s
         if len(hotline.register):
             say(f"{len(hotline.register)} call(s) may finish, {grace_s:.0f} s at the most")
@@ -62,10 +69,12 @@ def _let_go_of_signals() -> None:
         asyncio.get_running_loop().remove_signal_handler(sign)
 
 
-def _tell(hotline: Hotline, say: Say) -> None:
+def _tell(hotline: Hotline, lines: Lines, say: Say) -> None:
     greeting = hotline.company.greeting.phrase
     say("")
     say(f"Ready. It answers: {greeting}")
+    if lines.sip is not None:
+        say(f"Call it by telephone: {', '.join(lines.sip.addresses)}")
     say("Call it from another terminal, in this folder:")
     say("  .venv/bin/ivr call                                   by microphone and loudspeaker")
     say('  .venv/bin/ivr call --say "Wann haben Sie geöffnet?"  with a synthetic caller')

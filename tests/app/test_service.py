@@ -85,6 +85,7 @@ def home(tmp_path: Path) -> Home:
         "IVR_HOME": str(tmp_path),
         "IVR_HOTLINE_MODELS_DIR": str(models),
         "IVR_WEB_PORT": str(web),
+        "IVR_SIP_PORT": "0",
         "IVR_NLU_PORT": str(nlu),
         "IVR_NLU_ACTIONS_PORT": str(actions),
         "PYTHONUNBUFFERED": "1",
