@@ -68,6 +68,9 @@ TALLIES: Mapping[Tally, Described] = {
         "ivr_records_rescued", "Records kept in the rescue file because the database was away"
     ),
     Tally.RECORDS_LOST: Described("ivr_records_lost", "Records that could be kept nowhere"),
+    Tally.CALLS_REFUSED: Described("ivr_calls_refused", "Callers who heard the busy tone"),
+    Tally.LINE_RESTARTS: Described("ivr_line_restarts", "Lines that had to be started again"),
+    Tally.ONE_WAY_CALLS: Described("ivr_one_way_calls", "Calls without sound from the caller"),
 }
 LEVELS: Mapping[Level, Described] = {
     Level.CALLS: Described("ivr_calls_now", "Calls that are going on"),
@@ -75,6 +78,7 @@ LEVELS: Mapping[Level, Described] = {
         "ivr_recognizer_queue", "Utterances that wait for a recognizer"
     ),
     Level.JOURNAL_QUEUE: Described("ivr_journal_queue", "Records that wait for the database"),
+    Level.SIP_ACCOUNTS: Described("ivr_sip_accounts_up", "Telephone accounts that take calls"),
 }
 
 
