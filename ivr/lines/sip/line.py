@@ -164,11 +164,17 @@ class SipLine:
 
     def _register_failed(self, event: Json) -> None:
         status = event["text"][:3]
-        known = {"account": event["account"], "status": status if status.isdigit() else "none"}
+        account, status = event["account"], status if status.isdigit() else "none"
         if status in ("401", "403", "407"):
-            log.error("a SIP account was refused: check its user and password", extra=known)
+            log.error(
+                "a SIP account was refused: check its user and password",
+                extra={"account": account, "status": status},
+            )
         else:
-            log.warning("a SIP account cannot log on; it goes on trying", extra=known)
+            log.warning(
+                "a SIP account cannot log on; it goes on trying",
+                extra={"account": account, "status": status},
+            )
         self._up.discard(event["account"])
         self._told_up()
 
