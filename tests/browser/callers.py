@@ -28,6 +28,16 @@ FLAGS = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
+_KEEP_PEERS = """
+window.hotlinePeers = [];
+const Real = RTCPeerConnection;
+window.RTCPeerConnection = function (...given) {
+  const peer = new Real(...given);
+  hotlinePeers.push(peer);
+  return peer;
+};
+"""
+"""Being offline does not stop WebRTC in Chromium, so tests cut its connections by hand."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,8 @@ class Caller:
     address: str
     errors: list[str]
     """What the browser's console complained of."""
+    looks: str
+    """What tells its pictures from others."""
 
     async def call(self) -> None:
         await self.page.get_by_role("button", name="Jetzt anrufen").click()
@@ -82,6 +94,20 @@ class Caller:
     async def reads(self, who: str, text: str, within_s: float = 15) -> None:
         caption = self.page.locator(f"#captions .say-{who} .say-text", has_text=text)
         await expect(caption.first).to_be_visible(timeout=within_s * 1000)
+
+    async def look(self, name: str) -> None:
+        """Leave a picture for people."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        file = SCREENSHOTS / f"call-{name}-{self.looks}.png"
+        await self.page.screenshot(path=file, full_page=True)
+
+    async def network_goes(self) -> None:
+        """No packet passes any more, in neither direction, and no request."""
+        await self.context.set_offline(True)
+        await self.page.evaluate("hotlinePeers.forEach(peer => peer.close())")
+
+    async def network_returns(self) -> None:
+        await self.context.set_offline(False)
 
     async def is_over(self, within_s: float = 5) -> None:
         """The hotline has let go of the call."""
@@ -116,6 +142,7 @@ async def caller_at(
                 color_scheme="dark" if dark else "light",
                 locale="de-DE",
             )
+            await context.add_init_script(_KEEP_PEERS)
             page = await context.new_page()
             errors: list[str] = []
             page.on("pageerror", lambda error: errors.append(str(error)))
@@ -125,6 +152,7 @@ async def caller_at(
             )
             address = f"http://localhost:{port}"
             await page.goto(address)
-            yield Caller(front, page, context, address, errors)
+            looks = f"{'dark' if dark else 'light'}-{size[0]}"
+            yield Caller(front, page, context, address, errors, looks)
         finally:
             await browser.close()

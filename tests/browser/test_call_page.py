@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
+from ivr.config.webrtc import WebRtc
 from ivr.speech.voices.pico import PicoVoice
-from tests.browser.callers import caller_at, speaking
+from tests.browser.callers import ABSENT, REFUSED, SCREENSHOTS, Microphone, caller_at, speaking
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -25,18 +26,151 @@ async def test_a_whole_call_by_voice(tmp_path: Path, voice: PicoVoice) -> None:
     )
     heard = ["Wann haben Sie geöffnet?", "Danke, auf Wiederhören."]
     async with caller_at(tmp_path, microphone, voice, heard=heard) as caller:
+        await caller.look("1-idle")
         await caller.call()
         await caller.sees_state("speaking")
+        await caller.look("3-speaking")
         await caller.reads("hotline", "Musterfirma, Guten Tag")
         await caller.reads("caller", "Wann haben Sie geöffnet?")
         await caller.reads("hotline", "Heute haben wir bis 18 Uhr geöffnet.")
+        await caller.sees_state("listening")
+        await caller.look("4-listening")
         await caller.reads("hotline", "Auf Wiederhören!", within_s=25)
         # The hotline hangs up, and the page says so.
         await caller.sees_state("ended")
         await expect(caller.page.locator("#detail")).to_contain_text("Dauer")
+        await caller.look("5-ended")
         await caller.is_over()
         assert caller.errors == []
     [call] = await caller.front.store.calls()
     assert call.start.line == "webrtc"
     assert call.end is not None
     assert call.end.cause == "hotline"
+
+
+async def test_the_caller_presses_keys_mutes_and_hangs_up(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    async with caller_at(tmp_path, microphone, voice, dark=True, size=(390, 844)) as caller:
+        page = caller.page
+        await caller.look("1-idle")
+        await caller.call()
+        await caller.sees_state("speaking")
+        await page.get_by_role("button", name="Tasten").click()
+        await page.get_by_role("button", name="Stern").click()
+        await page.keyboard.press("4")
+        await caller.look("6-keypad")
+        await expect(page.locator("#typed")).to_have_text("*4")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#keypad")).to_be_hidden()
+        await page.get_by_role("button", name="Stumm").click()
+        await expect(page.get_by_role("button", name="Stumm", pressed=True)).to_be_visible()
+        await caller.look("7-muted")
+        # A star asks for the last prompt once more.
+        await expect(page.locator("#captions .say-hotline")).not_to_have_count(1, timeout=15_000)
+        await page.get_by_role("button", name="Auflegen").click()
+        await caller.sees_state("ended", within_s=1)
+        await caller.is_over()
+        assert caller.errors == []
+    [call] = await caller.front.store.calls()
+    assert call.end is not None
+    assert call.end.cause == "caller"
+
+
+@pytest.mark.parametrize(
+    ("microphone", "title"),
+    [
+        (REFUSED, "Ihr Browser lässt uns nicht an das Mikrofon"),
+        (ABSENT, "Es ist kein Mikrofon da"),
+    ],
+    ids=["refused", "absent"],
+)
+async def test_without_a_microphone_one_is_told_what_to_do(
+    tmp_path: Path, voice: PicoVoice, microphone: Microphone, title: str
+) -> None:
+    async with caller_at(tmp_path, microphone, voice, size=(390, 844)) as caller:
+        await caller.call()
+        await expect(caller.page.get_by_role("alert")).to_contain_text(title)
+        await caller.look(f"8-{title.split()[-1].lower()}")
+        assert len(caller.front.reception) == 0
+        # Listening and pressing keys works all the same.
+        await caller.page.get_by_role("button", name="Ohne Mikrofon anrufen").click()
+        await caller.reads("hotline", "Musterfirma, Guten Tag")
+        await caller.page.get_by_role("button", name="Auflegen").click()
+        await caller.is_over()
+
+
+async def test_a_silent_microphone_is_noticed(tmp_path: Path, voice: PicoVoice) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    async with caller_at(tmp_path, microphone, voice) as caller:
+        await caller.call()
+        alert = caller.page.get_by_role("alert")
+        await expect(alert).to_contain_text("Wir hören nichts von Ihnen", timeout=20_000)
+        await caller.look("9-silent")
+
+
+async def test_a_lost_network_comes_back_into_the_same_call(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    microphone = await speaking(tmp_path, voice, [(13, "Wann haben Sie geöffnet?")])
+    heard = ["Wann haben Sie geöffnet?"]
+    async with caller_at(tmp_path, microphone, voice, heard=heard) as caller:
+        await caller.call()
+        await caller.sees_state("speaking")
+        await caller.network_goes()
+        await caller.sees_state("lost", within_s=6)
+        await caller.look("2-lost")
+        await caller.network_returns()
+        await caller.sees_state("speaking", "listening", within_s=10)
+        await caller.reads("caller", "Wann haben Sie geöffnet?")
+        await caller.reads("hotline", "Heute haben wir bis 18 Uhr geöffnet.")
+    assert len(await caller.front.store.calls()) == 1
+
+
+async def test_a_network_that_stays_away_ends_the_call(tmp_path: Path, voice: PicoVoice) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    settings = WebRtc(reconnect_s=3)
+    async with caller_at(tmp_path, microphone, voice, settings=settings) as caller:
+        await caller.call()
+        await caller.sees_state("speaking")
+        await caller.network_goes()
+        alert = caller.page.get_by_role("alert")
+        await expect(alert).to_contain_text("Die Verbindung ist abgebrochen", timeout=12_000)
+        await caller.is_over(within_s=10)
+
+
+async def test_when_all_lines_are_busy_the_page_says_so(tmp_path: Path, voice: PicoVoice) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    settings = WebRtc(max_calls=1, max_calls_per_address=5)
+    async with caller_at(tmp_path, microphone, voice, settings=settings) as caller:
+        second = await caller.context.new_page()
+        await second.goto(caller.address)
+        await caller.call()
+        await caller.sees_state("speaking")
+        await second.get_by_role("button", name="Jetzt anrufen").click()
+        await expect(second.get_by_role("alert")).to_contain_text("Alle Leitungen sind besetzt")
+        await second.screenshot(path=SCREENSHOTS / "call-busy-light.png", full_page=True)
+
+
+async def test_a_closed_page_hangs_up(tmp_path: Path, voice: PicoVoice) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    async with caller_at(tmp_path, microphone, voice) as caller:
+        await caller.call()
+        await caller.sees_state("speaking")
+        await caller.page.close(run_before_unload=True)
+        await caller.is_over()
+
+
+async def test_nothing_starts_before_the_button_is_pressed(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    async with caller_at(tmp_path, REFUSED, voice) as caller:
+        requests: list[str] = []
+        caller.context.on("request", lambda request: requests.append(request.method))
+        for _ in range(20):
+            await caller.page.reload()
+        assert set(requests) == {"GET"}
+        assert await caller.context.cookies() == []
+        assert len(caller.front.reception) == 0
+        await expect(caller.page.get_by_role("alert")).to_be_hidden()

@@ -6,8 +6,18 @@ from enum import StrEnum
 from typing import Any
 
 from ivr.call.session import Observers
-from ivr.core.actions import Action, Ask, Say
-from ivr.core.events import BargedIn, CallEvent, Heard, Played, SpeechStarted
+from ivr.core.actions import Action, Ask, Connect, Enqueue, LeaveQueue, Say
+from ivr.core.desk import Place
+from ivr.core.events import (
+    AgentCame,
+    AgentLeft,
+    BargedIn,
+    CallEvent,
+    DeskSaid,
+    Heard,
+    Played,
+    SpeechStarted,
+)
 from ivr.core.records import CallStart, Turn
 
 Note = Mapping[str, Any]
@@ -29,6 +39,9 @@ class State(StrEnum):
     COLLEAGUE = "colleague"
 
 
+_WITH_PEOPLE = (State.HOLD, State.COLLEAGUE)
+
+
 class Feed:
     """Turns what happens in one call into notes for its page, and remembers the latest."""
 
@@ -40,6 +53,8 @@ class Feed:
         self._number = 0
         self._call_id = ""
         self._filling = False
+        self._position: int | None = None
+        self._agent = ""
 
     def observers(self) -> Observers:
         return Observers(
@@ -51,10 +66,11 @@ class Feed:
 
     def repeat(self) -> None:
         """Tell everything that counts, to a browser that is new or has come back."""
-        self._tell({"type": "call", "id": self._call_id})
+        if self._call_id:
+            self._tell({"type": "call", "id": self._call_id})
         for caption in self._captions:
             self._tell(caption)
-        self._tell({"type": "state", "state": self._state})
+        self._tell_state()
 
     def _started(self, start: CallStart) -> None:
         self._call_id = start.call_id
@@ -64,10 +80,17 @@ class Feed:
         match action:
             case Say(text=text, filler=filler):
                 self._filling = filler
-                self._change(State.SPEAKING)
+                self._talk(State.SPEAKING)
                 self._caption("hotline", text)
             case Ask():
-                self._change(State.THINKING)
+                self._talk(State.THINKING)
+            case Enqueue():
+                self._position = None
+                self._change(State.HOLD)
+            case LeaveQueue():
+                self._change(State.LISTENING)
+            case Connect():
+                self._change(State.COLLEAGUE)
             case _:
                 pass
 
@@ -76,8 +99,16 @@ class Feed:
             case Heard(utterance=utterance) if utterance.text:
                 self._caption("caller", utterance.text)
             case Played() if self._state is State.SPEAKING:
-                self._change(State.THINKING if self._filling else State.LISTENING)
+                self._talk(State.THINKING if self._filling else State.LISTENING)
             case SpeechStarted() | BargedIn():
+                self._talk(State.LISTENING)
+            case DeskSaid(news=Place(position=position)):
+                self._position = position
+                self._tell_state()
+            case AgentCame(name=name):
+                self._agent = name
+                self._tell_state()
+            case AgentLeft():
                 self._change(State.LISTENING)
             case _:
                 pass
@@ -86,10 +117,23 @@ class Feed:
         if turn.who == "agent":
             self._caption("agent", turn.text)
 
+    def _talk(self, state: State) -> None:
+        """Who waits for a person or speaks with one does so whoever says something meanwhile."""
+        if self._state not in _WITH_PEOPLE:
+            self._change(state)
+
     def _change(self, state: State) -> None:
         if state is not self._state:
             self._state = state
-            self._tell({"type": "state", "state": state})
+            self._tell_state()
+
+    def _tell_state(self) -> None:
+        note: dict[str, Any] = {"type": "state", "state": self._state}
+        if self._state is State.HOLD and self._position is not None:
+            note["position"] = self._position
+        if self._state is State.COLLEAGUE:
+            note["name"] = self._agent
+        self._tell(note)
 
     def _caption(self, who: str, text: str) -> None:
         self._number += 1
