@@ -91,6 +91,7 @@ class WaitEnd(StrEnum):
     CALL_BACK = "call_back"
     """The caller left; their place was kept and their turn came."""
     CLOSED = "closed"
+    FULL = "full"
     TOO_LONG = "too_long"
     UNSTAFFED = "unstaffed"
     LOST = "lost"

@@ -4,12 +4,14 @@ Every function gives the agent as they are afterwards, or None where the present
 allow it: an agent in a call cannot take a break, say.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
 from ivr.core.staffing import Agent, AgentState, Shift
 from ivr.desk.worktime import begin_work, pause_work
 
+Change = Callable[[Agent], Agent | None]
 _AT_WORK = frozenset(AgentState) - {AgentState.SIGNED_OUT}
 _IN_HAND = frozenset({AgentState.RESERVED, AgentState.RINGING, AgentState.TALKING})
 """A caller depends on them."""

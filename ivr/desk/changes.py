@@ -1,0 +1,69 @@
+"""Changes of what other processes and pages may change at the same time: read, change, keep, and
+again if somebody was quicker."""
+
+from collections.abc import Callable
+
+from ivr.core.errors import StoreUnavailable
+from ivr.core.staffing import Agent, DeskStore, OfferMade, SiteState, Wait
+
+_ATTEMPTS = 10
+"""Every failure means that another change came through, so they come to an end."""
+
+WaitChange = Callable[[Wait], Wait | None]
+AgentChange = Callable[[Agent], Agent | None]
+
+
+async def change_agent(store: DeskStore, agent_id: str, change: AgentChange) -> Agent | None:
+    """The changed agent; None if there is no such agent or `change` does not apply.
+
+    Raises StoreUnavailable.
+    """
+    for _ in range(_ATTEMPTS):
+        agent = await store.agent(agent_id)
+        changed = change(agent) if agent is not None else None
+        if changed is None:
+            return None
+        if (saved := await store.save_agent(changed)) is not None:
+            return saved
+    raise _contended()
+
+
+async def change_wait(
+    store: DeskStore,
+    call_id: str,
+    change: WaitChange,
+    agent_id: str | None = None,
+    agent_change: AgentChange | None = None,
+    offer: OfferMade | None = None,
+) -> Wait | None:
+    """The changed stay, with what changes for its agent in the same step.
+
+    None if there is no such stay or `change` does not apply; the agent stays as they are if
+    theirs does not. Raises StoreUnavailable.
+    """
+    for _ in range(_ATTEMPTS):
+        wait = await store.wait_of(call_id)
+        changed = change(wait) if wait is not None else None
+        if changed is None:
+            return None
+        agent = await store.agent(agent_id) if agent_id is not None else None
+        after = agent_change(agent) if agent is not None and agent_change else None
+        if await store.settle(changed, after, offer):
+            return changed
+    raise _contended()
+
+
+async def change_site(
+    store: DeskStore, site_id: str, change: Callable[[SiteState], SiteState | None]
+) -> None:
+    """Raises StoreUnavailable."""
+    for _ in range(_ATTEMPTS):
+        state = (await store.floor()).sites.get(site_id, SiteState(site_id))
+        changed = change(state)
+        if changed is None or await store.save_site(changed) is not None:
+            return
+    raise _contended()
+
+
+def _contended() -> StoreUnavailable:
+    return StoreUnavailable("the desk's state changes too fast to be kept: try again")

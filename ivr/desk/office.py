@@ -1,0 +1,179 @@
+"""The central office: takes callers into the queue and gets them to people.
+
+All that is decided is decided by `routing` on the floor as the store has it. Several processes
+may run one office each on one database: every office rings for its own callers only.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+
+from ivr.core.desk import DeskNews, Nobody, NobodyReason, PartingHow, Place, Taken, Waiting
+from ivr.core.errors import StoreUnavailable
+from ivr.core.records import HandOver, HandOverReason
+from ivr.core.staffing import Wait, WaitEnd, WaitState
+from ivr.desk import admission
+from ivr.desk.changes import change_wait
+from ivr.desk.faults import contained
+from ivr.desk.offers import Offers
+from ivr.desk.premises import Premises
+from ivr.desk.rounds import ENDS, Rounds
+from ivr.desk.stay import Stay
+from ivr.desk.upkeep import POLL_S, Upkeep
+
+_log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_office(premises: Premises) -> AsyncIterator["Office"]:
+    """An office that routes until this is left. End the calls of those who wait before."""
+    async with asyncio.TaskGroup() as tasks:
+        office = Office(premises, tasks)
+        work = [tasks.create_task(office.keep_routing()), tasks.create_task(office.keep_up())]
+        try:
+            yield office
+        finally:
+            for task in work:
+                task.cancel()
+            office.stop()
+
+
+class Office:
+    """Implements `core.desk.Desk`; made by `open_office`."""
+
+    def __init__(self, premises: Premises, tasks: asyncio.TaskGroup) -> None:
+        self._at = premises
+        self._store, self._clock = premises.store, premises.clock
+        self._tasks = tasks
+        self._stopped = False
+        self._stays: dict[str, Stay] = {}
+        self._offers = Offers(
+            premises.store, premises.plan, premises.settings, premises.ring, premises.clock
+        )
+        self._upkeep = Upkeep(premises, self._offers)
+        self._rounds = Rounds(premises, self._offers, self._stays, tasks)
+
+    async def keep_routing(self) -> None:
+        await self._rounds.keep_routing()
+
+    async def keep_up(self) -> None:
+        while True:
+            with contained("wrap-up, absences and sites are not looked after at the moment"):
+                if await self._upkeep.round():
+                    self.wake()
+            await asyncio.sleep(POLL_S)
+
+    def stop(self) -> None:
+        """Nothing rings any more, and places kept are left for the next start."""
+        self._stopped = True
+        self._rounds.stop()
+
+    def wake(self) -> None:
+        """Look at once: something has changed that routing depends on."""
+        self._rounds.wake()
+
+    async def outlook(self, client: str, queue: str = "", language: str = "de") -> Place | Nobody:
+        now = self._clock()
+        asked = self._new_wait(_somebody(client, queue, language, now))
+        try:
+            floor, rules = await self._store.floor(), await self._rounds.rules()
+        except StoreUnavailable as error:
+            _log.error("the desk cannot be asked", extra={"reason": str(error)})
+            return Nobody(NobodyReason.UNSTAFFED)
+        return admission.outlook(floor, rules, asked, now)
+
+    async def enqueue(self, waiting: Waiting) -> AsyncGenerator[DeskNews, None]:
+        stay = Stay(waiting)
+        self._stays[waiting.call_id] = stay
+        handed = False
+        try:
+            await self._join(stay)
+            while not handed:
+                news = await stay.next()
+                handed = not isinstance(news, Place)
+                yield news
+        finally:
+            # The caller may be back already, by another iterator.
+            if self._stays.get(waiting.call_id) is stay:
+                del self._stays[waiting.call_id]
+            stay.left = True
+            if not handed and not self._stopped:
+                self._tasks.create_task(self._tidy(stay))
+
+    async def call_back(self, waiting: Waiting) -> None:
+        def kept(wait: Wait) -> Wait | None:
+            gone = wait.state is WaitState.ENDED and wait.end is WaitEnd.ABANDONED
+            if not gone and wait.state is not WaitState.WAITING:
+                return None
+            return replace(
+                wait,
+                waiting=replace(waiting, since=wait.waiting.since),
+                state=WaitState.WAITING,
+                kept=True,
+                end=None,
+                ended_at=None,
+            )
+
+        if (stay := self._stays.get(waiting.call_id)) is not None:
+            stay.left = True
+        await self._rounds.withdraw(waiting.call_id)
+        if await change_wait(self._store, waiting.call_id, kept) is None:
+            await self._store.join(replace(self._new_wait(waiting), kept=True))
+        self.wake()
+
+    async def parted(self, call_id: str, agent: str, how: PartingHow) -> None:
+        await self._rounds.part(call_id, agent, self._clock())
+
+    def _new_wait(self, waiting: Waiting) -> Wait:
+        queue = self._at.plan.queue(waiting.queue)
+        skill = queue.skills.get(waiting.hand_over.intent or "")
+        return Wait(waiting, queue.id, (skill,) if skill else (), owner=self._store.me)
+
+    async def _join(self, stay: Stay) -> None:
+        """Whoever had a place, or an agent, before is let in whatever the outlook."""
+        waiting, now = stay.waiting, self._clock()
+        try:
+            floor = await self._store.floor()
+            wait = self._new_wait(waiting)
+            if waiting.caller:
+                wait = replace(wait, last_agent=await self._store.last_agent(waiting.caller))
+            if not any(each.call_id == waiting.call_id for each in floor.waits):
+                seen = admission.outlook(floor, await self._rounds.rules(), wait, now)
+                if isinstance(seen, Nobody) and waiting.priority <= 0:
+                    ended = replace(wait, state=WaitState.ENDED, end=ENDS[seen.reason])
+                    await self._store.join(replace(ended, ended_at=now))
+                    stay.tell(seen)
+                    return
+            await self._store.join(wait)
+        except StoreUnavailable as error:
+            _log.error("the queue cannot be kept", extra={"reason": str(error)})
+            stay.tell(Nobody(NobodyReason.UNSTAFFED))
+        self.wake()
+
+    async def _tidy(self, stay: Stay) -> None:
+        """The caller has gone, perhaps with somebody on the way to them."""
+        call_id = stay.waiting.call_id
+        with contained("what a caller has left behind in the queue stays there"):
+            await self._rounds.withdraw(call_id)
+            if isinstance(stay.end, Taken):
+                await stay.end.leg.hang_up()
+                await self._rounds.part(call_id, stay.end.agent, self._clock())
+            elif call_id not in self._stays:
+                now = self._clock()
+                await change_wait(self._store, call_id, lambda wait: _abandoned(wait, now))
+        self.wake()
+
+
+def _abandoned(wait: Wait, now: datetime) -> Wait | None:
+    if wait.kept or wait.state is not WaitState.WAITING:
+        return None
+    return replace(wait, state=WaitState.ENDED, end=WaitEnd.ABANDONED, ended_at=now)
+
+
+def _somebody(client: str, queue: str, language: str, now: datetime) -> Waiting:
+    """A caller of whom nothing is known but where they would wait."""
+    unknown = HandOver(HandOverReason.ASKED, None, None, None)
+    return Waiting("", client, unknown, now, language=language, queue=queue)

@@ -1,0 +1,23 @@
+"""Sites that fail are taken out, longer each time, and come back with a trial call. Pure."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ivr.core.staffing import SiteState
+
+LONGEST_PAUSE_S = 300.0
+
+
+def failed(state: SiteState, now: datetime, pause_s: float) -> SiteState:
+    """Out from now on, twice as long as last time."""
+    if state.out_until is not None and state.out_until > now:
+        return state  # Calls that were on their way tell nothing new.
+    out_s = min(LONGEST_PAUSE_S, pause_s * 2 ** min(state.failures, 16))
+    return replace(state, failures=state.failures + 1, out_until=now + timedelta(seconds=out_s))
+
+
+def worked(state: SiteState) -> SiteState | None:
+    """Back in service; None if it was never out."""
+    if state.failures == 0:
+        return None
+    return replace(state, failures=0, out_until=None)
