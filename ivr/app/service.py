@@ -7,9 +7,9 @@ from contextlib import AsyncExitStack
 
 from ivr.app.hotline import Hotline, Say, open_hotline
 from ivr.app.lines import Lines, calls_from, open_lines
+from ivr.app.pages import serve_pages
 from ivr.config.settings import Settings
-from ivr.web.health import Ready, health_app
-from ivr.web.server import serve
+from ivr.web.health import Ready
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -44,12 +44,10 @@ async def _serve(settings: Settings, say: Say, stop: asyncio.Event, ready: async
         opening = open_lines(settings, hotline.metrics, os.environ)
         lines = await stack.enter_async_context(opening)
         parts: dict[str, Ready] = {f"line {line.name}": line.ready for line in lines.all}
-        app = health_app(parts | {"understanding": hotline.engines.understanding.ready})
-        web = settings.web
-        await stack.enter_async_context(serve(app, web.host, web.port, "web.port"))
+        address = await stack.enter_async_context(serve_pages(hotline, [], parts, say))
         await stack.enter_async_context(calls_from(lines.all, hotline.register))
         ready.set()
-        _tell(hotline, lines, say)
+        _tell(hotline, lines, address, say)
         await stop.wait()
         lines.stop_taking()
         grace_s = settings.hotline.drain_s
@@ -69,7 +67,7 @@ def _let_go_of_signals() -> None:
         asyncio.get_running_loop().remove_signal_handler(sign)
 
 
-def _tell(hotline: Hotline, lines: Lines, say: Say) -> None:
+def _tell(hotline: Hotline, lines: Lines, address: str, say: Say) -> None:
     greeting = hotline.company.greeting.phrase
     say("")
     say(f"Ready. It answers: {greeting}")
@@ -78,4 +76,5 @@ def _tell(hotline: Hotline, lines: Lines, say: Say) -> None:
     say("Call it from another terminal, in this folder:")
     say("  .venv/bin/ivr call                                   by microphone and loudspeaker")
     say('  .venv/bin/ivr call --say "Wann haben Sie geöffnet?"  with a synthetic caller')
+    say(f"Staff sign in at {address}/staff/sign-in")
     say("Stop it with Ctrl-C.")

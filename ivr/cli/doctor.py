@@ -23,7 +23,7 @@ def doctor(
     root = settings_root(os.environ)
     if health:
         web = load_settings(root, os.environ).web
-        if answers_health(web.host, web.port):
+        if answers_health(web):
             typer.echo("the hotline is well")
             return
         typer.echo(f"no hotline answers at {base_url(web.host, web.port)}/health", err=True)

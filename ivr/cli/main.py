@@ -29,6 +29,7 @@ COMMANDS = {
     "calls": ("app", "The calls on record."),
     "config": ("app", "The settings: make the file, print the manual page."),
     "models": ("app", "The speech models: what there is, fetch one, check them."),
+    "users": ("app", "Staff: who may sign in to the pages."),
     "nlu": ("app", "Rasa's model: train it from nlu/."),
 }
 """Each sub-command is the module `ivr.cli.NAME`: what of it is the command, and its help."""

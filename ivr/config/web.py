@@ -4,7 +4,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from ivr.config.section import Section
 
@@ -32,6 +32,10 @@ class Web(Section):
     )
     idle_min: float = Field(
         120, ge=5, le=1440, description="Minutes without a page after which they must, too."
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        description="Bearer token for `/metrics`; without one only this machine may read them.",
     )
 
     @property

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from ivr.core.errors import StoreUnavailable
 from ivr.store.database import WRITING, shown
 from ivr.store.faults import explained
 
@@ -40,6 +42,15 @@ class Sessions:
         with explained(self._where):
             async with self._readers() as session:
                 yield session
+
+    async def ready(self) -> bool:
+        """Whether the database answers now. Never raises."""
+        try:
+            async with self.reading() as session:
+                await session.execute(select(1))
+        except StoreUnavailable:
+            return False
+        return True
 
     async def close(self) -> None:
         """Let go of all connections."""

@@ -92,7 +92,7 @@ def static(name: str) -> str:
 
 def role_name(role: Role) -> str:
     names = {
-        Role.AGENT: texts.N_("Agent"),
+        Role.AGENT: texts.N_("Agent/in"),
         Role.SUPERVISOR: texts.N_("Supervision"),
         Role.ADMIN: texts.N_("Administration"),
     }

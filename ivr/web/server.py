@@ -3,25 +3,51 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import AsyncIterator, Generator
+from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 from typing_extensions import override
 
-from ivr.core.errors import MissingPiece
+from ivr.core.errors import ConfigError, MissingPiece
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How browsers come to the server, beside by plain HTTP."""
+
+    certificate: Path | None = None
+    key: Path | None = None
+    proxies: tuple[str, ...] = ()
+    """Whose word on where a request comes from is taken."""
 
 
 @contextlib.asynccontextmanager
-async def serve(app: FastAPI, host: str, port: int, setting: str) -> AsyncIterator[int]:
+async def serve(
+    app: FastAPI, host: str, port: int, setting: str, reach: Reach | None = None
+) -> AsyncIterator[int]:
     """Serve `app` within the running loop; yields the port, which is chosen for `port` 0.
 
-    Raises MissingPiece, naming `setting`, if it cannot listen there. Open requests are given a
-    second when it ends.
+    Raises MissingPiece, naming `setting`, if it cannot listen there, and ConfigError for a
+    certificate that cannot be used. Open requests are given a second when it ends.
     """
+    reach = reach or Reach()
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+        proxy_headers=bool(reach.proxies),
+        forwarded_allow_ips=list(reach.proxies),
+        ssl_certfile=reach.certificate,
+        ssl_keyfile=reach.key,
     )
+    _load(config, reach)
     with _listening(host, port, setting) as listener:
         server = _Server(config)
         serving = asyncio.create_task(server.serve([listener]), name=setting)
@@ -30,6 +56,19 @@ async def serve(app: FastAPI, host: str, port: int, setting: str) -> AsyncIterat
         finally:
             server.should_exit = True
             await serving
+
+
+def _load(config: uvicorn.Config, reach: Reach) -> None:
+    """Read the certificate now, where its failure can be told."""
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or "unusable"
+        raise ConfigError(
+            f"the certificate {reach.certificate} with the key {reach.key} cannot be used"
+            f" ({reason}): both must be PEM files that fit each other, readable, the key without"
+            " a password; see [web] certificate"
+        ) from error
 
 
 def _listening(host: str, port: int, setting: str) -> socket.socket:

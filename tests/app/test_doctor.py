@@ -22,6 +22,7 @@ from ivr.app.checks.services import answers_health, check_ports
 from ivr.app.doctor import examine
 from ivr.config.loading import PROGRAM_FOLDER, load_settings
 from ivr.config.settings import Settings
+from ivr.config.web import Web
 from ivr.understanding.nlu_model import model_file
 from ivr.understanding.running_rasa import HEALTH_PATH, RunningRasa, announce
 
@@ -96,11 +97,11 @@ def test_only_the_hotline_of_the_same_data_is_our_own(
 
 def test_health_is_what_the_web_server_says() -> None:
     with listener({"/health": (200, b"{}")}) as port:
-        assert answers_health("127.0.0.1", port)
-        assert answers_health("0.0.0.0", port)  # noqa: S104
+        assert answers_health(Web(port=port))
+        assert answers_health(Web(host="0.0.0.0", port=port))  # noqa: S104
     with listener({"/health": (503, b"{}")}) as port:
-        assert not answers_health("127.0.0.1", port)
-    assert not answers_health("127.0.0.1", port)
+        assert not answers_health(Web(port=port))
+    assert not answers_health(Web(port=port))
 
 
 def test_looking_at_the_database_does_not_make_it(tmp_path: Path) -> None:

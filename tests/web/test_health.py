@@ -4,10 +4,21 @@ import socket
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from ivr.core.errors import MissingPiece
-from ivr.web.health import health_app
+from ivr.observe.metrics import Metrics
+from ivr.observe.prometheus import Exposition
+from ivr.web.health import Ready, health_part
 from ivr.web.server import serve
+
+
+def health_app(parts: dict[str, Ready], token: str | None = None) -> FastAPI:
+    app = FastAPI(openapi_url=None)
+    public = health_part(parts, Exposition(Metrics()), token).public
+    assert public is not None
+    app.include_router(public)
+    return app
 
 
 async def get(port: int, path: str) -> httpx.Response:
@@ -54,3 +65,29 @@ async def test_the_port_is_free_again_afterwards() -> None:
         await get(port, "/health")
     async with serve(health_app({}), "127.0.0.1", port, "web.port") as again:
         assert (await get(again, "/health")).status_code == 200
+
+
+async def test_metrics_are_for_this_machine_alone() -> None:
+    app = health_app({})
+    for address, headers, status in (
+        ("127.0.0.1", {}, 200),
+        ("::1", {}, 200),
+        ("192.0.2.1", {}, 403),
+        ("a name", {}, 403),
+        ("127.0.0.1", {"x-forwarded-for": "192.0.2.1"}, 403),
+    ):
+        transport = httpx.ASGITransport(app, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://h") as client:
+            assert (await client.get("/metrics", headers=headers)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("given", "status"), [("Bearer right", 200), ("Bearer wrong", 403), ("Ω", 403), ("", 403)]
+)
+async def test_metrics_are_for_whoever_has_the_token(given: str, status: int) -> None:
+    transport = httpx.ASGITransport(health_app({}, "right"), client=("192.0.2.1", 1))
+    headers = [(b"authorization", given.encode())]
+    async with httpx.AsyncClient(transport=transport, base_url="http://h") as client:
+        answer = await client.get("/metrics", headers=headers)
+    assert answer.status_code == status
+    assert ("ivr_calls_now" in answer.text) == (status == 200)

@@ -7,6 +7,7 @@ import httpx
 
 from ivr.app.checks.finding import Finding, missing, ok
 from ivr.config.settings import Settings
+from ivr.config.web import Web
 from ivr.understanding.running_rasa import find_running_rasa
 
 _ANSWER_S = 2.0
@@ -20,7 +21,7 @@ def check_ports(settings: Settings) -> list[Finding]:
     # A hotline of another folder is a stranger too: only the one that works on our data is ours.
     running = asyncio.run(find_running_rasa(settings.hotline.data_dir))
     ours = {running.port, running.actions_port} if running else set()
-    if running and answers_health(web.host, web.port):
+    if running and answers_health(web):
         ours.add(web.port)
     return [
         _check_port("Rasa's port", nlu.host, nlu.port, "[nlu] port", ours),
@@ -29,18 +30,20 @@ def check_ports(settings: Settings) -> list[Finding]:
     ]
 
 
-def answers_health(host: str, port: int) -> bool:
+def answers_health(web: Web) -> bool:
     """Whether the hotline's web server says of itself that it is well."""
+    address = base_url(web.host, web.port, secure=web.certificate is not None)
     try:
-        return httpx.get(f"{base_url(host, port)}/health", timeout=_ANSWER_S).is_success
+        # The certificate is for the name that browsers use, not for this machine's own address.
+        return httpx.get(f"{address}/health", timeout=_ANSWER_S, verify=False).is_success  # noqa: S501
     except httpx.HTTPError:
         return False
 
 
-def base_url(host: str, port: int) -> str:
+def base_url(host: str, port: int, *, secure: bool = False) -> str:
     """The address under which this machine reaches what listens on `host`."""
-    host = _ANYWHERE.get(host, host)
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme, host = "https" if secure else "http", _ANYWHERE.get(host, host)
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def _check_port(name: str, host: str, port: int, setting: str, ours: set[int]) -> Finding:
