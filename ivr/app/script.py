@@ -22,7 +22,20 @@ def make_script(settings: Settings, company: Company) -> Script:
         filler_after_s=settings.dialogue.filler_after_s,
         keep_company_s=settings.dialogue.keep_company_s,
         max_call_s=settings.hotline.max_call_s,
+        queue_notice=company.waiting.notice,
+        digits=_digits(company),
     )
+
+
+def _digits(company: Company) -> dict[str, int]:
+    """How long the number is that a form asks for, where the company has one length only."""
+    numbers = company.numbers
+    asked = {
+        "order_status_form": numbers.order_digits,
+        "place_order_form": numbers.customer_digits,
+        "address_form": numbers.customer_digits,
+    }
+    return {form: lengths[0] for form, lengths in asked.items() if len(lengths) == 1}
 
 
 def _offline_answers(company: Company, phrases: Phrasebook) -> dict[str, str]:

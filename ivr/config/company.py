@@ -30,6 +30,14 @@ class Greeting(Part):
     notice_interruptible: bool = False
 
 
+class Waiting(Part):
+    """What callers are told while they wait for a colleague."""
+
+    notice: str = ""
+    """Said once, with the first announcement of the wait. Whoever can be called under 0180 or 0900
+    must say there whether waiting is free (§ 115 TKG); a geographic number needs nothing."""
+
+
 class Contact(Part):
     address: Text
     """As it is said: street and number, postal code, town."""
@@ -124,6 +132,7 @@ class Company(Part):
     state: State
     timezone: str = "Europe/Berlin"
     greeting: Greeting
+    waiting: Waiting = Waiting()
     contact: Contact
     hours: Week
     agents: Week

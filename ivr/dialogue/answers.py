@@ -270,6 +270,8 @@ def _lines(reply: Reply, digits: Mapping[str, int]) -> tuple[Line, ...]:
         Line(message.text, Expect.ANYTHING, message.interruptible) for message in reply.messages
     ]
     if lines:
-        known = digits.get(reply.form or "") if reply.expect is Expect.DIGITS else None
+        # A customer may be asked for by number or name.
+        asks_number = reply.expect in (Expect.DIGITS, Expect.NAME)
+        known = digits.get(reply.form or "") if asks_number else None
         lines[-1] = replace(lines[-1], expect=reply.expect, digits=known)
     return tuple(lines)

@@ -72,6 +72,9 @@ def desk_failed(draft: Draft, number: int) -> None:
 def came(draft: Draft, event: AgentCame) -> None:
     """Somebody is there: let them speak with each other, at once."""
     transit = draft.talk.transit
+    if draft.is_in(Phase.AGENT, Phase.LENT):
+        # There already.
+        return
     expected = draft.is_in(Phase.QUEUE, Phase.LOST) and draft.talk.closing is Closing.NO
     if transit is None or not expected or event.number != transit.number:
         draft.actions.append(Release(PartingHow.DONE))
