@@ -26,6 +26,7 @@ from ivr.speech.voices.cache import CachedVoice
 from ivr.store.journal import Journal
 from ivr.store.sql import SqlStore, open_store
 from ivr.understanding.actions.executor import build_executor
+from ivr.understanding.actions.settle import Keep
 from ivr.understanding.client import RasaUnderstanding
 from ivr.understanding.nlu_model import model_file, nlu_python
 from ivr.understanding.rasa_server import RasaPlace, RasaServer
@@ -91,7 +92,7 @@ async def _open(
     stack.push_async_callback(voice.close)
     say(f"listening with {recognizer.name}, speaking with {voice.name}")
     understanding = await start_understanding(
-        settings, company, store, say, stack, alone=alone, working=working
+        settings, company, store, say, stack, alone=alone, working=working, keep=journal.fact
     )
     script = make_script(settings, company)
     await _prepare(voice, script, say)
@@ -126,8 +127,11 @@ async def start_understanding(
     *,
     alone: bool = False,
     working: Hold = nullcontext,
+    keep: Keep | None = None,
 ) -> RasaUnderstanding:
     """Find a Rasa that runs or start one, with its actions; all of it ends with `stack`.
+
+    What the actions take down goes to `keep`, or straight to `store`.
 
     Raises MissingPiece, UnderstandingUnavailable, and LineFailed for a port that is taken.
     """
@@ -139,7 +143,7 @@ async def start_understanding(
         say("using the Rasa of the hotline that is running")
         url, token = f"http://{running.host}:{running.port}", running.token
     else:
-        url, token = await _start_rasa(settings, company, store, say, stack, working)
+        url, token = await _start_rasa(settings, company, store, say, stack, working, keep)
     understanding = RasaUnderstanding(url, token, settings.nlu.timeout_s)
     stack.push_async_callback(understanding.close)
     if running is None:
@@ -165,11 +169,12 @@ async def _start_rasa(
     say: Say,
     stack: AsyncExitStack,
     working: Hold,
+    keep: Keep | None,
 ) -> tuple[str, str]:
     """Its address and its token."""
     nlu = settings.nlu
     token = nlu.token.get_secret_value() if nlu.token else secrets.token_urlsafe(32)
-    executor = build_executor(company, store, clock=_now)
+    executor = build_executor(company, store, _now, keep)
     await stack.enter_async_context(serve_actions(executor, token, nlu.actions_port))
     place = RasaPlace(
         project=PROGRAM_FOLDER / "nlu",

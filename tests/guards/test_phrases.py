@@ -18,6 +18,7 @@ PHRASES: Mapping[str, Sequence[str]] = load_phrases()
 SOURCES = [
     *(PROGRAM_FOLDER / "ivr" / "dialogue").glob("*.py"),
     *(PROGRAM_FOLDER / "ivr" / "app").glob("*.py"),
+    *(PROGRAM_FOLDER / "ivr" / "understanding" / "actions").glob("*.py"),
 ]
 
 

@@ -146,7 +146,10 @@ class FormTalk:
                 assert event["name"] in self.slots, f"slot {event['name']} is not in the domain"
                 self.slots[event["name"]] = event["value"]
         for said in result.responses:
-            self._utter(said["response"], said, heard)
+            if said.get("text"):
+                heard.text = f"{heard.text} {said['text']}".strip()
+            else:
+                self._utter(said["response"], said, heard)
         return events
 
     def _utter(self, response: str, values: Mapping[str, Any], heard: Heard) -> None:

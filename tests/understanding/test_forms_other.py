@@ -1,14 +1,17 @@
 """Order status, messages, callbacks, addresses and appointments, sentence by sentence."""
 
 from datetime import date, time
+from typing import Any
 
 import pytest
 from typing_extensions import override
 
+from ivr.config.company import Company
 from ivr.core.errors import StoreUnavailable
 from ivr.core.records import AddressChange, Appointment, Fact, Message
 from ivr.store.memory import MemoryStore
-from tests.understanding.conftest import Facts, FormTalk
+from ivr.understanding.actions.executor import build_executor
+from tests.understanding.conftest import NOW, Facts, FormTalk
 
 STATUS = "order_status_form"
 PHONE = "null fünf sechs eins zwölf vierunddreißig sechsundfünfzig"
@@ -167,6 +170,24 @@ async def test_no_appointment_in_the_past_or_too_far_ahead(talk: FormTalk, said:
     await talk.begin("appointment_form", "Ich hätte gern einen Termin", "appointment")
     await talk.say(said)
     assert talk.requested == "appointment_day"
+
+
+async def test_an_order_kept_while_the_store_is_away_is_safe_and_gets_no_made_up_number(
+    company: Company, domain: dict[str, Any]
+) -> None:
+    """As the journal does it: into the rescue file, without a number."""
+    rescued: list[Fact] = []
+
+    async def keep(_call_id: str, fact: Fact) -> Fact:
+        rescued.append(fact)
+        return fact
+
+    talk = FormTalk(build_executor(company, FullDisk(), lambda: NOW, keep), domain)
+    await talk.begin("place_order_form", "Ich möchte zwei Toaster bestellen", "place_order")
+    await talk.say("12345")
+    told = await talk.say("ja", "affirm")
+    assert len(rescued) == 1
+    assert "Bestellnummer teilen wir Ihnen noch mit" in told.text
 
 
 class FullDisk(MemoryStore):

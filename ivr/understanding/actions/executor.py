@@ -13,7 +13,7 @@ from ivr.understanding.actions.facts import Clock, fact_actions
 from ivr.understanding.actions.fields import Ear
 from ivr.understanding.actions.forms import STEERING, Filling, Spec, Step
 from ivr.understanding.actions.sdk import Say, Slots, say_all, set_slots, turn_of
-from ivr.understanding.actions.settle import read_backs, settling
+from ivr.understanding.actions.settle import Keep, read_backs, settling
 from ivr.understanding.actions.specs import specs
 from ivr.understanding.hours import hours_now
 
@@ -50,11 +50,13 @@ class ValidateForm(FormValidationAction):  # type: ignore[misc]  # rasa-sdk is u
         return events
 
 
-def build_executor(company: Company, store: Store, clock: Clock) -> ActionExecutor:
+def build_executor(
+    company: Company, store: Store, clock: Clock, keep: Keep | None = None
+) -> ActionExecutor:
     """An executor that knows every action of the domain.
 
-    `clock` gives the present moment, aware; facts are kept in `store` under the call's id, which
-    is the conversation's id in Rasa.
+    `clock` gives the present moment, aware; facts go to `keep`, or to `store` itself, under the
+    call's id, which is the conversation's id in Rasa.
     """
     # Holidays of a year take most of a second to work out: not while a caller waits.
     hours_now(company, clock().astimezone(company.zone))
@@ -65,7 +67,7 @@ def build_executor(company: Company, store: Store, clock: Clock) -> ActionExecut
         *bare_values(company, clock),
         *fact_actions(company, clock),
         *read_backs(company, clock),
-        *settling(company, store, clock),
+        *settling(company, store, keep or store.add_fact, clock),
     ):
         executor.register_action(action)
     return executor

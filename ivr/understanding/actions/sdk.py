@@ -38,10 +38,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A response of the domain with the values it needs."""
+    """A response of the domain with the values it needs, or a text of the program's own."""
 
-    response: str
+    response: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,10 @@ class CallAction(Action):  # type: ignore[misc]  # rasa-sdk is untyped
 
 def say_all(dispatcher: CollectingDispatcher, says: tuple[Say, ...]) -> None:
     for say in says:
-        dispatcher.utter_message(response=say.response, **say.values)
+        if say.text:
+            dispatcher.utter_message(text=say.text)
+        else:
+            dispatcher.utter_message(response=say.response, **say.values)
 
 
 def set_slots(slots: Slots) -> list[dict[str, Any]]:

@@ -5,12 +5,13 @@ The actions that read back are the forms' questions for their confirmation slots
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeAlias
 
 from ivr.config.company import Company, KnownOrder
+from ivr.config.phrases import load_phrases
 from ivr.core.errors import RecordRefused, StoreUnavailable
 from ivr.core.ports import Store
-from ivr.core.records import AddressChange, Appointment, Message, Order
+from ivr.core.records import AddressChange, Appointment, Fact, Message, Order
 from ivr.german.dates import say_date
 from ivr.german.digits import say_digits
 from ivr.german.money import say_money
@@ -24,6 +25,8 @@ from ivr.understanding.actions.sdk import Answer, CallAction, Say, Slots, Turn
 _DATED = frozenset({"packed", "shipped", "delivered", "delayed"})
 """States of an order of which a day can be said."""
 
+Keep: TypeAlias = Callable[[str, Fact], Awaitable[Fact]]
+"""Keeps a fact of a call, as `Journal.fact` and `Store.add_fact` do."""
 Values = Callable[[Slots], dict[str, str]]
 
 
@@ -77,9 +80,10 @@ def read_backs(company: Company, clock: Clock) -> tuple[CallAction, ...]:
 class Settling:
     """Keeps what a form has settled, and says so."""
 
-    def __init__(self, company: Company, store: Store, clock: Clock) -> None:
+    def __init__(self, company: Company, store: Store, keep: Keep, clock: Clock) -> None:
         self._company = company
         self._store = store
+        self._keep = keep
         self._clock = clock
 
     async def order_status(self, turn: Turn) -> tuple[Say, ...]:
@@ -105,14 +109,17 @@ class Settling:
             customer=turn.slots["customer"],
             unit_price=product.price,
         )
-        kept = await self._store.add_fact(turn.call_id, order)
+        kept = await self._keep(turn.call_id, order)
         number = kept.number if isinstance(kept, Order) else ""
+        if not number:
+            # Safe, but numbered only when the store is back.
+            return (Say(text=load_phrases()["order_number_later"][0]),)
         return (Say("utter_order_placed", {"number": say_digits(number)}),)
 
     async def message(self, turn: Turn) -> tuple[Say, ...]:
         slots = turn.slots
         message = Message(slots["name"], slots["phone"], slots["about"])
-        await self._store.add_fact(turn.call_id, message)
+        await self._keep(turn.call_id, message)
         return (Say("utter_message_kept"),)
 
     async def callback(self, turn: Turn) -> tuple[Say, ...]:
@@ -124,12 +131,12 @@ class Settling:
             callback=True,
             when=slots["callback_when"],
         )
-        await self._store.add_fact(turn.call_id, message)
+        await self._keep(turn.call_id, message)
         return (Say("utter_callback_kept"),)
 
     async def address(self, turn: Turn) -> tuple[Say, ...]:
         change = AddressChange(turn.slots["customer"], turn.slots["address"])
-        await self._store.add_fact(turn.call_id, change)
+        await self._keep(turn.call_id, change)
         return (Say("utter_address_kept"),)
 
     async def appointment(self, turn: Turn) -> tuple[Say, ...]:
@@ -139,7 +146,7 @@ class Settling:
             day=date.fromisoformat(slots["appointment_day"]),
             at=time.fromisoformat(slots["appointment_time"]),
         )
-        await self._store.add_fact(turn.call_id, appointment)
+        await self._keep(turn.call_id, appointment)
         return (Say("utter_appointment_kept", _appointment(slots, self._now())),)
 
     def _status(self, order: KnownOrder) -> Say:
@@ -158,9 +165,9 @@ class Settling:
         return self._clock().astimezone(self._company.zone)
 
 
-def settling(company: Company, store: Store, clock: Clock) -> tuple[CallAction, ...]:
+def settling(company: Company, store: Store, keep: Keep, clock: Clock) -> tuple[CallAction, ...]:
     """The last action of each form."""
-    settle = Settling(company, store, clock)
+    settle = Settling(company, store, keep, clock)
     return (
         _finish("action_tell_order_status", ("order_number",), settle.order_status),
         _finish(
