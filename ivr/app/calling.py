@@ -68,19 +68,17 @@ def through(channel: Channel, speech: Pcm, rng: np.random.Generator) -> Pcm:
             return mix_noise(speech, NOISE_SNR_DB, rng)
 
 
-async def synthetic_leg(
+async def synthetic_party(
     voice: Voice,
     wishes: Sequence[Wish],
     channel: Channel = Channel.CLEAN,
     *,
     manners: Manners | None = None,
-    caller: str | None = None,
-    out: Path | None = None,
     seed: int = 0,
-) -> tuple[PacedLeg, SyntheticCaller]:
-    """A caller who says and presses `wishes` in turn; `out` records both sides in stereo.
+) -> SyntheticCaller:
+    """A caller who says and presses `wishes` in turn, at `rate_of(channel)`.
 
-    Raises SpeakingFailed, and LineFailed if `out` cannot be written.
+    Raises SpeakingFailed.
     """
     rng = np.random.default_rng(seed)
     steps: list[Step] = []
@@ -93,21 +91,45 @@ async def synthetic_leg(
                 steps.append(Press(keys))
     rate = rate_of(channel)
     noise = room_noise(rate, rng).data if channel is Channel.NOISY else b""
-    party = SyntheticCaller(steps, rate, manners, noise)
-    return PacedLeg(party, rate, caller=caller, tap=_tap(out, rate)), party
+    return SyntheticCaller(steps, rate, manners, noise)
+
+
+async def synthetic_leg(
+    voice: Voice,
+    wishes: Sequence[Wish],
+    channel: Channel = Channel.CLEAN,
+    *,
+    manners: Manners | None = None,
+    caller: str | None = None,
+    out: Path | None = None,
+    seed: int = 0,
+) -> tuple[PacedLeg, SyntheticCaller]:
+    """A synthetic party with a leg of its own; `out` records both sides in stereo.
+
+    Raises SpeakingFailed, and LineFailed if `out` cannot be written.
+    """
+    party = await synthetic_party(voice, wishes, channel, manners=manners, seed=seed)
+    rate = rate_of(channel)
+    return PacedLeg(party, rate, caller=caller, tap=open_tap(out, rate)), party
 
 
 def recorded_leg(
     recording: Path, *, caller: str | None = None, out: Path | None = None
 ) -> PacedLeg:
     """A caller who is a recording. Raises BadRecording, and LineFailed as `synthetic_leg` does."""
+    party, rate = recorded_party(recording)
+    return PacedLeg(party, rate, caller=caller, tap=open_tap(out, rate))
+
+
+def recorded_party(recording: Path) -> tuple[RecordedCaller, int]:
+    """A caller who is a recording, and their rate. Raises BadRecording."""
     speech = read_wav(recording)
     rate = speech.rate if speech.rate in LINE_RATES else 16_000
-    party = RecordedCaller(resample(speech, rate).data, rate)
-    return PacedLeg(party, rate, caller=caller, tap=_tap(out, rate))
+    return RecordedCaller(resample(speech, rate).data, rate), rate
 
 
-def _tap(out: Path | None, rate: int) -> StereoWriter | None:
+def open_tap(out: Path | None, rate: int) -> StereoWriter | None:
+    """Records both sides, if `out` is given. Raises LineFailed."""
     try:
         return StereoWriter(out, rate) if out is not None else None
     except OSError as error:

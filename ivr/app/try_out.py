@@ -9,15 +9,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ivr.app.calling import Channel, Wish, recorded_leg, synthetic_leg
+from ivr.app.calling import (
+    Channel,
+    Wish,
+    open_tap,
+    rate_of,
+    recorded_leg,
+    recorded_party,
+    synthetic_leg,
+    synthetic_party,
+)
 from ivr.app.fast_clock import FastLoop
 from ivr.app.hotline import open_hotline
+from ivr.app.over_line import call_over_line
 from ivr.call.session import Observers
 from ivr.config.settings import Microphone, Settings
 from ivr.core.errors import StoreUnavailable
 from ivr.core.ports import Leg
 from ivr.core.records import CallRecord, Turn
 from ivr.lines.microphone import MicrophoneLeg, check_devices
+from ivr.lines.paced import Party
 from ivr.lines.synthetic import Manners
 from ivr.speech.voices.pico import PicoVoice
 
@@ -36,6 +47,8 @@ class TryOut:
     out: Path | None = None
     microphone: str | None = None
     speaker: str | None = None
+    over: str | None = None
+    """Where a hotline that runs is called over its own line: `webrtc:http://127.0.0.1:8080`."""
 
     @property
     def line(self) -> str:
@@ -59,6 +72,8 @@ async def try_out(plan: TryOut, settings: Settings, screen: Screen) -> CallRecor
     Raises LineFailed, BadRecording, MissingPiece, and what the engines raise when they cannot be
     started.
     """
+    if plan.over is not None:
+        return await _over_line(plan, plan.over, settings, screen)
     loop = asyncio.get_running_loop()
     working = loop.working if isinstance(loop, FastLoop) else nullcontext
     # What is wrong with the call itself is told before anything slow is started for it.
@@ -81,6 +96,26 @@ async def try_out(plan: TryOut, settings: Settings, screen: Screen) -> CallRecor
             record = kept if kept is not None and kept.end is not None else record
     screen.end(record)
     return record
+
+
+async def _over_line(plan: TryOut, line: str, settings: Settings, screen: Screen) -> CallRecord:
+    party, rate = await _party(plan)
+    tap = open_tap(plan.out, rate)
+    record = await call_over_line(line, party, rate, settings, screen.turn, tap)
+    screen.end(record)
+    return record
+
+
+async def _party(plan: TryOut) -> tuple[Party, int]:
+    if plan.recording is not None:
+        return recorded_party(plan.recording)
+    voice = PicoVoice()
+    try:
+        manners = Manners(barge_in_s=plan.barge_in_s)
+        party = await synthetic_party(voice, plan.wishes, plan.channel, manners=manners)
+    finally:
+        await voice.close()
+    return party, rate_of(plan.channel)
 
 
 def _chosen(plan: TryOut, devices: Microphone) -> tuple[str | None, str | None]:

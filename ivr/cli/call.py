@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from ivr.app.calling import Channel, Presses, Says, Wish
 from ivr.app.fast_clock import FastLoop
+from ivr.app.over_line import WEBRTC
 from ivr.app.try_out import KEYS, TryOut, try_out
 from ivr.cli.screen import CallScreen, show_devices
 from ivr.config.loading import load_settings, settings_root
@@ -57,6 +58,10 @@ def call(
         typer.Option(metavar="MS", help="Speak so long after a prompt begins.", min=0),
     ] = None,
     caller: Annotated[str | None, typer.Option(help="The number to call from.")] = None,
+    line: Annotated[
+        str | None,
+        typer.Option(help="Call a hotline that runs over its line: webrtc:http://127.0.0.1:8080"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object at the end.")] = False,
     devices: Annotated[bool, typer.Option(help="List the sound devices and stop.")] = False,
     microphone: Annotated[str | None, typer.Option("--input", help="Name or number.")] = None,
@@ -78,6 +83,7 @@ def call(
         out=out,
         microphone=microphone,
         speaker=speaker,
+        over=line,
     )
     _refuse_what_does_not_fit(plan, fast=fast)
     settings = load_settings(settings_root(os.environ), os.environ)
@@ -98,6 +104,10 @@ def call(
 def _refuse_what_does_not_fit(plan: TryOut, *, fast: bool) -> None:
     if plan.wishes and plan.recording is not None:
         raise typer.BadParameter("choose either --say and --press, or --wav")
+    if plan.over is not None and (fast or plan.line == "microphone" or plan.caller):
+        raise typer.BadParameter("--line needs --say, --press or --wav, and no --fast or --caller")
+    if plan.over is not None and not plan.over.startswith(f"{WEBRTC}:"):
+        raise typer.BadParameter(f"--line takes {WEBRTC}:http://HOST:PORT")
     if plan.line == "microphone" and (fast or plan.out is not None):
         raise typer.BadParameter("--fast and --out need --say, --press or --wav")
     if plan.line != "synthetic" and (plan.barge_in_s is not None or plan.channel != Channel.CLEAN):

@@ -12,7 +12,7 @@ from typing import Any
 from ivr.config.webrtc import WebRtc
 from ivr.core.pcm import FRAME_S, frame_bytes
 from ivr.core.ports import Meter
-from ivr.lines.webrtc.messages import Bye, Key, Ping, read_message
+from ivr.lines.webrtc.messages import Bye, Key, Ping, read_message, read_note
 from ivr.lines.webrtc.opus import RATE
 from ivr.lines.webrtc.peer import Peer
 from ivr.lines.webrtc.playout import MOST_FRAMES, Playout
@@ -47,6 +47,8 @@ class WebRtcLeg:
         self.caller = caller
         self.called = called
         self.on_attached = on_attached
+        self.on_note: Callable[[Note], None] | None = None
+        """Told what the other side says to its page, where this side is the one that called."""
         self._settings = settings
         self._playout = Playout(meter)
         self._keys: asyncio.Queue[str | None] = asyncio.Queue(maxsize=_MOST_KEYS)
@@ -139,6 +141,10 @@ class WebRtcLeg:
         if not self._keys.full():
             self._keys.put_nowait(key)
 
+    def send_key(self, key: str) -> None:
+        """Press a key at the other side, where this side is the one that called."""
+        self.tell({"type": "key", "key": key})
+
     def leave(self) -> None:
         """Hang up as the party."""
         self._finish()
@@ -190,6 +196,10 @@ class WebRtcLeg:
                 self.leave()
             case Ping():
                 self.tell({"type": "pong"})
+            case None if self.on_note is not None and (note := read_note(data)):
+                self.on_note(note)
+                if note.get("type") == "ended":
+                    self.leave()
             case None:
                 pass
 

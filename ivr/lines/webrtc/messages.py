@@ -7,6 +7,8 @@ KEYS = frozenset("0123456789*#")
 LONGEST_MESSAGE = 512
 """Characters; what is longer is none of ours."""
 
+LONGEST_NOTE = 60_000
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -45,3 +47,14 @@ def read_message(data: object) -> FromBrowser | None:
             return Ping()
         case _:
             return None
+
+
+def read_note(data: object) -> dict[str, object] | None:
+    """What a hotline tells its call page; None if it is not that."""
+    if not isinstance(data, str) or len(data) > LONGEST_NOTE:
+        return None
+    try:
+        note = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return note if isinstance(note, dict) else None
