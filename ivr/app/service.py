@@ -5,6 +5,7 @@ import os
 import signal
 from contextlib import AsyncExitStack
 
+from ivr.app.browsers import browser_line
 from ivr.app.hotline import Hotline, Say, open_hotline
 from ivr.app.lines import Lines, calls_from, open_lines
 from ivr.app.pages import serve_pages
@@ -44,7 +45,10 @@ async def _serve(settings: Settings, say: Say, stop: asyncio.Event, ready: async
         opening = open_lines(settings, hotline.metrics, os.environ)
         lines = await stack.enter_async_context(opening)
         parts: dict[str, Ready] = {f"line {line.name}": line.ready for line in lines.all}
-        address = await stack.enter_async_context(serve_pages(hotline, [], parts, say))
+        browsers = await stack.enter_async_context(browser_line(hotline))
+        parts.update(browsers.ready)
+        pages = serve_pages(hotline, browsers.parts, parts, say)
+        address = await stack.enter_async_context(pages)
         await stack.enter_async_context(calls_from(lines.all, hotline.register))
         ready.set()
         _tell(hotline, lines, address, say)
@@ -73,6 +77,8 @@ def _tell(hotline: Hotline, lines: Lines, address: str, say: Say) -> None:
     say(f"Ready. It answers: {greeting}")
     if lines.sip is not None:
         say(f"Call it by telephone: {', '.join(lines.sip.addresses)}")
+    if hotline.settings.webrtc.enabled:
+        say(f"Call it in a browser: {address}/")
     say("Call it from another terminal, in this folder:")
     say("  .venv/bin/ivr call                                   by microphone and loudspeaker")
     say('  .venv/bin/ivr call --say "Wann haben Sie geöffnet?"  with a synthetic caller')

@@ -10,6 +10,7 @@ from typing import Self
 
 from ivr.call.register import Register
 from ivr.config.webrtc import WebRtc
+from ivr.core.measures import Tally
 from ivr.core.ports import Meter
 from ivr.lines.webrtc.accept import resume
 from ivr.lines.webrtc.leg import WebRtcLeg
@@ -92,6 +93,8 @@ class Reception:
         refusal = self._refusal(who)
         if refusal is not None:
             log.info("a call from a browser was refused", extra={"reason": refusal.value})
+            if self._meter is not None:
+                self._meter.count(Tally.CALLS_REFUSED)
             return refusal
         token = secrets.token_urlsafe(32)
         leg = WebRtcLeg(self._settings, meter=self._meter)
