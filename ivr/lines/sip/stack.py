@@ -44,6 +44,9 @@ class Stack:
         self._calls: dict[int, Call] = {}
         self._pump = Pump(writer)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._dials = 0
+        self._missed: list[StackEvent] = []
+        """Events of calls that are being dialled and have no object yet."""
 
     async def run(self) -> None:
         """Serve until the program closes its pipe or the SIP thread dies."""
@@ -149,9 +152,14 @@ class Stack:
 
     async def _dial(self, message: Json) -> dict[str, Any]:
         agent = self._agents[message["account"]]
-        call = await agent.dial(message["to"], message["headers"])
+        self._dials += 1
+        try:
+            call = await agent.dial(message["to"], message["headers"])
+        finally:
+            self._dials -= 1
         self._calls[call.handle] = call
         call.on(self._of_call)
+        self._catch_up(call)
         self._tell({"event": "dialling", "dial": message["id"], "call": call.handle})
         try:
             await call.wait_established(message["timeout_s"])
@@ -160,6 +168,16 @@ class Stack:
             raise
         media = self._pump.calls.get(call.handle)
         return {"call": call.handle, "rate": media.rate if media else 8000, "sip_id": call.call_id}
+
+    def _catch_up(self, call: Call) -> None:
+        """Let a call hear what happened before its object was there: on a fast network it has
+        been answered by then, and the library would wait for that in vain."""
+        missed, self._missed = self._missed, []
+        for event in missed:
+            if event.call == call.handle:
+                call._on_stack_event(event)
+            elif self._dials:
+                self._missed.append(event)
 
     async def _transfer(self, message: Json) -> None:
         call = self._call(message)
@@ -175,6 +193,8 @@ class Stack:
         call.on(self._of_call)
 
     def _happened(self, event: StackEvent) -> None:
+        if self._dials and event.call and event.call not in self._calls:
+            self._missed.append(event)
         if event.event is Event.CALL_INCOMING:
             self._tell(
                 {
