@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanag
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ivr.app.desk import DeskParts, open_desk
 from ivr.app.script import make_script
 from ivr.audio.resample import resample
 from ivr.audio.tones import busy
@@ -51,6 +52,8 @@ class Hotline:
     engines: Engines
     register: Register
     metrics: Metrics
+    desk: DeskParts | None = None
+    """Only the service has one: a single call has nobody to wait for."""
 
 
 def _now() -> datetime:
@@ -96,6 +99,9 @@ async def _open(
     )
     script = make_script(settings, company)
     await _prepare(voice, script, say)
+    desk = None
+    if alone:
+        desk = await stack.enter_async_context(open_desk(settings, company, store))
     engines = Engines(
         vad=SileroVad,
         recognizer=recognizer,
@@ -106,10 +112,11 @@ async def _open(
         turns=settings.turns,
         words=company.words(),
         emergency=await _apology(voice, script),
+        desk=desk.office if desk is not None else None,
         working=working,
     )
     register = Register(company.id, engines, lambda: make_script(settings, company))
-    return Hotline(settings, company, store, journal, engines, register, metrics)
+    return Hotline(settings, company, store, journal, engines, register, metrics, desk)
 
 
 async def open_company_store(settings: Settings, company: Company) -> SqlStore:

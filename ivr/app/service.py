@@ -44,6 +44,8 @@ async def _serve(settings: Settings, say: Say, stop: asyncio.Event, ready: async
         hotline = await stack.enter_async_context(open_hotline(settings, say, alone=True))
         opening = open_lines(settings, hotline.metrics, os.environ)
         lines = await stack.enter_async_context(opening)
+        if hotline.desk is not None and lines.sip is not None:
+            hotline.desk.use_telephone(lines.sip)
         parts: dict[str, Ready] = {f"line {line.name}": line.ready for line in lines.all}
         browsers = await stack.enter_async_context(browser_line(hotline))
         parts.update(browsers.ready)

@@ -28,6 +28,7 @@ COMMANDS = {
     ),
     "calls": ("app", "The calls on record."),
     "config": ("app", "The settings: make the file, print the manual page."),
+    "desk": ("app", "The desk: agents, sites, the queue; a day simulated."),
     "models": ("app", "The speech models: what there is, fetch one, check them."),
     "users": ("app", "Staff: who may sign in to the pages."),
     "nlu": ("app", "Rasa's model: train it from nlu/."),

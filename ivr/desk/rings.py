@@ -94,13 +94,13 @@ class ScriptedRing:
         return site.id not in self.down
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Switchboard:
     """Rings each at what they have: a browser, or a telephone."""
 
     browsers: Ring
     phones: Ring | None = None
-    """None where no telephone line is configured."""
+    """None while there is no telephone line."""
 
     async def ring(self, offer: Offer) -> RingResult:
         by_phone = offer.agent is None or offer.agent.phone is not None

@@ -1,0 +1,180 @@
+"""What agents and supervisors do at the desk: use-cases for thin pages.
+
+Every method raises StoreUnavailable. Those that answer None did nothing: the agent is not known,
+or their present state does not allow it (nobody takes a break in the middle of a call).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from ivr.core.errors import RecordRefused
+from ivr.core.staffing import Agent, AgentState, Wait, WaitState
+from ivr.desk import presence
+from ivr.desk.changes import change_agent
+from ivr.desk.office import Office
+from ivr.desk.premises import Premises
+from ivr.desk.worktime import Rest, due, worked_s
+
+BREAK_REASONS = ("Pause", "Mittag", "Besprechung", "Schulung", "Technik")
+"""What agents choose from; a break of another reason is refused."""
+LONGEST_NOTE = 2000
+"""Characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """An agent's own numbers."""
+
+    calls: int
+    capacity: int
+    mean_handling_s: float | None
+    worked_s: float
+    rest: Rest | None
+    """What the law on working time asks for now."""
+    waiting: int
+    """Callers in the queue."""
+    longest_s: float
+
+
+class People:
+    """Agents' presence and their calls' wrap-up."""
+
+    def __init__(self, premises: Premises, office: Office) -> None:
+        self._at = premises
+        self._store = premises.store
+        self._office = office
+
+    async def sign_in(self, agent_id: str) -> Agent | None:
+        now = self._at.clock()
+        return await self._change(
+            agent_id, lambda a: presence.sign_in(a, now, self._today(a, now))
+        )
+
+    async def sign_out(self, agent_id: str) -> Agent | None:
+        return await self._change(agent_id, lambda a: presence.sign_out(a, self._at.clock()))
+
+    async def take_break(self, agent_id: str, reason: str) -> Agent | None:
+        """Raises RecordRefused for a reason that is not one of `BREAK_REASONS`."""
+        if reason not in BREAK_REASONS:
+            raise RecordRefused("a break needs one of the known reasons")
+        return await self._change(
+            agent_id, lambda a: presence.take_break(a, self._at.clock(), reason)
+        )
+
+    async def make_free(self, agent_id: str) -> Agent | None:
+        """Back from a break or from not answering, or done with wrap-up."""
+        return await self._change(agent_id, lambda a: presence.make_free(a, self._at.clock()))
+
+    async def connected(self, agent_id: str) -> Agent | None:
+        """The agent's page is open here: their browser can be rung by this process."""
+        return await self._change(agent_id, lambda a: replace(a, owner=self._store.me))
+
+    async def disconnected(self, agent_id: str) -> Agent | None:
+        """Their last page here is gone; after a while without one they are signed out."""
+        me = self._store.me
+        return await self._change(
+            agent_id, lambda a: replace(a, owner=None) if a.owner == me else None
+        )
+
+    async def wrap_up(self, agent_id: str, code: str, note: str = "") -> Agent | None:
+        """Finish the last call with its code, and be free again.
+
+        Raises RecordRefused for a code that the call's queue does not have, or a note too long.
+        """
+        agent = await self._store.agent(agent_id)
+        if agent is None or agent.state is not AgentState.WRAP_UP:
+            return None
+        wait = await self._store.wait_of(agent.call_id) if agent.call_id else None
+        if wait is not None:
+            if code not in self._at.plan.queue(wait.queue).codes:
+                raise RecordRefused("this call's queue has no such wrap-up code")
+            if len(note) > LONGEST_NOTE:
+                raise RecordRefused(f"a note has {LONGEST_NOTE} characters at the most")
+            await self._keep_code(wait, code, note)
+        return await self.make_free(agent_id)
+
+    async def set_skills(
+        self,
+        agent_id: str,
+        *,
+        skills: Mapping[str, int] | None = None,
+        languages: Sequence[str] | None = None,
+        queues: Sequence[str] | None = None,
+        capacity: int | None = None,
+    ) -> Agent | None:
+        """Change what an agent is offered; what is not given stays. For supervisors.
+
+        Raises RecordRefused for what cannot be: a level beyond 1 to 5, an unknown queue.
+        """
+        if skills is not None and not all(1 <= level <= 5 for level in skills.values()):
+            raise RecordRefused("levels of skills go from 1 to 5")
+        if set(queues or ()) - {queue.id for queue in self._at.plan.queues}:
+            raise RecordRefused("there is no such queue")
+        if languages is not None and not languages:
+            raise RecordRefused("an agent speaks at least one language")
+        if capacity is not None and not 0 <= capacity <= 1000:
+            raise RecordRefused("a day's capacity goes from 0 to 1000 calls")
+        return await self._change(
+            agent_id,
+            lambda a: replace(
+                a,
+                skills=a.skills if skills is None else dict(skills),
+                languages=a.languages if languages is None else tuple(languages),
+                queues=a.queues if queues is None else tuple(queues),
+                capacity=a.capacity if capacity is None else capacity,
+            ),
+        )
+
+    async def today(self, agent_id: str) -> Today | None:
+        agent = await self._store.agent(agent_id)
+        if agent is None:
+            return None
+        now = self._at.clock()
+        waits = (await self._store.floor()).waits
+        since = [w.waiting.since for w in waits if w.state is not WaitState.TALKING]
+        mine = await self.history(agent_id, now - timedelta(days=1))
+        midnight = self._midnight(agent, now)
+        spent = [
+            w.talked_s + w.wrap_s
+            for w in mine
+            if w.talked_s is not None and w.taken_at is not None and w.taken_at >= midnight
+        ]
+        return Today(
+            presence.calls_on(agent, self._today(agent, now)),
+            agent.capacity,
+            sum(spent) / len(spent) if spent else None,
+            worked_s(agent.shift, now),
+            due(agent.shift, now, 0.0, self._at.settings.day_s),
+            len(since),
+            max(((now - moment).total_seconds() for moment in since), default=0.0),
+        )
+
+    async def history(self, agent_id: str, since: datetime) -> Sequence[Wait]:
+        """The agent's own calls that ended since then, newest first."""
+        until = self._at.clock() + timedelta(seconds=1)
+        ended = await self._store.ended(since, until)
+        return [wait for wait in reversed(ended) if wait.agent == agent_id]
+
+    async def _keep_code(self, wait: Wait, code: str, note: str) -> None:
+        over = wait.parted_at or self._at.clock()
+        spent_s = max(0.0, (self._at.clock() - over).total_seconds())
+        await self._store.save_wait(replace(wait, code=code, note=note, wrap_s=spent_s))
+
+    async def _change(self, agent_id: str, change: presence.Change) -> Agent | None:
+        changed = await change_agent(self._store, agent_id, change)
+        if changed is not None:
+            self._office.wake()
+        return changed
+
+    def _zone(self, agent: Agent) -> ZoneInfo:
+        site = self._at.plan.site(agent.site)
+        return ZoneInfo(site.timezone if site is not None else "Europe/Berlin")
+
+    def _today(self, agent: Agent, now: datetime) -> date:
+        return now.astimezone(self._zone(agent)).date()
+
+    def _midnight(self, agent: Agent, now: datetime) -> datetime:
+        zone = self._zone(agent)
+        return datetime.combine(now.astimezone(zone).date(), time(), zone)

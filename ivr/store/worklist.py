@@ -1,0 +1,151 @@
+"""The work list: messages and call backs of calls, and what became of them.
+
+What a caller left is where the call put it (`messages`, `hand_overs`); a row of `desk_tasks` is
+made when somebody first does something about it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ivr.core.staffing import Task, TaskState
+from ivr.store.clients import client_id_of
+from ivr.store.desk_changes import changed, insert_once
+from ivr.store.desk_tables import TaskRow, WaitRow
+from ivr.store.sessions import Sessions
+from ivr.store.tables import HandOverRow, MessageRow
+
+_KINDS = {"message": MessageRow, "hand_over": HandOverRow}
+
+
+class SqlWorkList:
+    """Implements `staffing.WorkList`, for one client."""
+
+    def __init__(self, sessions: Sessions, client: str) -> None:
+        self._sessions = sessions
+        self._client = client
+
+    async def tasks(self, now: datetime, limit: int = 100) -> Sequence[Task]:
+        shown = or_(TaskRow.due_at.is_(None), TaskRow.due_at <= now)
+        to_do = and_(or_(TaskRow.state.is_(None), TaskRow.state != TaskState.DONE.value), shown)
+        async with self._sessions.writing() as session:
+            client = await client_id_of(session, self._client)
+        async with self._sessions.reading() as session:
+            found = [
+                task
+                for kind in _KINDS
+                for task in await _tasks(session, client, kind, to_do, limit)
+            ]
+        return sorted(found, key=lambda task: (task.recorded_at, task.id))[:limit]
+
+    async def task(self, task_id: str) -> Task | None:
+        place = _place(task_id)
+        if place is None:
+            return None
+        kind, number = place
+        async with self._sessions.writing() as session:
+            client = await client_id_of(session, self._client)
+            found = await _tasks(session, client, kind, _KINDS[kind].id == number, 1)
+        return found[0] if found else None
+
+    async def claim(self, task_id: str, agent: str, now: datetime) -> bool:
+        mine_or_free = or_(
+            TaskRow.state == TaskState.OPEN.value,
+            and_(TaskRow.state == TaskState.CLAIMED.value, TaskRow.agent == agent),
+        )
+        values = {"state": TaskState.CLAIMED.value, "agent": agent, "due_at": None}
+        return await self._change(task_id, mine_or_free, values)
+
+    async def release(self, task_id: str, agent: str) -> bool:
+        mine = and_(TaskRow.state == TaskState.CLAIMED.value, TaskRow.agent == agent)
+        return await self._change(task_id, mine, {"state": TaskState.OPEN.value, "agent": None})
+
+    async def snooze(self, task_id: str, agent: str, until: datetime) -> bool:
+        values = {"state": TaskState.OPEN.value, "agent": None, "due_at": until}
+        return await self._change(task_id, _nobody_elses(agent), values)
+
+    async def finish(self, task_id: str, agent: str, note: str, now: datetime) -> bool:
+        values = {"state": TaskState.DONE.value, "agent": agent, "done_at": now, "note": note}
+        return await self._change(task_id, _nobody_elses(agent), values)
+
+    async def _change(
+        self, task_id: str, allowed: ColumnElement[bool], values: dict[str, Any]
+    ) -> bool:
+        place = _place(task_id)
+        if place is None:
+            return False
+        kind, number = place
+        async with self._sessions.writing() as session:
+            client = await client_id_of(session, self._client)
+            table = _KINDS[kind]
+            known = select(table.id).where(table.id == number, table.client_id == client)
+            if await session.scalar(known) is None:
+                return False
+            new = {"kind": kind, "fact": number, "state": TaskState.OPEN.value, "note": ""}
+            await insert_once(session, TaskRow, client, new)
+            change = update(TaskRow).where(
+                TaskRow.client_id == client, TaskRow.kind == kind, TaskRow.fact == number
+            )
+            return changed(await session.execute(change.where(allowed).values(values)))
+
+
+def _nobody_elses(agent: str) -> ColumnElement[bool]:
+    return and_(
+        TaskRow.state != TaskState.DONE.value,
+        or_(TaskRow.agent.is_(None), TaskRow.agent == agent),
+    )
+
+
+def _place(task_id: str) -> tuple[str, int] | None:
+    kind, _, number = task_id.partition(":")
+    if kind not in _KINDS or not number.isascii() or not number.isdecimal() or len(number) > 18:
+        return None
+    return kind, int(number)
+
+
+async def _tasks(
+    session: AsyncSession, client: int, kind: str, which: ColumnElement[bool], limit: int
+) -> list[Task]:
+    table = _KINDS[kind]
+    join = and_(
+        TaskRow.kind == kind, TaskRow.fact == table.id, TaskRow.client_id == table.client_id
+    )
+    found = (
+        select(table, TaskRow)
+        .outerjoin(TaskRow, join)
+        .where(table.client_id == client, which)
+        .order_by(table.recorded_at)
+        .limit(limit)
+    )
+    if table is HandOverRow:
+        # Where somebody has spoken with the caller, nothing is left to be done.
+        found = found.where(
+            ~exists().where(
+                WaitRow.client_id == client,
+                WaitRow.call_id == HandOverRow.call_id,
+                WaitRow.taken_at.is_not(None),
+            )
+        )
+    rows = (await session.execute(found)).all()
+    return [_task(kind, fact, state) for fact, state in rows]
+
+
+def _task(kind: str, fact: Any, row: TaskRow | None) -> Task:
+    message = isinstance(fact, MessageRow)
+    return Task(
+        id=f"{kind}:{fact.id}",
+        call_id=fact.call_id,
+        name=(fact.name if message else fact.caller_name) or "",
+        phone=fact.phone or "",
+        about=fact.about if message else fact.summary,
+        callback=fact.callback if message else True,
+        when=fact.when if message else "",
+        recorded_at=fact.recorded_at,
+        state=TaskState(row.state) if row is not None else TaskState.OPEN,
+        agent=row.agent if row is not None else None,
+        due_at=row.due_at if row is not None else None,
+        note=row.note if row is not None else "",
+    )

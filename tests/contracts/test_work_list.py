@@ -1,0 +1,95 @@
+"""What the work list promises, on SQLite and PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ivr.core.records import CallStart, HandOver, HandOverReason, Message
+from ivr.core.staffing import TaskState, WaitState
+from ivr.store.desk import SqlDesk
+from ivr.store.owner import this_process
+from ivr.store.sql import SqlStore, open_store
+from ivr.store.worklist import SqlWorkList
+from tests.contracts.test_desk_store import WAIT, WAITING
+
+NOON = datetime(2030, 7, 1, 12, tzinfo=UTC)
+START = CallStart("c1", "musterfirma", "scripted", NOON)
+LETTER = Message("Müller", "0561 1", "Rechnung", callback=True, when="morgen früh")
+WISH = HandOver(HandOverReason.ASKED, "Erika", "0561 2", None, summary="Lieferung.\nRückruf.")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.timeout(60))])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlStore]:
+    place: Path | str = tmp_path / "h.sqlite"
+    if request.param == "postgresql":
+        place = request.getfixturevalue("postgres_url")
+    opened = await open_store(place)
+    await opened.begin(START)
+    await opened.add_fact("c1", LETTER)
+    await opened.add_fact("c1", WISH)
+    await opened.begin(replace(START, call_id="other", client="andere"))
+    await opened.add_fact("other", LETTER)
+    yield opened
+    await opened.close()
+
+
+async def test_one_of_many_gets_a_task(store: SqlStore) -> None:
+    work = SqlWorkList(store.sessions, "musterfirma")
+    assert [task.id for task in await work.tasks(NOON)] == ["message:1", "hand_over:1"]
+    agents = [f"a{number}" for number in range(8)]
+    claims = await asyncio.gather(*(work.claim("message:1", each, NOON) for each in agents))
+    assert sum(claims) == 1
+    winner = agents[claims.index(True)]
+    loser = agents[claims.index(False)]
+    assert await work.claim("message:1", winner, NOON), "one's own may be claimed again"
+    assert not await work.release("message:1", loser)
+    assert not await work.snooze("message:1", loser, NOON)
+    assert not await work.finish("message:1", loser, "", NOON)
+    assert await work.release("message:1", winner)
+    assert await work.claim("message:1", loser, NOON)
+    task = await work.task("message:1")
+    assert task is not None
+    assert (task.state, task.agent) == (TaskState.CLAIMED, loser)
+
+
+async def test_put_off_and_done(store: SqlStore) -> None:
+    work = SqlWorkList(store.sessions, "musterfirma")
+    later = NOON + timedelta(hours=2)
+    assert await work.snooze("hand_over:1", "anna", later)
+    assert [task.id for task in await work.tasks(NOON)] == ["message:1"]
+    assert [task.id for task in await work.tasks(later)] == ["message:1", "hand_over:1"]
+    assert await work.finish("message:1", "anna", "erreicht", later)
+    assert not await work.finish("message:1", "bert", "auch", later)
+    assert not await work.claim("message:1", "anna", later)
+    done = await work.task("message:1")
+    assert done is not None
+    assert (done.state, done.note, done.agent) == (TaskState.DONE, "erreicht", "anna")
+    assert [task.id for task in await work.tasks(later)] == ["hand_over:1"]
+
+
+async def test_other_companies_and_nonsense_are_out_of_reach(store: SqlStore) -> None:
+    work = SqlWorkList(store.sessions, "musterfirma")
+    for wrong in (
+        "message:2",
+        "message:99",
+        "message:",
+        "order:1",
+        "message:1;",
+        "x",
+        "message:²",
+    ):
+        assert await work.task(wrong) is None
+        assert not await work.claim(wrong, "anna", NOON)
+
+
+async def test_whom_somebody_has_spoken_with_is_not_to_be_called_back(store: SqlStore) -> None:
+    work = SqlWorkList(store.sessions, "musterfirma")
+    desk = SqlDesk(store.sessions, "musterfirma", this_process())
+    wait = await desk.join(replace(WAIT, waiting=replace(WAITING, call_id="c1")))
+    assert "hand_over:1" in [task.id for task in await work.tasks(NOON)]
+    await desk.save_wait(replace(wait, state=WaitState.TALKING, taken_at=NOON))
+    assert [task.id for task in await work.tasks(NOON)] == ["message:1"]

@@ -1,0 +1,148 @@
+"""What agents may do in which state, and what the law on working time allows."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.core.desk import PartingHow, Taken
+from ivr.core.errors import RecordRefused
+from ivr.core.staffing import AgentState, Shift
+from ivr.desk.office import Office
+from ivr.desk.people import People
+from ivr.desk.premises import Premises
+from ivr.desk.worktime import Rest, begin_work, due, pause_work, worked_s
+from ivr.store.desk_memory import MemoryDesk
+from tests.desk.scene import NOON, Scene, agent, caller, in_virtual_time
+
+HOUR = 3600
+
+
+@asynccontextmanager
+async def staffed(scene: Scene, *agents: object) -> AsyncIterator[tuple[Office, People]]:
+    store = MemoryDesk(scene.shared)
+    premises = Premises(store, scene.plan, scene.settings, scene.ring, scene.hub, scene.now)
+    async with scene.open(*agents) as office:  # type: ignore[arg-type]
+        yield office, People(premises, office)
+
+
+def test_a_day_of_an_agent() -> None:
+    async def main() -> None:
+        scene = Scene()
+        off = agent("anna", state=AgentState.SIGNED_OUT, shift=Shift(), owner=None)
+        async with staffed(scene, off) as (office, people):
+            assert await people.take_break("anna", "Pause") is None, "who is out has no break"
+            assert await people.connected("anna") is not None
+            signed_in = await people.sign_in("anna")
+            assert signed_in is not None
+            assert signed_in.state is AgentState.FREE
+            assert await people.sign_in("anna") is None
+            *_, taken = await scene.wait(office, caller(1))
+            assert isinstance(taken, Taken)
+            assert await people.sign_out("anna") is None, "nobody leaves in the middle of a call"
+            await asyncio.sleep(100)
+            await office.parted("c1", "anna", PartingHow.DONE)
+            with pytest.raises(RecordRefused):
+                await people.wrap_up("anna", "no such code")
+            await asyncio.sleep(20)
+            done = await people.wrap_up("anna", "Erledigt", "alles gut")
+            assert done is not None
+            assert done.state is AgentState.FREE
+            today = await people.today("anna")
+            assert today is not None
+            assert (today.calls, today.mean_handling_s) == (1, 120)
+            (kept,) = await people.history("anna", scene.start)
+            assert (kept.code, kept.note) == ("Erledigt", "alles gut")
+            with pytest.raises(RecordRefused):
+                await people.take_break("anna", "keine Lust")
+            assert await people.take_break("anna", "Mittag") is not None
+            assert await people.sign_out("anna") is not None
+
+    in_virtual_time(main())
+
+
+def test_an_agent_whose_page_stays_away_is_signed_out_and_one_who_comes_back_is_not() -> None:
+    async def main() -> None:
+        scene = Scene()
+        async with staffed(scene, agent("anna"), agent("bert")) as (_, people):
+            await people.disconnected("anna")
+            await people.disconnected("bert")
+            await asyncio.sleep(60)
+            await people.connected("bert")
+            await asyncio.sleep(90)
+            assert scene.state("anna") is AgentState.SIGNED_OUT
+            assert scene.shared.agents["anna"].reason == "away"
+            assert scene.state("bert") is AgentState.FREE
+
+    in_virtual_time(main())
+
+
+async def test_what_a_supervisor_types_is_checked() -> None:
+    scene = Scene()
+    async with staffed(scene, agent("anna")) as (_, people):
+        with pytest.raises(RecordRefused):
+            await people.set_skills("anna", skills={"orders": 6})
+        with pytest.raises(RecordRefused):
+            await people.set_skills("anna", queues=["x"])
+        with pytest.raises(RecordRefused):
+            await people.set_skills("anna", languages=[])
+        changed = await people.set_skills("anna", skills={"orders": 5}, capacity=80)
+        assert changed is not None
+        assert (changed.skills, changed.capacity) == ({"orders": 5}, 80)
+
+
+def shift_of(*parts: tuple[str, float]) -> tuple[Shift, datetime]:
+    """Work and breaks in hours, one after the other, and the moment they end at."""
+    shift, now = begin_work(Shift(), NOON), NOON
+    for what, hours in parts:
+        shift = begin_work(shift, now) if what == "work" else pause_work(shift, now)
+        now += timedelta(hours=hours)
+    return begin_work(shift, now), now
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ([("work", 5.9)], None),
+        ([("work", 6.1)], Rest.BREAK),
+        ([("work", 4), ("rest", 0.2), ("work", 2.1)], Rest.BREAK),
+        ([("work", 4), ("rest", 0.25), ("work", 2.1)], Rest.BREAK),
+        ([("work", 4), ("rest", 0.5), ("work", 2.1)], None),
+        ([("work", 4), ("rest", 0.5), ("work", 5.1)], Rest.BREAK),
+        ([("work", 4), ("rest", 0.75), ("work", 5.1)], None),
+        ([("work", 4), ("rest", 0.75), ("work", 5.9), ("rest", 0.5), ("work", 1)], Rest.DAY_OVER),
+        ([("work", 6), ("rest", 11), ("work", 1)], None),
+    ],
+)
+def test_breaks_are_those_of_the_law(
+    parts: list[tuple[str, float]], expected: Rest | None
+) -> None:
+    shift, now = shift_of(*parts)
+    assert due(shift, now, 0.0, 10 * HOUR) == expected
+
+
+@given(st.lists(st.tuples(st.sampled_from(["work", "rest"]), st.floats(0.01, 3)), max_size=12))
+def test_no_minute_of_work_is_forgotten(parts: list[tuple[str, float]]) -> None:
+    """What counts is at least the work itself: short breaks are added, never taken off."""
+    shift, now = shift_of(*parts)
+    work = sum(hours for what, hours in parts if what == "work") * HOUR
+    span = (now - NOON).total_seconds()
+    assert work - 1e-3 <= worked_s(shift, now) + 1e-6 or shift.began != NOON
+    assert worked_s(shift, now) + shift.rested_s <= span + 1e-3
+
+
+def test_who_is_due_for_a_break_gets_no_more_calls() -> None:
+    async def main() -> None:
+        scene = Scene()
+        began = NOON - timedelta(hours=5.97)
+        tired = agent("anna", shift=Shift(began, began))
+        async with scene.open(tired, agent("bert", since=NOON + timedelta(hours=1))) as office:
+            *_, taken = await scene.wait(office, caller(1))
+            assert isinstance(taken, Taken)
+            assert taken.agent == "bert", "a call of four minutes would exceed six hours"
+
+    in_virtual_time(main())
