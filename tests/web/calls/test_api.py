@@ -1,0 +1,197 @@
+"""The call routes as strangers meet them: limits, origins, nonsense."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.config.webrtc import WebRtc
+from ivr.web.calls.limits import MOST_ADDRESSES, WINDOW_S, Attempts, network
+from ivr.web.calls.requests import BadRequest, allowed_origin, read_call, read_token
+from tests.lines.webrtc.test_offer import CHROMIUM
+from tests.web.calls.reception import Front, open_front
+
+SETTINGS = WebRtc(
+    max_calls=3,
+    max_calls_per_address=2,
+    offers_per_minute=6,
+    connect_s=2,
+    origins=("https://www.musterfirma.example",),
+)
+OFFER = {"sdp": CHROMIUM}
+
+
+@pytest.fixture
+async def front(tmp_path: Path) -> AsyncIterator[Front]:
+    async with open_front(tmp_path, SETTINGS) as front:
+        yield front
+
+
+def at(front: Front, address: str = "192.0.2.1") -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(front.app, client=(address, 4711))
+    return httpx.AsyncClient(transport=transport, base_url="http://hotline.test")
+
+
+async def test_an_offer_is_answered_and_given_up_if_nobody_comes(front: Front) -> None:
+    async with at(front) as browser:
+        response = await browser.post("/calls", json=OFFER)
+    assert response.status_code == 201
+    assert "opus/48000/2" in response.json()["sdp"]
+    assert len(front.reception) == 1
+    # Nobody has been called for it: a call begins when the browser is connected.
+    assert len(front.register) == 0
+    async with asyncio.timeout(10):
+        while len(front.reception):  # noqa: ASYNC110 - it ends by a time-out of its own
+            await asyncio.sleep(0.05)
+    assert await front.store.calls() == []
+
+
+async def test_calls_are_limited_by_address_and_in_all(front: Front) -> None:
+    async with at(front, "192.0.2.1") as one, at(front, "192.0.2.2") as other:
+        codes = [(await one.post("/calls", json=OFFER)).status_code for _ in range(3)]
+        assert codes == [201, 201, 429]
+        assert (await other.post("/calls", json=OFFER)).status_code == 201
+        full = await other.post("/calls", json=OFFER)
+    assert (full.status_code, full.json()["error"]) == (503, "busy")
+    assert int(full.headers["Retry-After"]) > 0
+    assert len(front.reception) == 3
+
+
+async def test_who_ends_a_call_frees_its_line(front: Front) -> None:
+    async with at(front) as browser:
+        token = (await browser.post("/calls", json=OFFER)).json()["token"]
+        for _ in range(2):
+            assert (await browser.post("/calls/end", json={"token": token})).status_code == 204
+        async with asyncio.timeout(5):
+            while len(front.reception):  # noqa: ASYNC110 - nobody else needs an event for it
+                await asyncio.sleep(0.02)
+        gone = await browser.post("/calls", json={**OFFER, "token": token})
+    assert (gone.status_code, gone.json()["error"]) == (404, "gone")
+
+
+async def test_attempts_are_limited_by_the_minute(front: Front) -> None:
+    async with at(front) as browser:
+        answers = [
+            await browser.post("/calls", json={"sdp": CHROMIUM, "token": "x" * 43})
+            for _ in range(7)
+        ]
+    assert [answer.status_code for answer in answers] == [404] * 6 + [429]
+    assert answers[-1].json()["error"] == "often"
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (None, 201),
+        ("http://hotline.test", 201),
+        ("https://www.musterfirma.example", 201),
+        ("https://elsewhere.example", 403),
+        ("null", 403),
+    ],
+)
+async def test_only_pages_of_allowed_sites_may_call(
+    front: Front, origin: str | None, status: int
+) -> None:
+    async with at(front) as browser:
+        headers = {} if origin is None else {"Origin": origin}
+        assert (await browser.post("/calls", json=OFFER, headers=headers)).status_code == status
+
+
+async def test_the_page_sets_no_cookie_and_only_allowed_sites_may_frame_it(front: Front) -> None:
+    async with at(front) as browser:
+        page = await browser.get("/")
+        button = await browser.get("/call.js")
+    assert "set-cookie" not in page.headers
+    policy = page.headers["content-security-policy"]
+    assert "frame-ancestors 'self' https://www.musterfirma.example" in policy
+    assert "unsafe" not in policy
+    assert "Jetzt anrufen" in page.text
+    assert button.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert "javascript" in button.headers["content-type"]
+
+
+async def test_the_page_takes_any_parameters(front: Front) -> None:
+    async with at(front) as browser:
+        for query in ("panel=1", "panel=<script>", "panel=%00", "panel=1&panel=2", "x" * 3000):
+            page = await browser.get(f"/?{query}")
+            assert page.status_code == 200
+            assert "<script>" not in page.text
+    assert len(front.reception) == 0
+
+
+@pytest.mark.timeout(60)
+async def test_nonsense_is_refused_clearly_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    bodies: list[bytes] = [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b'{"sdp": 5}',
+        b'{"sdp": ""}',
+        b'{"sdp": "v=0"}',
+        b"[" * 20_000,
+        b"\xff\xfe",
+        b'{"sdp": "v=0", "token": {}}',
+        json.dumps({"sdp": CHROMIUM, "token": "../" * 20}).encode(),
+    ]
+    async with (
+        open_front(tmp_path, WebRtc(offers_per_minute=10_000)) as front,
+        at(front) as browser,
+    ):
+        for body in bodies:
+            for path in ("/calls", "/calls/end"):
+                answer = await browser.post(path, content=body)
+                assert answer.status_code == 400, (path, body[:40])
+                assert answer.json()["error"]
+        assert (await browser.post("/calls", content=b"x" * 40_000)).status_code == 413
+        assert len(front.reception) == 0
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=50),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["sdp", "token", "x"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.one_of(st.binary(max_size=100), json_values.map(lambda each: json.dumps(each).encode())))
+def test_any_body_is_read_or_refused(body: bytes) -> None:
+    for read in (read_call, read_token):
+        # Whatever else is raised is a fault.
+        with suppress(BadRequest):
+            read(body)
+
+
+@given(st.text(max_size=60), st.text(max_size=30))
+def test_no_header_makes_an_origin_of_its_own(origin: str, host: str) -> None:
+    if allowed_origin(origin, host, ()):
+        assert origin.lower().split("://", 1)[1].split("/")[0] == host.lower()
+
+
+@given(st.text(max_size=40))
+def test_any_address_belongs_somewhere(address: str) -> None:
+    assert network(address)
+
+
+def test_one_home_counts_as_one_address() -> None:
+    assert network("2001:db8:1:2:aaaa::1") == network("2001:db8:1:2:bbbb::9")
+    assert network("2001:db8:1:3::1") != network("2001:db8:1:2::1")
+    assert network("::ffff:192.0.2.1") == network("192.0.2.1")
+
+
+def test_attempts_are_forgotten_after_a_minute_and_take_bounded_room() -> None:
+    attempts = Attempts(2)
+    assert [attempts.allow("a", now) for now in (0.0, 1.0, 2.0)] == [True, True, False]
+    assert attempts.allow("a", WINDOW_S + 0.5)
+    for number in range(MOST_ADDRESSES + 50):
+        attempts.allow(str(number), 100.0)
+    assert len(attempts) <= MOST_ADDRESSES
