@@ -2,8 +2,8 @@
 
 Parties arrive at their own pace. What comes early waits; what is late is silence for that
 moment, and waits so much longer from then on. A clock that runs faster than ours fills the waiting
-room slowly: whenever it has not been empty for a second, what was never needed is cut out. So the
-delay stays as small as the line allows, and bounded.
+room slowly: whenever it has not been nearly empty for a second, what was never needed is cut out.
+So the delay stays as small as the line allows, and bounded.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,13 +11,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ivr.core.pcm import FRAME_S, LISTEN_RATE, frame_bytes
+from ivr.core.pcm import FRAME_S, LISTEN_RATE, SAMPLE_BYTES, frame_bytes
 
 TICK_BYTES = frame_bytes(LISTEN_RATE)
 LONGEST_S = 0.2
 """More than this never waits: the oldest is thrown away."""
 WATCHED_TICKS = 50
 """A second of ticks, after which a waiting room that was never empty is made shallower."""
+
+KEPT_BYTES = TICK_BYTES // 4
+"""Left in a waiting room that is made shallower: 5 ms, for clocks that are a little uneven."""
+NEEDLESS_BYTES = 2 * KEPT_BYTES
+"""So much must have been needless for a cut to be worth its noise."""
 
 _SILENCE = bytes(TICK_BYTES)
 _LONGEST_BYTES = round(LONGEST_S / FRAME_S) * TICK_BYTES
@@ -28,6 +33,7 @@ class _Room:
     """What a party has said and nobody has heard yet."""
 
     live: bool
+    begun: bool = False
     waiting: bytearray = field(default_factory=bytearray)
     least: int = _LONGEST_BYTES
     """The least that was left behind in a tick since the last look."""
@@ -43,6 +49,10 @@ class _Room:
 
     def take(self) -> bytes | None:
         """The next tick's sound; None if there is not enough of it."""
+        if self.waiting and not self.begun:
+            # The first sound of all is not kept back for being less than a tick.
+            self.begun = True
+            self.waiting[:0] = bytes(max(0, TICK_BYTES - len(self.waiting)))
         if len(self.waiting) < TICK_BYTES:
             self.least = 0
             return None
@@ -56,7 +66,10 @@ class _Room:
         self.ticks += 1
         if self.ticks < WATCHED_TICKS:
             return 0
-        needless = self.least - self.least % TICK_BYTES if self.live else 0
+        needless = 0
+        if self.live and self.least >= NEEDLESS_BYTES:
+            needless = min(self.least, len(self.waiting)) - KEPT_BYTES
+            needless -= needless % SAMPLE_BYTES
         del self.waiting[:needless]
         self.ticks, self.least = 0, _LONGEST_BYTES
         return needless

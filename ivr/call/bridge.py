@@ -18,8 +18,8 @@ from ivr.core.ports import Leg
 
 log = logging.getLogger(__name__)
 
-IN_HAND_S = 0.06
-"""More than this is not kept in a line's hand for longer than a second: its clock is slower."""
+IN_HAND_S = 0.04
+"""More than this in a line's hand for a whole second is too much: its clock is slower."""
 QUEUED = 5
 """Frames that wait for a line that takes none; beyond it the oldest goes."""
 AHEAD_S = 0.1
@@ -108,6 +108,10 @@ class _Ear:
         self._on_frame = on_frame
         self._resampler = Resampler(LISTEN_RATE, leg.rate)
         self._framer = Framer(frame_bytes(leg.rate))
+        self._size = frame_bytes(leg.rate)
+        self._begun = False
+        self._most_s = IN_HAND_S
+        self._cut_at_s = 0.0
         self._queue: deque[bytes] = deque(maxlen=QUEUED)
         self._there = asyncio.Event()
         self._least_s = float("inf")
@@ -119,7 +123,12 @@ class _Ear:
         return self._leg.unplayed_s() + len(self._queue) * FRAME_S
 
     def give(self, pcm: bytes) -> None:
-        for frame in self._framer.push(self._resampler.push(pcm)):
+        sound = self._resampler.push(pcm)
+        if not self._begun:
+            # The filter's delay makes the first piece shorter: filled up, each piece is a frame.
+            self._begun = True
+            sound = sound.rjust(self._size, b"\0")
+        for frame in self._framer.push(sound):
             if self._on_frame is not None:
                 self._on_frame(frame)
             if not self._is_needless():
@@ -136,8 +145,12 @@ class _Ear:
         self._given += 1
         if self._given % _WATCHED:
             return False
-        too_much = self._least_s >= IN_HAND_S
-        self._least_s = float("inf")
+        least_s, self._least_s = self._least_s, float("inf")
+        if self._cut_at_s and least_s > self._cut_at_s - FRAME_S / 2:
+            # The last cut has not helped: this line always tells so much.
+            self._most_s = least_s + FRAME_S
+        too_much = least_s >= self._most_s
+        self._cut_at_s = least_s if too_much else 0.0
         return too_much
 
     async def _play(self) -> None:

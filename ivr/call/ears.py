@@ -34,6 +34,10 @@ from ivr.turns import events as turn
 from ivr.turns.facts import measure
 from ivr.turns.taker import LONGEST_LOOK_BACK_S, TurnTaker
 
+POLITE_WAITING = 2
+"""Utterances that wait for a recognizer; with as many, talks between people are not written down.
+A few more would make callers of the assistant wait for their answers."""
+
 log = logging.getLogger(__name__)
 
 
@@ -54,6 +58,9 @@ class Ears:
         self._on_level = on_level
         self.tap: Callable[[bytes], None] | None = None
         """Gets all that is heard, at 16 kHz, while people are bridged."""
+        self.polite = False
+        """Whether whoever is answered goes first: while others wait for a recognizer, what is
+        said here stays unwritten. For talks between people, which need no answer."""
         self._vad = engines.vad()
         self._chunk_bytes = self._vad.chunk_samples * SAMPLE_BYTES
         self._chunk_s = self._vad.chunk_samples / LISTEN_RATE
@@ -181,6 +188,9 @@ class Ears:
         if hearing is None:
             return
         transcript: Transcript | None = None
+        if self.polite and self._engines.recognizer.waiting() >= POLITE_WAITING:
+            self._heard_text(segment, Transcript(""), group)
+            return
         try:
             with self._engines.working():
                 transcript = await hearing.transcribe()
@@ -189,6 +199,11 @@ class Ears:
             self._engines.meter.count(Tally.ENGINE_FAILURES)
         else:
             self._engines.meter.observe(Timing.DECODE, transcript.decode_s)
+        self._heard_text(segment, transcript, group)
+
+    def _heard_text(
+        self, segment: int, transcript: Transcript | None, group: asyncio.TaskGroup
+    ) -> None:
         self._decoding = None
         self._transcript = (segment, transcript)
         text = transcript.text if transcript is not None else ""

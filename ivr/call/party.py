@@ -86,4 +86,5 @@ def overhear(leg: Leg, engines: Engines, clock: Inbox, said: Callable[[Utterance
     """Ears for a leg of the desk's, which expect nothing and tell `said` each utterance."""
     ears = Ears(leg, engines, Overhearing(clock, said))
     ears.waiting()
+    ears.polite = True
     return ears

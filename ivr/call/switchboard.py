@@ -109,6 +109,7 @@ class Switchboard:
     def arrange(self, seating: Seating) -> None:
         """Seat everybody anew."""
         self.seating = seating
+        self._parts.ears.polite = not seating.lent
         if self._bridge is not None:
             self._bridge.arrange(hearing(seating))
             self._parts.news.publish(seating)
@@ -182,6 +183,7 @@ class Switchboard:
         if self._bridge is None:
             return
         self._parts.ears.tap = None
+        self._parts.ears.polite = False
         self._parts.outlet.through(None)
         self.drop_colleague()
         for seat in list(self._parties):
@@ -263,15 +265,11 @@ class Switchboard:
             how = PartingHow.DONE if by_phone else PartingHow.DROPPED
             if not by_phone:
                 self.dismantle()
-            self.report(AgentLeft(self._parts.inbox.now(), how))
+            self._parts.inbox.put(AgentLeft(self._parts.inbox.now(), how))
         elif seat == COLLEAGUE:
             self.drop_colleague()
         elif seat is not None:
             self.change_watch(seat, None)
-
-    def report(self, left: AgentLeft) -> None:
-        """Tell the dialogue, and whoever looks on."""
-        self._parts.inbox.put(left)
 
     def _overheard(self, utterance: Utterance) -> None:
         # What agents discuss while the caller is held is not part of the caller's conversation.

@@ -24,7 +24,7 @@ def bench_command(
     quick: Annotated[bool, typer.Option(help="A look, not a figure.")] = False,
     only: Annotated[
         list[str] | None,
-        typer.Option(help="response, barge-in, understanding, crowd. Repeatable."),
+        typer.Option(help="response, barge-in, understanding, crowd, bridge. Repeatable."),
     ] = None,
     out: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path("build/bench.json"),
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from ivr.app.bench.bridges import run_bridges
 from ivr.app.bench.calls import Heard, run_calls
 from ivr.app.bench.figures import Report, at_least, at_most, median, p95
 from ivr.app.bench.intents import Score, read_examples, score_spoken, score_text
@@ -34,7 +35,10 @@ BARGE_IN_S = 0.2
 CPU_S = 0.7
 CROWDS = (4, 8, 12, 16, 20)
 _CPU_OF = "program, voice, Rasa and the caller's voice"
-SECTIONS = ("response", "barge-in", "understanding", "crowd")
+BRIDGE_DELAY_S = 0.06
+BRIDGES = (1, 20)
+BRIDGED_S = 20.0
+SECTIONS = ("response", "barge-in", "understanding", "crowd", "bridge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,10 @@ class Plan:
 
 async def bench(settings: Settings, plan: Plan, report: Report, say: Say) -> None:
     """Fill `report` section by section. Takes a quarter of an hour, `quick` a few minutes."""
+    if "bridge" in plan.sections:
+        await _bridges(plan, report, say)
+    if plan.sections == ("bridge",):
+        return
     began = time.monotonic()
     async with open_hotline(settings, say, alone=True) as hotline, _caller() as caller:
         ready_s = time.monotonic() - began
@@ -158,6 +166,20 @@ async def _crowds(hotline: Hotline, caller: Voice, plan: Plan, report: Report, s
         held = crowd if holds else held
     name = f"calls at once with p95 ≤ {CROWD_P95_S} s"
     report.add("crowd", at_least(name, held, "calls", None if plan.quick else 20))
+
+
+async def _bridges(plan: Plan, report: Report, say: Say) -> None:
+    """Telephone to browser, without recognition: that has its own figures."""
+    for bridges in BRIDGES:
+        say(f"{bridges} bridged call{'s' if bridges > 1 else ''}")
+        found = await run_bridges(bridges, BRIDGED_S / (4 if plan.quick else 1))
+        section = f"{bridges} bridged at once, 8 to 48 kHz"
+        number = f"{len(found.delays_s)} of {found.words} words"
+        delay = median(found.delays_s)
+        report.add(section, at_most("delay added, median", delay, "s", BRIDGE_DELAY_S, number))
+        report.add(section, at_most("95th percentile", p95(found.delays_s), "s", BRIDGE_DELAY_S))
+        report.add(section, at_most("silent frames within words", found.holes, ""))
+        report.add(section, at_most("CPU seconds a second", found.cpu, "", note="talkers too"))
 
 
 def _cpu_s() -> float:
