@@ -29,6 +29,7 @@ TO_RUN = (
 TO_TEST = (
     *TO_RUN,
     Need("espeak-ng", "espeak-ng", "the Korean that Vosk is tested with"),
+    Need("chromium", "chromium", "the pages in a browser"),
     Need("pg_ctlcluster", "postgresql", "the store on PostgreSQL"),
 )
 

@@ -85,18 +85,26 @@ def merged(board: LiveBoard, stored: Sequence[CallRecord], most: int) -> list[Ca
     return sorted(over, key=lambda record: record.start.started_at, reverse=True)[:most]
 
 
-def board_screen(pages: Pages, calls: Sequence[LiveCall], ended: Sequence[CallRecord]) -> Screen:
-    """The live page. How long a call lasts is left to the browser's clock, so that a quiet call
-    sends nothing."""
-    live_rows = {
-        call.call_id: pages.fragment("live/call_row.html", call=call, **_NAMES) for call in calls
-    } or {_NOTHING: pages.fragment("live/no_calls.html")}
-    ended_rows = {
+def ended_rows(pages: Pages, ended: Sequence[CallRecord]) -> Mapping[str, str]:
+    return {
         record.start.call_id: pages.fragment("live/ended_row.html", record=record, **_NAMES)
         for record in ended
     } or {_NOTHING: pages.fragment("live/no_ended.html")}
+
+
+def board_screen(
+    pages: Pages,
+    calls: Sequence[LiveCall],
+    ended: Sequence[CallRecord],
+    rows: Mapping[str, str],
+) -> Screen:
+    """The live page, with the rows of the calls that are over. How long a call lasts is left to
+    the browser's clock, so that a quiet call sends nothing."""
+    live_rows = {
+        call.call_id: pages.fragment("live/call_row.html", call=call, **_NAMES) for call in calls
+    } or {_NOTHING: pages.fragment("live/no_calls.html")}
     top = pages.fragment("live/figures.html", figures=figures(calls, ended))
-    return Screen({"figures": top}, {"calls": live_rows, "ended": ended_rows})
+    return Screen({"figures": top}, {"calls": live_rows, "ended": rows})
 
 
 def call_screen(pages: Pages, call: LiveCall | None, record: CallRecord | None) -> Screen:

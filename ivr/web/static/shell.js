@@ -55,6 +55,9 @@ const shell = (() => {
   });
   document.addEventListener("htmx:sendError", () => toast(toasts().dataset.offline, "bad"));
 
+  // What the server found wrong in a dialog's form is shown where it was typed.
+  document.querySelector("dialog[data-open-now]")?.showModal();
+
   /** POST to this program from a script: fields go as a form, and the CSRF token goes along. */
   function post(path, fields = {}) {
     const headers = JSON.parse(document.body.getAttribute("hx-headers"));
