@@ -88,7 +88,7 @@ def call(
     _refuse_what_does_not_fit(plan, fast=fast)
     settings = load_settings(settings_root(os.environ), os.environ)
     loop = FastLoop if fast else None
-    log_file = settings.hotline.data_dir / "log" / "hotline.log"
+    log_file = settings.hotline.data_dir / "log" / "call.log"
     with (
         logging_set_up(settings.log, log_file, terminal=None),
         CallScreen(quiet=as_json) as screen,

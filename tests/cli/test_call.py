@@ -97,7 +97,7 @@ def refused(
         assert shown.out == "", "JSON would go there"
         assert shown.err.startswith("ivr: ")
         assert shown.err.count("\n") == 1
-        assert (home / "var" / "log" / "hotline.log").exists()
+        assert (home / "var" / "log" / "call.log").exists()
         return shown.err
 
     return run
