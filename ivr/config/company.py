@@ -141,6 +141,8 @@ class Company(Part):
     terms: Terms
     numbers: Numbers = Numbers()
     appointments: Appointments = Appointments()
+    vocabulary: tuple[Text, ...] = ()
+    """Words that callers often say, for the recognizer to expect; some thirty count."""
     products: tuple[Product, ...] = ()
     orders: tuple[KnownOrder, ...] = ()
 
@@ -189,8 +191,9 @@ class Company(Part):
         return next((order for order in self.orders if order.number == number), None)
 
     def words(self) -> tuple[str, ...]:
-        """Names and terms that callers are likely to say, for the recognizer."""
-        return (self.name, *(product.name for product in self.products))
+        """Names and terms that callers are likely to say, for the recognizer; the last ones weigh
+        most with it."""
+        return (*self.vocabulary, self.name, *(product.name for product in self.products))
 
 
 def load_company(path: Path) -> Company:
