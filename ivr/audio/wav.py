@@ -127,6 +127,16 @@ class _Kind:
     bits: int
 
 
+def encode_wav(pcm: Pcm) -> bytes:
+    """A whole sound as a WAV file, 16-bit mono."""
+    size = len(pcm.data)
+    kind = (_PCM, 1, pcm.rate, pcm.rate * SAMPLE_BYTES, SAMPLE_BYTES, 8 * SAMPLE_BYTES)
+    head = struct.pack(
+        "<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, *kind, b"data", size
+    )
+    return head + pcm.data
+
+
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     at = 12
     while at + 8 <= len(data):

@@ -10,6 +10,8 @@ from ivr.training.texts import say
 
 LONGEST = 220
 """Characters: more than twelve seconds of speech, and callers begin to interrupt."""
+_CHARACTERS_A_SECOND = 17
+"""Of the voices at their usual speed, pauses between sentences included."""
 _UNSPEAKABLE = re.compile(
     r"https?\S*|www\.\S+|[()\[\]/*_#<>|\\%&€+=]|\w:\w|\s-\s"
     r"|\b(?:z\. ?B|d\. ?h|u\. ?a|bzw|ca|Nr|Str|Tel|inkl|zzgl|usw|evtl|ggf)\b|\d{3,}"
@@ -66,3 +68,13 @@ def for_rasa(text: str) -> str:
 def fill(text: str, values: Mapping[str, str]) -> str:
     """What is said: a wording from Rasa with the company's present values."""
     return _LEFT_ALONE.sub(lambda found: values.get(found[1], ""), text)
+
+
+def fill_braces(text: str, values: Mapping[str, str]) -> str:
+    """An admin's wording with the company's present values; braces of others stay."""
+    return _VARIABLE.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def spoken_s(text: str) -> float:
+    """About how many seconds it takes to say this."""
+    return len(text) / _CHARACTERS_A_SECOND

@@ -69,6 +69,7 @@ class Pages:
                 "person": person,
                 "nav": [each for each in self._nav if person and person.role.covers(each.role)],
                 "path": request.url.path,
+                "query": dict(request.query_params),
                 "csrf": csrf_token(request),
                 **values,
             }

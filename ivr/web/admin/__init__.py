@@ -1,0 +1,1 @@
+"""The console in which admins teach the hotline."""

@@ -1,0 +1,245 @@
+"""Pages about intents: the list, one intent with its examples, a new question with its answer."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi.responses import Response
+
+from ivr.training import pieces as p
+from ivr.training.content import IntentLine, Refused
+from ivr.training.differences import differences, merged
+from ivr.training.examples import Example
+from ivr.training.follows import Follow, Then
+from ivr.training.pieces import Content
+from ivr.web.admin.console import Console, PagesOf, answered, conflict, missing, saved, who
+from ivr.web.admin.examples_form import received, rows, sent
+from ivr.web.admin.naming import name_for
+from ivr.web.texts import N_
+from ivr.web.texts import gettext as _
+
+Text = Annotated[str, Form(max_length=2000)]
+Texts = Annotated[list[str], Form()]
+Version = Annotated[int, Form(ge=0)]
+
+FOLLOWS = {
+    Then.ANSWER: N_("eine Antwort geben"),
+    Then.FORM: N_("ein Formular ausfüllen"),
+    Then.HAND_OVER: N_("antworten und an Mitarbeitende übergeben"),
+    Then.END: N_("antworten und auflegen"),
+    Then.OTHER: N_("eigene Regel"),
+    Then.NOTHING: N_("nichts"),
+}
+ORDERS: dict[str, Callable[[IntentLine], Any]] = {
+    "name": lambda line: line.name,
+    "size": lambda line: -line.examples,
+    "small": lambda line: line.examples,
+}
+
+
+class IntentPages:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def add_to(self, router: APIRouter) -> None:
+        add = router.add_api_route
+        add("/intents", self.listed, methods=["GET"])
+        add("/intents/hints", self.hint_counts, methods=["GET"])
+        add("/intents/names", self.names, methods=["GET"])
+        add("/intents/new", self.new, methods=["GET"])
+        add("/intents/new", self.create, methods=["POST"])
+        add("/intents/{name}", self.one, methods=["GET"])
+        add("/intents/{name}/hints", self.hints, methods=["GET"])
+        add("/intents/{name}/examples", self.set_examples, methods=["POST"])
+        add("/intents/{name}/follow", self.set_follow, methods=["POST"])
+        add("/intents/{name}/settings", self.set_settings, methods=["POST"])
+        add("/intents/{name}/switch", self.switch, methods=["POST"])
+        add("/intents/{name}/remove", self.remove, methods=["POST"])
+
+    async def listed(
+        self, request: Request, pages: PagesOf, q: str = "", order: str = "name"
+    ) -> Response:
+        lines = await self._console.content.intents(q)
+        lines = tuple(sorted(lines, key=ORDERS.get(order, ORDERS["name"])))
+        part = "hx-request" in request.headers
+        return pages.page(
+            request,
+            "admin/intent_rows.html" if part else "admin/intents.html",
+            lines=lines,
+            q=q,
+            order=order,
+            total=sum(line.examples for line in lines),
+        )
+
+    async def hint_counts(self, request: Request, pages: PagesOf) -> Response:
+        hints = await self._console.hints.hints()
+        return pages.page(request, "admin/hint_list.html", hints=hints, about="")
+
+    async def names(self, request: Request, q: str = "") -> list[dict[str, Any]]:
+        """For search as one types: intents by name or by what callers say."""
+        lines = await self._console.content.intents(q)
+        return [{"name": line.name, "examples": line.examples} for line in lines[:12]]
+
+    async def one(self, request: Request, pages: PagesOf, name: str) -> Response:
+        page = await self._console.content.intent(name)
+        if page is None:
+            raise missing()
+        content = await self._console.content.content()
+        return pages.page(
+            request,
+            "admin/intent.html",
+            intent=page,
+            line=page.line,
+            rows=rows(page.examples),
+            entities=_entities(content),
+            answer=page.answer,
+            answers=sorted(content.of(p.ANSWER)),
+            forms=sorted(str(form) for form in content.domain("forms")),
+            queues=self._console.queues,
+            follows=FOLLOWS,
+            variables=self._console.variables(),
+            can_speak=self._console.speak is not None,
+        )
+
+    async def hints(self, request: Request, pages: PagesOf, name: str) -> Response:
+        hints = await self._console.hints.about(p.INTENT, name)
+        return pages.page(request, "admin/hint_list.html", hints=hints, about=name)
+
+    async def new(self, request: Request, pages: PagesOf, text: str = "") -> Response:
+        return self._new_page(request, pages, "", [text] if text else [], [""], "")
+
+    async def create(
+        self,
+        request: Request,
+        pages: PagesOf,
+        question: Text = "",
+        name: Text = "",
+        examples: Annotated[str, Form(max_length=100_000)] = "",
+        wording: Texts = [],  # noqa: B006 - FastAPI copies it
+    ) -> Response:
+        said = [question, *examples.splitlines()]
+        listed = list(dict.fromkeys(line.strip(" -•\t") for line in said if line.strip(" -•\t")))
+        name = name or name_for(question)
+        wordings = [each for each in wording if each.strip()]
+        outcome = await self._console.content.new_intent(name, listed, wordings, who(request))
+        if isinstance(outcome, Refused):
+            return self._new_page(
+                request, pages, name, listed, wordings or [""], outcome.text, status=422
+            )
+        return saved(f"/admin/intents/{name}", outcome)
+
+    def _new_page(
+        self,
+        request: Request,
+        pages: PagesOf,
+        name: str,
+        examples: Sequence[str],
+        wordings: Sequence[str],
+        error: str,
+        *,
+        status: int = 200,
+    ) -> Response:
+        return pages.page(
+            request,
+            "admin/intent_new.html",
+            status=status,
+            name=name,
+            question=examples[0] if examples else "",
+            examples=examples[1:],
+            wordings=wordings,
+            error=error,
+            variables=self._console.variables(),
+            can_speak=self._console.speak is not None,
+        )
+
+    async def set_examples(
+        self,
+        request: Request,
+        pages: PagesOf,
+        name: str,
+        version: Version,
+        examples: Annotated[str, Form(max_length=900_000)],
+    ) -> Response:
+        mine = received(examples)
+        desk, back = self._console.content, f"/admin/intents/{name}"
+        outcome = await desk.set_examples(name, mine, version, who(request))
+        piece = (p.INTENT, name, version)
+        if isinstance(outcome, Refused) and outcome.clash:
+            now = await desk.intent(name)
+            if now is None:
+                raise missing()
+            base = await self._base(name, version)
+            changed = differences({"examples": list(base)}, {"examples": mine})
+            together = {"examples": sent(merged(base, mine, now.examples))}
+            return await conflict(
+                self._console, request, pages, outcome, back, piece, changed, together
+            )
+        return await answered(self._console, request, pages, outcome, back, piece)
+
+    async def _base(self, name: str, version: int) -> Sequence[Example]:
+        """The examples as they were in a version."""
+        for change in await self._console.content.history(p.INTENT, name, limit=1000):
+            if change.version == version and change.after is not None:
+                return tuple(change.after["examples"])
+        return ()
+
+    async def set_follow(
+        self,
+        request: Request,
+        pages: PagesOf,
+        name: str,
+        version: Version,
+        then: Annotated[Then, Form()],
+        answer: Text = "",
+        form: Text = "",
+        queue: Text = "",
+    ) -> Response:
+        follow = Follow(then, form if then is Then.FORM else answer, queue)
+        outcome = await self._console.content.set_follow(name, follow, version, who(request))
+        piece, back = (p.INTENT, name, version), f"/admin/intents/{name}"
+        return await answered(self._console, request, pages, outcome, back, piece)
+
+    async def set_settings(
+        self,
+        request: Request,
+        pages: PagesOf,
+        name: str,
+        version: Version,
+        threshold: Text = "",
+    ) -> Response:
+        outcome = await self._console.content.set_threshold(
+            name, _share(threshold), version, who(request)
+        )
+        piece, back = (p.INTENT, name, version), f"/admin/intents/{name}"
+        return await answered(self._console, request, pages, outcome, back, piece)
+
+    async def switch(
+        self, request: Request, pages: PagesOf, name: str, version: Version, on: Text = ""
+    ) -> Response:
+        outcome = await self._console.content.switch(name, on == "on", version, who(request))
+        piece, back = (p.INTENT, name, version), f"/admin/intents/{name}"
+        return await answered(self._console, request, pages, outcome, back, piece)
+
+    async def remove(
+        self, request: Request, pages: PagesOf, name: str, version: Version
+    ) -> Response:
+        outcome = await self._console.content.remove_intent(name, version, who(request))
+        if isinstance(outcome, Refused):
+            piece, back = (p.INTENT, name, version), f"/admin/intents/{name}"
+            return await answered(self._console, request, pages, outcome, back, piece)
+        return saved("/admin/intents", outcome)
+
+
+def _entities(content: Content) -> list[str]:
+    listed = content.domain("entities")
+    return sorted({next(iter(each)) if isinstance(each, dict) else str(each) for each in listed})
+
+
+def _share(text: str) -> float | None:
+    """A threshold in percent as a share; nothing if there is none."""
+    if not text.strip():
+        return None
+    try:
+        return float(text.replace(",", ".")) / 100
+    except ValueError:
+        raise HTTPException(422, _("Eine Schwelle ist eine Zahl zwischen 0 und 100.")) from None

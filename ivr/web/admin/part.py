@@ -1,0 +1,26 @@
+"""The console's pages, as the web shell takes them."""
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import RedirectResponse, Response
+
+from ivr.core.staff import Role
+from ivr.web.admin.answers import AnswerPages
+from ivr.web.admin.changes import ChangePages
+from ivr.web.admin.console import Console
+from ivr.web.admin.intents import IntentPages
+from ivr.web.part import NavEntry, Part
+from ivr.web.staff.guard import require
+from ivr.web.texts import N_
+
+
+def admin_part(console: Console) -> Part:
+    """All pages below `/admin`, for admins alone."""
+    router = APIRouter(prefix="/admin", dependencies=[Depends(require(Role.ADMIN))])
+    router.add_api_route("", _home, methods=["GET"])
+    for pages in (IntentPages(console), AnswerPages(console), ChangePages(console)):
+        pages.add_to(router)
+    return Part("admin", router, nav=(NavEntry("/admin", N_("Assistent"), Role.ADMIN),))
+
+
+async def _home() -> Response:
+    return RedirectResponse("/admin/intents", 303)

@@ -1,0 +1,183 @@
+"""Intents in the console: what admins see, change, and take back."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import httpx
+
+from ivr.core.staff import Role
+from ivr.training.pieces import INTENT
+from tests.web.admin.console import Office, open_office
+from tests.web.shell import Browser
+
+
+def rows(*examples: str) -> str:
+    return json.dumps([{"raw": each} for each in examples])
+
+
+async def names(office: Office, intent: str) -> list[str]:
+    page = await office.room.desk.intent(intent)
+    assert page is not None
+    return [str(each) for each in page.examples]
+
+
+async def send(browser: Browser, page: str, path: str, **fields: str) -> httpx.Response:
+    """Send a form of `page` to `path`."""
+    token = (await browser.get(page)).text.split('X-CSRF-Token": "')[1].split('"')[0]
+    return await browser.post(path, data={"csrf": token, **fields})
+
+
+async def test_only_admins_come_in(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        supervisor = await office.admin("sven", role=Role.SUPERVISOR)
+        for path in ("/admin/intents", "/admin/intents/hours", "/admin/changes", "/admin/answers"):
+            assert (await supervisor.get(path)).status_code == 403
+
+
+async def test_a_list_is_searched_by_what_callers_say(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        everything = (await browser.get("/admin/intents")).text
+        assert "hours" in everything
+        assert "price" in everything
+        found = (await browser.get("/admin/intents", params={"q": "teuer"})).text
+        assert "/admin/intents/price" in found
+        assert "/admin/intents/hours" not in found
+
+
+async def test_a_new_question_needs_no_name_and_no_second_form(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        answer = await browser.send_form(
+            "/admin/intents/new",
+            question="Haben Sie auch Ersatzteile?",
+            examples="gibt es Ersatzteile\n- verkaufen Sie Ersatzteile",
+            wording="Ja, die meisten haben wir auf Lager.",
+        )
+        assert answer.status_code == 303
+        page = await office.room.desk.intent("ersatzteile")
+        assert page is not None
+        assert len(page.examples) == 3
+        assert page.line.follow.target == "utter_ersatzteile"
+        undone = await send(browser, "/admin/intents", "/admin/changes/undo",
+            numbers=answer.headers["location"].split("saved=")[1])  # fmt: skip
+        assert undone.status_code == 303
+        assert await office.room.desk.intent("ersatzteile") is None
+
+
+async def test_a_name_that_is_taken_keeps_what_was_written(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        answer = await browser.send_form(
+            "/admin/intents/new", question="Wann ist auf?", name="hours", wording="Um acht."
+        )
+        assert answer.status_code == 422
+        assert "Wann ist auf?" in answer.text
+        assert "Um acht." in answer.text
+
+
+async def test_marked_words_are_kept_as_entities(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        page = "/admin/intents/price"
+        mark = {"start": 15, "end": 21, "entity": "product", "more": {"value": "Wasserkocher"}}
+        sent = [
+            {"raw": 'was kostet der [Kocher]{"entity": "product", "value": "Wasserkocher"}'},
+            {"words": "wie teuer sind  Kocher", "marks": [mark | {"start": 16, "end": 22}]},
+        ]
+        answer = await send(
+            browser, page, f"{page}/examples", version="1", examples=json.dumps(sent)
+        )
+        assert answer.status_code == 303
+        assert await names(office, "price") == [
+            'was kostet der [Kocher]{"entity": "product", "value": "Wasserkocher"}',
+            'wie teuer sind [Kocher]{"entity": "product", "value": "Wasserkocher"}',
+        ]
+        shown = (await browser.get(page)).text
+        assert shown.count('data-entity="product"') == 2
+
+
+async def test_two_admins_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        anna, bert = await office.admin("anna"), await office.admin("bert")
+        page = "/admin/intents/hours"
+        base = await names(office, "hours")
+        await send(anna, page, f"{page}/examples", version="1", examples=rows(*base, "ist offen"))
+        late = await send(
+            bert, page, f"{page}/examples", version="1", examples=rows(base[0], "macht ihr auf")
+        )
+        assert late.status_code == 409
+        assert "Anna" in late.text
+        assert "ist offen" in late.text
+        assert "macht ihr auf" in late.text
+        assert await names(office, "hours") == [*base, "ist offen"]
+        fields = _hidden(late.text.split("<form")[-1])
+        both = await bert.post(f"{page}/examples", data=fields)
+        assert both.status_code == 303
+        assert await names(office, "hours") == [base[0], "ist offen", "macht ihr auf"]
+
+
+async def test_a_change_is_shown_and_taken_back(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        page = "/admin/intents/hours"
+        base = await names(office, "hours")
+        await send(browser, page, f"{page}/examples", version="1", examples=rows(base[0]))
+        changes = await browser.get("/admin/changes", params={"kind": INTENT, "name": "hours"})
+        assert "wie lange ist auf" in changes.text
+        number = (await office.room.desk.history(INTENT, "hours"))[0].number
+        await send(browser, page, "/admin/changes/undo", numbers=str(number), back=page)
+        assert await names(office, "hours") == base
+
+
+async def test_an_intent_is_switched_off_and_gets_a_threshold(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        page = "/admin/intents/hours"
+        await send(browser, page, f"{page}/switch", version="1", on="off")
+        await send(browser, page, f"{page}/settings", version="2", threshold="72,5")
+        line = (await office.room.desk.intents())[0]
+        assert (line.on, line.threshold) == (False, 0.725)
+        wrong = await send(browser, page, f"{page}/settings", version="3", threshold="viel")
+        assert wrong.status_code == 422
+
+
+async def test_what_follows_may_be_a_colleague(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        page = "/admin/intents/hours"
+        await send(
+            browser, page, f"{page}/follow", version="1", then="hand_over",
+            answer="utter_hours", queue="technik",
+        )  # fmt: skip
+        line = (await office.room.desk.intents())[0]
+        assert (line.follow.then, line.follow.queue) == ("hand_over", "technik")
+
+
+async def test_an_answer_is_heard_with_its_values(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        sound = await send(
+            browser, "/admin/answers", "/admin/answers/hear", text="Rufen Sie {firma} an."
+        )
+        assert sound.content.startswith(b"RIFF")
+        assert office.spoken == ["Rufen Sie Musterfirma an."]
+
+
+async def test_a_wording_that_cannot_be_spoken_is_pointed_out(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        page = "/admin/answers/check"
+        found = await send(browser, "/admin/answers", page, wording="Siehe www.example.de, {foo}.")
+        assert "www.example.de" in found.text
+        assert "{foo}" in found.text
+        fine = await send(browser, "/admin/answers", page, wording="Wir sind für Sie da.")
+        assert "gut zu hören" in fine.text
+
+
+def _hidden(html: str) -> dict[str, str]:
+    """The hidden fields of a form."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)
+    return {name: unescape(value) for name, value in found}
