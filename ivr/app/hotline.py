@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanag
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ivr.app.brief import look_up_earlier, suggestions
 from ivr.app.desk import DeskParts, open_desk
 from ivr.app.script import make_script
 from ivr.audio.resample import resample
@@ -113,6 +114,8 @@ async def _open(
         words=company.words(),
         emergency=await _apology(voice, script),
         desk=desk.office if desk is not None else None,
+        earlier=look_up_earlier(store),
+        suggest=suggestions(company, PROGRAM_FOLDER / "nlu" / "domain"),
         working=working,
     )
     register = Register(company.id, engines, lambda: make_script(settings, company))

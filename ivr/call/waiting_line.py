@@ -115,7 +115,8 @@ class WaitingLine:
             return ()
         try:
             async with asyncio.timeout(LOOK_UP_S):
-                return await look_up(caller)
+                found = await look_up(caller)
         except (HotlineError, TimeoutError) as error:
             log.warning("earlier calls could not be looked up", extra={"error": str(error)})
             return ()
+        return tuple(each for each in found if each.call_id != self._start.call_id)

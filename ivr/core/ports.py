@@ -185,6 +185,10 @@ class Store(Protocol):
         """The latest calls, newest first, without their turns."""
         ...
 
+    async def calls_from(self, caller: str, limit: int = 10) -> Sequence[CallRecord]:
+        """The latest calls from this number, newest first, without their turns."""
+        ...
+
     async def close(self) -> None: ...
 
 

@@ -80,6 +80,10 @@ class MemoryStore:
         by_age.sort(key=lambda call: call.start.started_at, reverse=True)
         return [CallRecord(call.start, (), tuple(call.facts), call.end) for call in by_age[:limit]]
 
+    async def calls_from(self, caller: str, limit: int = 10) -> Sequence[CallRecord]:
+        every = await self.calls(limit=len(self._calls))
+        return [call for call in every if call.start.caller == caller][:limit]
+
     async def close(self) -> None:
         """Nothing to let go of."""
 

@@ -161,6 +161,10 @@ class SqlStore:
         async with self.sessions.reading() as session:
             return await self._records(session, true(), limit)
 
+    async def calls_from(self, caller: str, limit: int = 10) -> Sequence[CallRecord]:
+        async with self.sessions.reading() as session:
+            return await self._records(session, CallRow.caller == caller, limit)
+
     async def calls_like(self, start_of_id: str, limit: int = 2) -> Sequence[CallRecord]:
         """Calls whose number begins like this, newest first, without their turns."""
         async with self.sessions.reading() as session:

@@ -142,6 +142,17 @@ async def test_latest_calls_come_first_without_turns_but_with_facts(opening: Ope
         assert calls[0].facts == (replace(ORDER, number="600001"),)
 
 
+async def test_calls_from_a_number_come_first_without_those_of_others(opening: Opening) -> None:
+    async with opening() as store:
+        for minute, call_id in enumerate(["c1", "c2", "c3"]):
+            await store.begin(start(call_id, NOON + timedelta(minutes=minute)))
+        other = replace(start("c4", NOON + timedelta(hours=1)), caller="+4930999")
+        await store.begin(other)
+        calls = await store.calls_from("+49561123456", limit=2)
+        assert [call.start.call_id for call in calls] == ["c3", "c2"]
+        assert await store.calls_from("+491") == []
+
+
 async def test_beginning_again_changes_nothing_but_another_call_is_refused(
     opening: Opening,
 ) -> None:

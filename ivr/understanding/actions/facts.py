@@ -82,7 +82,7 @@ def fact_actions(company: Company, clock: Clock) -> tuple[CallAction, ...]:
         CallAction("action_tell_product_available", OfProduct(company, _available).tell),
         *(
             CallAction(f"action_tell_{name}", _same_for_all(say))
-            for name, say in _plain_facts(company).items()
+            for name, say in plain_facts(company).items()
         ),
     )
 
@@ -109,7 +109,8 @@ def _available(product: Product) -> Say:
     return Say("utter_product_available", values)
 
 
-def _plain_facts(company: Company) -> Mapping[str, Say]:
+def plain_facts(company: Company) -> Mapping[str, Say]:
+    """What is told to all callers alike, by intent."""
     contact, terms = company.contact, company.terms
     back = {"days": str(terms.return_days)}
     return {
