@@ -37,6 +37,7 @@ class DeskParts:
     """What pages are told."""
     work: WorkList
     switchboard: Switchboard
+    premises: Premises
 
     def use_telephone(self, dialler: Dialler, probe: Probe | None = None) -> None:
         """From now on agents' telephones and external sites can be rung."""
@@ -57,4 +58,6 @@ async def open_desk(
     async with open_office(premises) as office:
         people = People(premises, office)
         work = SqlWorkList(store.sessions, company.id)
-        yield DeskParts(company, plan, desk, office, people, browsers, hub, work, switchboard)
+        yield DeskParts(
+            company, plan, desk, office, people, browsers, hub, work, switchboard, premises
+        )

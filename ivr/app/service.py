@@ -6,6 +6,7 @@ import signal
 from contextlib import AsyncExitStack
 
 from ivr.app.browsers import browser_line
+from ivr.app.desk_pages import open_desk_pages
 from ivr.app.hotline import Hotline, Say, open_hotline
 from ivr.app.lines import Lines, calls_from, open_lines
 from ivr.app.pages import serve_pages
@@ -49,7 +50,8 @@ async def _serve(settings: Settings, say: Say, stop: asyncio.Event, ready: async
         parts: dict[str, Ready] = {f"line {line.name}": line.ready for line in lines.all}
         browsers = await stack.enter_async_context(browser_line(hotline))
         parts.update(browsers.ready)
-        pages = serve_pages(hotline, browsers.parts, parts, say)
+        desks = await stack.enter_async_context(open_desk_pages(hotline))
+        pages = serve_pages(hotline, [*browsers.parts, *desks], parts, say)
         address = await stack.enter_async_context(pages)
         await stack.enter_async_context(calls_from(lines.all, hotline.register))
         ready.set()
@@ -84,5 +86,5 @@ def _tell(hotline: Hotline, lines: Lines, address: str, say: Say) -> None:
     say("Call it from another terminal, in this folder:")
     say("  .venv/bin/ivr call                                   by microphone and loudspeaker")
     say('  .venv/bin/ivr call --say "Wann haben Sie geöffnet?"  with a synthetic caller')
-    say(f"Staff sign in at {address}/staff/sign-in")
+    say(f"Staff sign in at {address}/staff/sign-in; agents take calls at {address}/desk")
     say("Stop it with Ctrl-C.")

@@ -7,6 +7,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from ivr.config.webrtc import WebRtc
 from ivr.web.calls.api import api_router
+from ivr.web.calls.ice import ice_servers
 from ivr.web.calls.reception import Reception
 from ivr.web.calls.requests import MOST_BYTES
 from ivr.web.calls.texts import page_texts
@@ -29,7 +30,7 @@ def calls_part(reception: Reception, settings: WebRtc, company: str) -> Part:
         page = pages.fragment(
             "calls/page.html",
             texts=page_texts(company),
-            ice=_ice_servers(settings),
+            ice=ice_servers(settings),
             panel=panel == "1",
         )
         return HTMLResponse(page, headers={"Content-Security-Policy": policy})
@@ -43,18 +44,3 @@ def calls_part(reception: Reception, settings: WebRtc, company: str) -> Part:
         return FileResponse(STATIC / "calls" / "call.js", headers=headers)
 
     return Part("calls", APIRouter(), public, largest_bodies={"/calls": MOST_BYTES})
-
-
-def _ice_servers(settings: WebRtc) -> list[dict[str, str]]:
-    """As `RTCPeerConnection` takes them."""
-    servers = [{"urls": settings.stun}] if settings.stun else []
-    if settings.turn:
-        password = settings.turn_password
-        servers.append(
-            {
-                "urls": settings.turn,
-                "username": settings.turn_user or "",
-                "credential": password.get_secret_value() if password else "",
-            }
-        )
-    return servers

@@ -1,0 +1,99 @@
+"""The desk's pages, put together: who wears a headset here, and whose call they come back to."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from ivr.app.desk import DeskParts
+from ivr.app.hotline import Hotline
+from ivr.call.conversation import Conversation
+from ivr.call.register import Register
+from ivr.config.webrtc import WebRtc
+from ivr.core.errors import NotConnected
+from ivr.lines.webrtc.headset import Headset
+from ivr.web.desk.headsets import Headsets
+from ivr.web.desk.house import Glances, House
+from ivr.web.desk.part import desk_part
+from ivr.web.part import Part
+
+_TRIES = 20
+_PAUSE_S = 0.2
+"""A headset can be back before the call has noticed that it was gone."""
+
+
+@asynccontextmanager
+async def open_desk_pages(hotline: Hotline) -> AsyncIterator[list[Part]]:
+    """The pages of agents; none without a desk."""
+    if hotline.desk is None:
+        yield []
+        return
+    async with open_house(hotline.desk, hotline.register, hotline.settings.webrtc) as house:
+        yield [desk_part(house)]
+
+
+@asynccontextmanager
+async def open_house(
+    desk: DeskParts, register: Register, settings: WebRtc
+) -> AsyncIterator[House]:
+    """What the desk's pages work with; headsets are disconnected at the end."""
+    glances = Glances()
+
+    async def back(agent_id: str, headset: Headset) -> None:
+        agent = await desk.store.agent(agent_id)
+        talk = _talk_of(register, agent_id)
+        if agent is not None and agent.phone is None and talk is not None:
+            await _rejoin(talk, headset)
+
+    headsets = Headsets(settings, desk.hub, desk.people, back, glances.wake)
+    async with headsets, asyncio.TaskGroup() as tasks:
+        watching = tasks.create_task(_pass_on(desk, register, glances))
+        try:
+            yield House(
+                premises=desk.premises,
+                people=desk.people,
+                ring=desk.browsers,
+                register=register,
+                headsets=headsets,
+                work=desk.work,
+                settings=settings,
+                answer_phrase=desk.company.greeting.phrase,
+                glances=glances,
+            )
+        finally:
+            watching.cancel()
+            glances.close()
+
+
+def _talk_of(register: Register, agent_id: str) -> Conversation | None:
+    return next((call for call in register.conversations() if call.agent == agent_id), None)
+
+
+async def _rejoin(talk: Conversation, headset: Headset) -> None:
+    for _ in range(_TRIES):
+        if not talk.connected:
+            with suppress(NotConnected):
+                talk.rejoin(headset.leg())
+            return
+        await asyncio.sleep(_PAUSE_S)
+
+
+async def _pass_on(desk: DeskParts, register: Register, glances: Glances) -> None:
+    """Let the pages look when something happens at the desk or in a call."""
+
+    async def of_desk() -> None:
+        async with desk.hub.listen(None) as news:
+            async for _ in news:
+                glances.wake_all()
+
+    async def of_calls() -> None:
+        with register.board.watching() as eye:
+            while await eye.changed():
+                for call in register.conversations():
+                    if call.agent is not None:
+                        glances.wake(call.agent)
+        # The program is about to stop: pages that look on would keep the server.
+        glances.close()
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(of_desk())
+        tasks.create_task(of_calls())

@@ -1,0 +1,91 @@
+"""What the desk's pages work with, and who is to look anew when something happens."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from ivr.call.conversation import Conversation
+from ivr.call.register import Register
+from ivr.config.webrtc import WebRtc
+from ivr.core.staffing import DeskStore, WorkList
+from ivr.desk.browsers import BrowserRing
+from ivr.desk.people import People
+from ivr.desk.premises import Premises
+from ivr.web.desk.headsets import Headsets
+
+
+class Glance:
+    """One open page's eye: it looks when it is woken, and every few seconds anyway."""
+
+    LOOK_S = 5.0
+
+    def __init__(self) -> None:
+        self.woken = asyncio.Event()
+        self.closed = False
+
+    async def changed(self) -> bool:
+        try:
+            async with asyncio.timeout(self.LOOK_S):
+                await self.woken.wait()
+        except TimeoutError:
+            pass
+        self.woken.clear()
+        return not self.closed
+
+
+class Glances:
+    """Who looks at which agent's desk; supervisors look at all."""
+
+    def __init__(self) -> None:
+        self._open: set[tuple[str, Glance]] = set()
+
+    @contextmanager
+    def looking(self, agent_id: str = "") -> Iterator[Glance]:
+        """While a page is open: an agent's own, or everybody's."""
+        entry = (agent_id, Glance())
+        self._open.add(entry)
+        try:
+            yield entry[1]
+        finally:
+            self._open.discard(entry)
+
+    def wake(self, agent_id: str) -> None:
+        for whose, glance in self._open:
+            if whose in ("", agent_id):
+                glance.woken.set()
+
+    def wake_all(self) -> None:
+        for _, glance in self._open:
+            glance.woken.set()
+
+    def close(self) -> None:
+        """Let all pages go: the program stops."""
+        for _, glance in self._open:
+            glance.closed = True
+            glance.woken.set()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything behind the desk's pages."""
+
+    premises: Premises
+    people: People
+    ring: BrowserRing
+    register: Register
+    headsets: Headsets
+    work: WorkList
+    settings: WebRtc
+    answer_phrase: str
+    """What agents say when they answer."""
+    glances: Glances = field(default_factory=Glances)
+
+    @property
+    def store(self) -> DeskStore:
+        return self.premises.store
+
+    def talk_of(self, agent_id: str) -> Conversation | None:
+        """The live call that is this agent's, even while they are cut off from it."""
+        calls = self.register.conversations()
+        return next((call for call in calls if call.agent == agent_id), None)

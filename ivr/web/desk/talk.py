@@ -1,0 +1,114 @@
+"""What an agent does in a call: one short route for each, on their own call only."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, HTTPException
+
+from ivr.call.conversation import Conversation
+from ivr.core.errors import NotConnected
+from ivr.core.staff import Person, Role
+from ivr.desk.people import LONGEST_NOTE
+from ivr.desk.sheets import correct, keep_note
+from ivr.web.desk.house import House
+from ivr.web.desk.wording import FIELDS
+from ivr.web.staff.guard import require
+from ivr.web.texts import gettext as _
+
+Me = Annotated[Person, Depends(require(Role.AGENT))]
+_DONE = 204
+_KEYS = r"^[0-9*#]{1,32}$"
+
+_DEEDS: Mapping[str, Callable[[Conversation], None]] = {
+    "hold": lambda talk: talk.hold(),
+    "resume": lambda talk: talk.resume(),
+    "mute": lambda talk: talk.mute(),
+    "unmute": lambda talk: talk.mute(on=False),
+    "hang-up": lambda talk: talk.hang_up(),
+    "three-way": lambda talk: talk.three_way(),
+    "end-consult": lambda talk: talk.end_consult(),
+    "hand-to-colleague": lambda talk: talk.transfer(),
+}
+
+
+def talk_router(house: House) -> APIRouter:
+    router = APIRouter(prefix="/call")
+
+    @router.post("/do/{name}", status_code=_DONE)
+    async def deed(me: Me, name: str) -> None:
+        if name not in _DEEDS:
+            raise HTTPException(404)
+        _do(house, me, _DEEDS[name])
+
+    @router.post("/keys", status_code=_DONE)
+    async def keys(me: Me, keys: Annotated[str, Form(pattern=_KEYS)]) -> None:
+        _do(house, me, lambda talk: talk.send_keys(keys))
+
+    @router.post("/say", status_code=_DONE)
+    async def say(me: Me, text: Annotated[str, Form(min_length=1, max_length=1000)]) -> None:
+        _do(house, me, lambda talk: talk.say(text))
+
+    router.include_router(_passing_on(house))
+    router.include_router(_paper(house))
+    return router
+
+
+def _passing_on(house: House) -> APIRouter:
+    """To the assistant and back, and to other people."""
+    router = APIRouter()
+
+    @router.post("/assistant", status_code=_DONE)
+    async def assistant(
+        me: Me,
+        wish: Annotated[str, Form(max_length=300)] = "",
+        wait: Annotated[bool, Form()] = True,
+    ) -> None:
+        _do(house, me, lambda talk: talk.return_to_assistant(wish.strip(), wait=wait))
+
+    @router.post("/queue", status_code=_DONE)
+    async def queue(me: Me, queue: Annotated[str, Form(max_length=40)]) -> None:
+        if queue not in {each.id for each in house.premises.plan.queues}:
+            raise HTTPException(422)
+        _do(house, me, lambda talk: talk.transfer_to_queue(queue))
+
+    return router
+
+
+def _do(house: House, me: Person, deed: Callable[[Conversation], None]) -> None:
+    """Raises HTTPException 409 where there is no such call (any more)."""
+    talk = house.talk_of(me.name)
+    if talk is None:
+        raise HTTPException(409, _("Sie sind in keinem Gespräch."))
+    try:
+        deed(talk)
+    except NotConnected as error:
+        raise HTTPException(409, _("Das geht im Moment nicht.")) from error
+    house.glances.wake(me.name)
+
+
+def _paper(house: House) -> APIRouter:
+    """What is written down of a call, while it goes on and in the wrap-up."""
+    router = APIRouter()
+
+    @router.post("/note", status_code=_DONE)
+    async def note(
+        me: Me,
+        call: Annotated[str, Form(max_length=64)],
+        note: Annotated[str, Form(max_length=LONGEST_NOTE)] = "",
+    ) -> None:
+        if not await keep_note(house.premises, call, me.name, note):
+            raise HTTPException(409, _("Dieser Anruf ist nicht (mehr) Ihrer."))
+
+    @router.post("/field", status_code=_DONE)
+    async def field(
+        me: Me,
+        call: Annotated[str, Form(max_length=64)],
+        field: Annotated[str, Form(max_length=40)],
+        value: Annotated[str, Form(max_length=500)] = "",
+    ) -> None:
+        if field not in FIELDS:
+            raise HTTPException(422)
+        if not await correct(house.premises, call, me.name, field, value.strip()):
+            raise HTTPException(409, _("Dieser Anruf ist nicht (mehr) Ihrer."))
+
+    return router

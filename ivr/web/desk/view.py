@@ -1,0 +1,139 @@
+"""Draws one agent's desk: what is new goes to the open page by itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ivr.call.conversation import Conversation
+from ivr.core.records import Turn
+from ivr.core.staff import Person
+from ivr.core.staffing import Agent, AgentState, Floor, Wait, WaitState
+from ivr.desk.people import BREAK_REASONS, Today
+from ivr.desk.rings import Offer
+from ivr.desk.sheets import enrol
+from ivr.web.desk.house import House
+from ivr.web.desk.wording import FIELDS, MOODS, REASONS, STATES
+from ivr.web.desk.work import waiting_work
+from ivr.web.pages import Pages
+from ivr.web.stream import Screen
+
+_WORDS: Mapping[str, object] = {
+    "states": STATES,
+    "breaks": BREAK_REASONS,
+    "fields": FIELDS,
+    "moods": MOODS,
+    "reasons": REASONS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that a drawing of the desk is made of."""
+
+    agent: Agent
+    floor: Floor
+    wait: Wait | None
+    """The call the agent is in, or has just been in."""
+    talk: Conversation | None
+    offer: Offer | None
+    headset: bool
+    today: Today | None
+    now: datetime
+
+    @property
+    def waiting(self) -> list[Wait]:
+        return [
+            wait
+            for wait in self.floor.waits
+            if wait.state is not WaitState.TALKING and not wait.kept
+        ]
+
+    @property
+    def longest_since(self) -> datetime | None:
+        return min((wait.waiting.since for wait in self.waiting), default=None)
+
+
+class DeskView:
+    """One open page of one agent's. Raises StoreUnavailable."""
+
+    def __init__(self, house: House, pages: Pages, person: Person) -> None:
+        self._house = house
+        self._pages = pages
+        self._person = person
+        self._facts: tuple[object, str] = (None, "")
+        """Drawn once for each part of a call: what somebody types in it must not be replaced."""
+
+    async def draw(self) -> Screen:
+        at = await self.standing()
+        in_call = at.talk is not None and at.agent.state is AgentState.TALKING
+        places = {
+            "desk-state": self._part("state", at),
+            "desk-day": self._part("day", at),
+            "desk-offer": self._part("offer", at),
+            "desk-call": self._part("call", at) if in_call else "",
+            "desk-wrap": self._part("wrap", at) if at.agent.state is AgentState.WRAP_UP else "",
+            "desk-idle": "" if in_call or at.offer or at.wait else self._part("idle", at),
+            "desk-facts": self._call_facts(at),
+            "desk-work": await self._work(at),
+            "desk-answers": self._part("answers", at) if in_call else "",
+        }
+        lists = {}
+        if at.talk is not None:
+            lists["desk-talk"] = self._turns(at.talk.record().turns)
+        elif at.wait is None:
+            lists["desk-talk"] = {}
+        return Screen(places, lists)
+
+    async def standing(self) -> Standing:
+        house, person = self._house, self._person
+        agent = await enrol(house.premises, person.name, person.full_name)
+        offers = house.ring.offers(agent.id)
+        wait = await house.store.wait_of(agent.call_id) if agent.call_id else None
+        return Standing(
+            agent,
+            await house.store.floor(),
+            wait,
+            house.talk_of(agent.id),
+            offers[0] if offers else None,
+            house.headsets.of(agent.id) is not None,
+            await house.people.today(agent.id),
+            datetime.now(UTC),
+        )
+
+    def _call_facts(self, at: Standing) -> str:
+        if at.wait is None or at.agent.state is AgentState.RESERVED:
+            return ""
+        lent = at.talk is not None and at.talk.seating.lent
+        key = (at.wait.call_id, lent)
+        if self._facts[0] != key or at.agent.state is AgentState.RINGING:
+            self._facts = (key, self._part("facts", at))
+        return self._facts[1]
+
+    async def _work(self, at: Standing) -> str:
+        if at.wait is not None:
+            return ""
+        tasks = await waiting_work(self._house.work, at.agent.id, at.now)
+        return self._pages.fragment("desk/work.html", tasks=tasks, at=at, **_WORDS)
+
+    def _turns(self, turns: tuple[Turn, ...]) -> dict[str, str]:
+        return {
+            str(number): self._pages.fragment("desk/turn.html", turn=turn, key=number)
+            for number, turn in enumerate(turns)
+        }
+
+    def _part(self, name: str, at: Standing) -> str:
+        plan = self._house.premises.plan
+        queue = plan.queue(at.wait.queue) if at.wait is not None else plan.queues[0]
+        return self._pages.fragment(
+            f"desk/{name}.html",
+            at=at,
+            queue=queue,
+            queues=plan.queues,
+            colleagues=[
+                agent
+                for agent in at.floor.agents
+                if agent.id != at.agent.id and agent.state is AgentState.FREE
+            ],
+            phrase=self._house.answer_phrase,
+            **_WORDS,
+        )

@@ -1,0 +1,49 @@
+"""What states, fields and reasons are called on the desk's pages; keys of the catalog."""
+
+from collections.abc import Mapping
+
+from ivr.core.records import HandOverReason
+from ivr.core.staffing import AgentState
+from ivr.web.texts import N_
+
+STATES: Mapping[AgentState, tuple[str, str]] = {
+    AgentState.SIGNED_OUT: (N_("Abgemeldet"), "neutral"),
+    AgentState.FREE: (N_("Frei"), "good"),
+    AgentState.RESERVED: (N_("Anruf kommt"), "warn"),
+    AgentState.RINGING: (N_("Es klingelt"), "warn"),
+    AgentState.TALKING: (N_("Im Gespräch"), "busy"),
+    AgentState.WRAP_UP: (N_("Nachbearbeitung"), "warn"),
+    AgentState.BREAK: (N_("Pause"), "neutral"),
+    AgentState.NOT_ANSWERING: (N_("Nicht erreichbar"), "bad"),
+}
+"""What each state is called, and the tone of its badge."""
+FIELDS: Mapping[str, str] = {
+    "name": N_("Name"),
+    "phone": N_("Telefon"),
+    "customer": N_("Kunde"),
+    "order_number": N_("Bestellnummer"),
+    "product": N_("Artikel"),
+    "quantity": N_("Menge"),
+    "address": N_("Adresse"),
+    "about": N_("Thema"),
+    "callback_when": N_("Rückruf wann"),
+    "appointment_day": N_("Termin am"),
+    "appointment_time": N_("Termin um"),
+}
+"""What the assistant asks for, and agents may correct."""
+REASONS: Mapping[HandOverReason, str] = {
+    HandOverReason.ASKED: N_("möchte mit einem Menschen sprechen"),
+    HandOverReason.NOT_UNDERSTOOD: N_("wurde nicht verstanden"),
+    HandOverReason.FORM_FAILED: N_("kam mit den Fragen nicht weiter"),
+    HandOverReason.INTENT: N_("Anliegen für Mitarbeiter"),
+    HandOverReason.ANGER: N_("ist verärgert"),
+    HandOverReason.REPETITION: N_("hat sich mehrmals wiederholt"),
+    HandOverReason.NO_INPUT: N_("hat nichts gesagt"),
+    HandOverReason.FAULT: N_("technische Störung des Assistenten"),
+}
+MOODS: Mapping[str, str] = {
+    "angry": N_("verärgert"),
+    "repeats": N_("wiederholt sich"),
+    "not_understood": N_("nicht verstanden worden"),
+    "impatient": N_("ungeduldig"),
+}

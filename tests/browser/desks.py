@@ -1,0 +1,190 @@
+"""Agents and callers at Chromium, each with a tone as the microphone, at one hotline."""
+
+import asyncio
+import math
+import wave
+from array import array
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import BrowserContext, Page, Playwright, async_playwright, expect
+
+from ivr.core.staff import Role
+from ivr.speech.voices.pico import PicoVoice
+from ivr.web.server import serve
+from tests.browser.callers import FLAGS, RATE, SCREENSHOTS, Microphone
+from tests.web.desk.workshop import Workshop, open_workshop
+from tests.web.shell import PASSWORD
+
+_LOUDEST = """
+async () => {
+  const audio = document.getElementById("voice");
+  const context = new AudioContext();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 8192;
+  analyser.smoothingTimeConstant = 0;
+  context.createMediaStreamSource(audio.srcObject).connect(analyser);
+  await new Promise((done) => setTimeout(done, 700));
+  const power = new Float32Array(analyser.frequencyBinCount);
+  analyser.getFloatFrequencyData(power);
+  let best = 0;
+  for (let bin = 1; bin < power.length; bin++) if (power[bin] > power[best]) best = bin;
+  const hertz = best * context.sampleRate / analyser.fftSize;
+  const loud = power[best];
+  await context.close();
+  return [hertz, loud];
+}
+"""
+AUDIBLE_DB = -70.0
+
+
+def tone(folder: Path, hertz: int) -> Microphone:
+    """A microphone that hears nothing but this tone, in beats, so that it is not taken for noise
+    and filtered out."""
+    file = folder / f"{hertz}.wav"
+    beat, seconds = RATE // 2, 4
+    samples = array("h")
+    for at in range(RATE * seconds):
+        loud = 9000 if at % beat < beat * 0.9 else 0
+        samples.append(int(loud * math.sin(2 * math.pi * hertz * at / RATE)))
+    with wave.open(str(file), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(RATE)
+        out.writeframes(samples.tobytes())
+    return Microphone(
+        (
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-audio-capture={file}",
+        )
+    )
+
+
+@dataclass
+class Seat:
+    """One person at one browser."""
+
+    context: BrowserContext
+    page: Page
+    address: str
+    errors: list[str]
+
+    async def sees(self, text: str, within_s: float = 15) -> None:
+        await expect(self.page.get_by_text(text).locator("visible=true").first).to_be_visible(
+            timeout=within_s * 1000
+        )
+
+    async def hears(self, hertz: int, within_s: float = 12) -> None:
+        """Until this tone is the loudest of what sounds here."""
+        heard = (0.0, 0.0)
+        try:
+            async with asyncio.timeout(within_s):
+                while True:
+                    heard = await self.page.evaluate(_LOUDEST)
+                    if abs(heard[0] - hertz) < 25 and heard[1] > AUDIBLE_DB:
+                        return
+        except TimeoutError:
+            raise AssertionError(f"{hertz} Hz was not heard, but {heard}") from None
+
+    async def hears_no(self, hertz: int, within_s: float = 8) -> None:
+        """Until this tone has not sounded here twice in a row."""
+        heard, silent = (0.0, 0.0), 0
+        try:
+            async with asyncio.timeout(within_s):
+                while silent < 2:
+                    heard = await self.page.evaluate(_LOUDEST)
+                    loud = abs(heard[0] - hertz) < 25 and heard[1] > AUDIBLE_DB
+                    silent = 0 if loud else silent + 1
+        except TimeoutError:
+            raise AssertionError(f"{hertz} Hz was still heard: {heard}") from None
+
+    async def shoot(self, name: str) -> None:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=SCREENSHOTS / f"desk-{name}.png")
+
+
+@dataclass
+class Office:
+    shop: Workshop
+    address: str
+    playwright: Playwright
+    stack: AsyncExitStack
+
+    async def seat(
+        self,
+        microphone: Microphone,
+        *,
+        dark: bool = False,
+        size: tuple[int, int] = (1440, 900),
+    ) -> Seat:
+        browser = await self.playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=[*FLAGS, *microphone.flags]
+        )
+        self.stack.push_async_callback(browser.close)
+        context = await browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            locale="de-DE",
+        )
+        errors: list[str] = []
+        page = await context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on(
+            "console",
+            lambda message: errors.append(message.text) if message.type == "error" else None,
+        )
+        return Seat(context, page, self.address, errors)
+
+    async def staff(
+        self, name: str, microphone: Microphone, role: Role = Role.AGENT, *, dark: bool = False
+    ) -> Seat:
+        """Somebody who has signed in to the program."""
+        await self.shop.staff.add(name, role)
+        seat = await self.seat(microphone, dark=dark)
+        await seat.page.goto(f"{self.address}/staff/sign-in")
+        await seat.page.locator("#name").fill(name)
+        await seat.page.locator("#password").fill(PASSWORD)
+        await seat.page.keyboard.press("Enter")
+        await seat.page.wait_for_url(lambda url: "sign-in" not in url)
+        return seat
+
+    async def agent(self, name: str, microphone: Microphone, *, dark: bool = False) -> Seat:
+        """An agent at the desk, free."""
+        seat = await self.staff(name, microphone, dark=dark)
+        await seat.page.goto(f"{self.address}/desk")
+        await seat.page.keyboard.press("f")
+        await seat.sees("Headset verbunden")
+        await seat.sees("Bereit für den nächsten Anruf")
+        return seat
+
+    async def caller(self, microphone: Microphone) -> Seat:
+        """Somebody who has called and asks for a person by key."""
+        seat = await self.seat(microphone, size=(900, 800))
+        await seat.page.goto(self.address)
+        await seat.page.get_by_role("button", name="Jetzt anrufen").click()
+        state = 'body[data-state="speaking"], body[data-state="listening"]'
+        await expect(seat.page.locator(state)).to_have_count(1, timeout=20_000)
+        await seat.page.locator("#keys").click()
+        await seat.page.keyboard.press("0")
+        return seat
+
+
+@asynccontextmanager
+async def open_desk_in_browsers(folder: Path) -> AsyncIterator[Office]:
+    voice = PicoVoice()
+    try:
+        async with (
+            open_workshop(folder, voice=voice, heard=()) as shop,
+            serve(shop.app, "127.0.0.1", 0, "web.port") as port,
+            async_playwright() as playwright,
+            AsyncExitStack() as stack,
+        ):
+            try:
+                yield Office(shop, f"http://localhost:{port}", playwright, stack)
+            finally:
+                shop.house.glances.close()
+    finally:
+        await voice.close()

@@ -1,0 +1,106 @@
+"""A hotline with a desk: real office, lines, pages and database; scripted engines behind them."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from ivr.app.desk import DeskParts, open_desk
+from ivr.app.desk_pages import open_house
+from ivr.call.engines import Engines
+from ivr.call.register import Register
+from ivr.config.company import load_company
+from ivr.config.desk import Desk as DeskSettings
+from ivr.config.loading import PROGRAM_FOLDER
+from ivr.config.settings import Hotline, Settings, Turns
+from ivr.config.webrtc import WebRtc
+from ivr.core.ports import Recognizer, Voice
+from ivr.dialogue.script import Script
+from ivr.observe.metrics import Metrics
+from ivr.speech.recognizers.scripted import ScriptedRecognizer
+from ivr.speech.vad import SileroVad
+from ivr.speech.voices.scripted import ScriptedVoice
+from ivr.store.journal import Journal
+from ivr.store.sql import SqlStore, open_store
+from ivr.understanding.scripted import ScriptedUnderstanding
+from ivr.web.calls.part import calls_part
+from ivr.web.calls.reception import Reception
+from ivr.web.desk.house import House
+from ivr.web.desk.part import desk_part
+from tests.call.virtual import SCRIPT
+from tests.web.shell import House as Staff
+from tests.web.shell import running_shell
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+PLAN = f"""
+queues = [{{id = "service", name = "Kundenservice"}}, {{id = "technik", name = "Technik"}}]
+
+[[sites]]
+id = "haus"
+name = "Kassel"
+[sites.hours]
+on_holidays = true
+{chr(10).join(f'{day} = ["0:00-24:00"]' for day in DAYS)}
+"""
+"""Somebody is on duty whenever the tests run."""
+ANSWERS: dict[str, tuple[str, ...]] = {
+    "human_agent": ("Der Versand kostet 4,90 Euro.", "Die Rückgabe ist 30 Tage lang möglich.")
+}
+
+
+@dataclass
+class Workshop:
+    """What tests need of it."""
+
+    app: FastAPI
+    staff: Staff
+    desk: DeskParts
+    house: House
+    register: Register
+    reception: Reception
+    store: SqlStore
+
+
+@asynccontextmanager
+async def open_workshop(
+    folder: Path,
+    *,
+    voice: Voice | None = None,
+    heard: Iterable[str] | None = None,
+    recognizer: Recognizer | None = None,
+    script: Script = SCRIPT,
+    suggest: Callable[[str], tuple[str, ...]] = lambda intent: ANSWERS.get(intent, ()),
+) -> AsyncIterator[Workshop]:
+    """`heard` is what the recognizer makes of the utterances of both sides, in turn."""
+    company = load_company(PROGRAM_FOLDER / "company.toml")
+    plan = folder / "desk.toml"
+    plan.write_text(PLAN, encoding="utf-8")
+    settings = Settings(hotline=Hotline(data_dir=folder), desk=DeskSettings(plan=plan))
+    store = await open_store(folder / "hotline.sqlite", client=company.id)
+    try:
+        async with Journal(store) as journal, open_desk(settings, company, store) as desk:
+            engines = Engines(
+                vad=SileroVad,
+                recognizer=recognizer or ScriptedRecognizer(heard),
+                voice=voice or ScriptedVoice(),
+                understanding=ScriptedUnderstanding(),
+                journal=journal,
+                meter=Metrics(),
+                turns=Turns(),
+                desk=desk.office,
+                suggest=suggest,
+            )
+            register = Register(company.id, engines, lambda: script)
+            webrtc = WebRtc()
+            async with (
+                Reception(register, webrtc) as reception,
+                open_house(desk, register, webrtc) as house,
+                running_shell(
+                    folder, [calls_part(reception, webrtc, company.name), desk_part(house)]
+                ) as staff,
+            ):
+                yield Workshop(staff.app, staff, desk, house, register, reception, store)
+    finally:
+        await store.close()
