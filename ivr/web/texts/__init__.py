@@ -2,8 +2,8 @@
 
 The German text itself is the key: a page is written in German, marked with `_()` or `ngettext()`,
 and needs no catalog to be shown. A second language is one file `LANGUAGE.po` in this folder; it is
-read at the start, and browsers that prefer the language get it. `ivr texts LANGUAGE` makes or
-updates such a file.
+read at the start, and browsers that prefer the language get it. docs/web.md says how such a file
+is made.
 """
 
 from contextvars import ContextVar
