@@ -1,0 +1,72 @@
+"""TLS by certificate, and whose word about a request's origin is taken."""
+
+import asyncio
+import ssl
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+
+from ivr.core.errors import ConfigError
+from ivr.web.server import Reach, serve
+
+
+def origin_app() -> FastAPI:
+    app = FastAPI(openapi_url=None)
+
+    @app.get("/")
+    async def origin(request: Request) -> list[str]:
+        assert request.client is not None
+        return [request.url.scheme, request.client.host]
+
+    return app
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    made, key = folder / "cert.pem", folder / "key.pem"
+    subprocess.run(
+        [
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+            "subjectAltName=IP:127.0.0.1", "-out", str(made), "-keyout", str(key),
+        ],
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+    return made, key
+
+
+async def test_pages_come_by_tls(tmp_path: Path) -> None:
+    made, key = await asyncio.to_thread(certificate, tmp_path)
+    context = ssl.create_default_context(cafile=str(made))
+    async with (
+        serve(origin_app(), "127.0.0.1", 0, "web.port", Reach(made, key)) as port,
+        httpx.AsyncClient(verify=context, trust_env=False) as browser,
+    ):
+        answer = await browser.get(f"https://127.0.0.1:{port}/")
+        assert answer.json() == ["https", "127.0.0.1"]
+
+
+async def test_a_certificate_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    wrong = tmp_path / "cert.pem"
+    for content in (None, "no certificate"):
+        if content is not None:
+            wrong.write_text(content, encoding="utf-8")
+        with pytest.raises(ConfigError, match=r"\[web\] certificate"):
+            async with serve(origin_app(), "127.0.0.1", 0, "web.port", Reach(wrong, wrong)):
+                pass
+
+
+@pytest.mark.parametrize(
+    ("proxies", "believed"), [((), False), (("192.0.2.0/24",), False), (("127.0.0.0/8",), True)]
+)
+async def test_only_a_trusted_proxy_is_believed(proxies: tuple[str, ...], believed: bool) -> None:
+    told = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "https"}
+    async with (
+        serve(origin_app(), "127.0.0.1", 0, "web.port", Reach(proxies=proxies)) as port,
+        httpx.AsyncClient(trust_env=False) as browser,
+    ):
+        answer = await browser.get(f"http://127.0.0.1:{port}/", headers=told)
+    assert answer.json() == (["https", "198.51.100.7"] if believed else ["http", "127.0.0.1"])
