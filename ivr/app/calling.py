@@ -50,9 +50,9 @@ def rate_of(channel: Channel) -> int:
     return 8_000 if channel is Channel.PHONE else 16_000
 
 
-async def spoken(voice: Voice, text: str) -> Pcm:
+async def spoken(voice: Voice, text: str, pace: float = 1.0) -> Pcm:
     """All of a text in one piece, at the voice's rate."""
-    pieces = [piece async for piece in voice.speak(text)]
+    pieces = [piece async for piece in voice.speak(text, pace)]
     return Pcm(b"".join(pieces), voice.rate)
 
 

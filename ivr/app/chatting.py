@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from ivr.app.hotline import open_company_store, start_understanding
+from ivr.app.hotline import open_company_store
+from ivr.app.live_company import LiveCompany
+from ivr.app.rasa import RasaWishes, start_understanding
 from ivr.app.script import make_script
+from ivr.app.training import open_training
 from ivr.call.rehearsal import Rehearsal
-from ivr.config.company import load_company
 from ivr.config.settings import Settings
 from ivr.core.actions import End
 from ivr.core.ports import Store
@@ -75,10 +77,16 @@ async def chat(
     Raises what the parts raise: each says what to do.
     """
     async with AsyncExitStack() as stack:
-        company = load_company(settings.hotline.company)
+        live = LiveCompany(settings.hotline.company)
+        company = live.current
         store = await open_company_store(settings, company)
         stack.push_async_callback(store.close)
-        understanding = await start_understanding(settings, company, store, screen.note, stack)
+        training = open_training(settings, live, store)
+        await live.refresh(training.shelf)
+        company, model = live.current, await training.chosen_model(screen.note)
+        understanding, _ = await start_understanding(
+            settings, live, store, screen.note, stack, RasaWishes(model=model)
+        )
         transcriber = Transcriber(store)
         script = make_script(settings, company)
         call = Rehearsal(script, understanding, transcriber.keep, caller=caller)

@@ -1,5 +1,7 @@
 """The script of a call, made of the settings, the company's profile and the phrases."""
 
+from datetime import datetime
+
 from ivr.config.company import Company
 from ivr.config.phrases import load_phrases
 from ivr.config.settings import Settings
@@ -13,8 +15,10 @@ from ivr.understanding.hours import usual_week
 def make_script(settings: Settings, company: Company) -> Script:
     """What every call of this company has in common."""
     phrases = Phrasebook(load_phrases())
+    today = datetime.now(company.zone).date()
+    news = [notice.text for notice in company.notices if notice.holds(today)]
     return Script(
-        greeting=company.greeting.phrase,
+        greeting=" ".join((*news, company.greeting.phrase)),
         phrases=phrases,
         notice=company.greeting.notice,
         notice_interruptible=company.greeting.notice_interruptible,

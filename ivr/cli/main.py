@@ -31,7 +31,7 @@ COMMANDS = {
     "desk": ("app", "The desk: agents, sites, the queue; a day simulated."),
     "models": ("app", "The speech models: what there is, fetch one, check them."),
     "users": ("app", "Staff: who may sign in to the pages."),
-    "nlu": ("app", "Rasa's model: train it from nlu/."),
+    "nlu": ("app", "What the assistant is taught: import, export, train, compare, activate."),
 }
 """Each sub-command is the module `ivr.cli.NAME`: what of it is the command, and its help."""
 

@@ -90,6 +90,18 @@ class Appointments(Part):
     """How far ahead appointments are given, in days."""
 
 
+class Notice(Part):
+    """What every caller hears first, for a while: "Heute gibt es eine Störung im Raum Kassel." """
+
+    text: Text
+    since: date | None = None
+    until: date | None = None
+    """The last day; for as long as it stands here if not given."""
+
+    def holds(self, today: date) -> bool:
+        return (self.since or today) <= today <= (self.until or today)
+
+
 class Product(Part):
     number: Text
     name: Text
@@ -145,6 +157,7 @@ class Company(Part):
     """Words that callers often say, for the recognizer to expect; some thirty count."""
     products: tuple[Product, ...] = ()
     orders: tuple[KnownOrder, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @field_validator("timezone")
     @classmethod

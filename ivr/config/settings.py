@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, model_validator
 from ivr.config.desk import Desk
 from ivr.config.section import Section
 from ivr.config.sip import Sip
+from ivr.config.training import Training
 from ivr.config.web import Web
 from ivr.config.webrtc import WebRtc
 
@@ -146,6 +147,7 @@ class Settings(Section):
     turns: Turns = Turns()
     dialogue: Dialogue = Dialogue()
     nlu: Nlu = Nlu()
+    training: Training = Training()
     store: Store = Store()
     microphone: Microphone = Microphone()
     sip: Sip = Sip()

@@ -108,6 +108,22 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a training is."""
+
+    part: str = ""
+    """The part of the pipeline that is being trained."""
+    done: int = 0
+    total: int = 0
+    """Epochs; 0 where the part has none."""
+    left_s: float | None = None
+
+
+class TrainingFailed(Exception):
+    """Rasa could not do it; carries the end of what it said."""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelEntry:
     """A trained model that is kept."""
 

@@ -1,7 +1,6 @@
 """What this package needs of the store and of Rasa."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +16,7 @@ from ivr.core.training import (
     Job,
     ModelEntry,
     Piece,
+    Progress,
     Utterance,
 )
 
@@ -64,27 +64,11 @@ class Jobs(Protocol):
     ) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a training is."""
-
-    part: str = ""
-    """The part of the pipeline that is being trained."""
-    done: int = 0
-    total: int = 0
-    """Epochs; 0 where the part has none."""
-    left_s: float | None = None
-
-
-class TrainingFailed(Exception):
-    """Rasa could not train; carries the end of what it said."""
-
-
 Told = Callable[[Progress], Awaitable[None]]
 
 
 class Workshop(Protocol):
-    """Trains and tries models, one at a time, in the background. Cancelling ends the process."""
+    """Trains and tries models in the background; cancelling the task ends the process."""
 
     async def train(self, files: Mapping[str, str], told: Told) -> str:
         """Train a project of these files; the answer is the model's key.
@@ -93,9 +77,12 @@ class Workshop(Protocol):
         """
         ...
 
-    async def guess(self, model: str, texts: Sequence[str], stories: bool) -> Mapping[str, Any]:
-        """What a model makes of texts: `guesses`, a list a text of [intent, confidence] pairs,
-        best first; and if wanted, `stories`: {"total", "failed": [names]}. Raises TrainingFailed.
+    async def guess(
+        self, model: Path, texts: Sequence[str], stories: Mapping[str, str]
+    ) -> Mapping[str, Any]:
+        """What a model makes of texts: `guesses`, for each text [intent, confidence] pairs, best
+        first; `understood`, for each whether it would act on it; and of conversation tests, files
+        by name: `stories`, {"total", "failed": [names]}. Raises TrainingFailed.
         """
         ...
 

@@ -237,7 +237,8 @@ class RasaServer:
     async def _stop(self) -> None:
         """End the process and whatever it has started, kindly at first."""
         process, self._process = self._process, None
-        withdraw(self._place.data_dir)
+        if process is not None:
+            withdraw(self._place.data_dir, process.pid)
         for sign in (signal.SIGTERM, signal.SIGKILL):
             # Once it is reaped, its number may belong to somebody else.
             if process is None or process.returncode is not None:

@@ -65,6 +65,12 @@ def announce(data_dir: Path, running: RunningRasa) -> None:
     draft.replace(data_dir / STATE_FILE)
 
 
-def withdraw(data_dir: Path) -> None:
-    """Take back what was announced. Nothing announced is harmless."""
-    (data_dir / STATE_FILE).unlink(missing_ok=True)
+def withdraw(data_dir: Path, pid: int) -> None:
+    """Take back what was announced of this process; another one's announcement stays."""
+    file = data_dir / STATE_FILE
+    try:
+        announced = json.loads(file.read_text(encoding="utf-8"))["pid"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return
+    if announced == pid:
+        file.unlink(missing_ok=True)
