@@ -59,17 +59,21 @@ class Upkeep:
             out = await self._change(agent, lambda a: presence.sign_out(a, now, presence.AWAY))
             if out:
                 return True
-        if agent.state is AgentState.WRAP_UP:
-            limit_s = self._wrap_up_s(agent)
-            return await self._change(
-                agent, lambda a: presence.passed_time(a, now, limit_s, connected)
-            )
-        return False
+        return agent.state is AgentState.WRAP_UP and await self._wrapped_up(agent, connected)
 
-    def _wrap_up_s(self, agent: Agent) -> float:
-        own = [queue.wrap_up_s for queue in self._at.plan.queues if queue.id in agent.queues]
-        given = [seconds for seconds in own if seconds is not None]
-        return max(given, default=self._settings.wrap_up_s)
+    async def _wrapped_up(self, agent: Agent, connected: bool) -> bool:
+        """End a wrap-up that has lasted as long as its queue allows; it counts in full."""
+        now, limit_s = self._at.clock(), self._settings.wrap_up_s
+        wait = await self._store.wait_of(agent.call_id) if agent.call_id else None
+        if wait is not None:
+            own_s = self._at.plan.queue(wait.queue).wrap_up_s
+            limit_s = limit_s if own_s is None else own_s
+        ended = await self._change(
+            agent, lambda a: presence.passed_time(a, now, limit_s, connected)
+        )
+        if ended and wait is not None and wait.state is WaitState.ENDED:
+            await self._store.save_wait(replace(wait, wrap_s=limit_s))
+        return ended
 
     async def _change(self, agent: Agent, change: presence.Change) -> bool:
         if change(agent) is None:

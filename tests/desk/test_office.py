@@ -188,8 +188,8 @@ def test_the_expected_wait_is_measured_and_there_is_none_before() -> None:
                 await asyncio.sleep(100)
             await scene.wait(office, caller(9))
             await asyncio.sleep(20)
-            # Five talks of 100 s, and one agent.
-            assert await office.outlook("m") == Place(1, 120.0)
+            # Five talks of 100 s with 60 s of wrap-up, and one agent.
+            assert await office.outlook("m") == Place(1, 180.0)
 
     in_virtual_time(main())
 
