@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
 from playwright.async_api import BrowserContext, Page, async_playwright, expect
 
 from ivr.app.calling import spoken
@@ -116,6 +118,32 @@ class Caller:
                 await asyncio.sleep(0.05)
 
 
+@dataclass
+class Site:
+    """A company's own page with the call button on it."""
+
+    address: str = ""
+    button: str = ""
+    """Where the button's script comes from."""
+
+
+@asynccontextmanager
+async def company_site() -> AsyncIterator[Site]:
+    site, app = Site(), FastAPI()
+
+    @app.get("/")
+    async def home() -> HTMLResponse:
+        button = (
+            f'<script src="{site.button}/call.js" data-label="Rufen Sie uns <b>an"'
+            ' data-color="red;} body{display:none" data-side="</style>" async></script>'
+        )
+        return HTMLResponse(f"<!doctype html><html lang=de><h1>Unser Laden</h1>{button}")
+
+    async with serve(app, "127.0.0.1", 0, "web.port") as port:
+        site.address = f"http://127.0.0.1:{port}"
+        yield site
+
+
 @asynccontextmanager
 async def caller_at(
     folder: Path,
@@ -127,9 +155,24 @@ async def caller_at(
     dark: bool = False,
     size: tuple[int, int] = (1100, 900),
 ) -> AsyncIterator[Caller]:
-    """Somebody who has opened the call page, and not called yet."""
+    """Somebody who has opened the call page of a scripted hotline, and not called yet."""
     async with (
         open_front(folder, settings, voice=voice, heard=heard) as front,
+        caller_of(front, microphone, dark=dark, size=size) as caller,
+    ):
+        yield caller
+
+
+@asynccontextmanager
+async def caller_of(
+    front: Front,
+    microphone: Microphone,
+    *,
+    dark: bool = False,
+    size: tuple[int, int] = (1100, 900),
+) -> AsyncIterator[Caller]:
+    """Somebody who has opened the call page of this hotline."""
+    async with (
         serve(front.app, "127.0.0.1", 0, "web.port") as port,
         async_playwright() as playwright,
     ):

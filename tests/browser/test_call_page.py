@@ -1,5 +1,6 @@
 """Calls from the call page in Chromium, with scripted engines behind real WebRTC."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,7 +9,15 @@ from playwright.async_api import expect
 
 from ivr.config.webrtc import WebRtc
 from ivr.speech.voices.pico import PicoVoice
-from tests.browser.callers import ABSENT, REFUSED, SCREENSHOTS, Microphone, caller_at, speaking
+from tests.browser.callers import (
+    ABSENT,
+    REFUSED,
+    SCREENSHOTS,
+    Microphone,
+    caller_at,
+    company_site,
+    speaking,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -174,3 +183,38 @@ async def test_nothing_starts_before_the_button_is_pressed(
         assert await caller.context.cookies() == []
         assert len(caller.front.reception) == 0
         await expect(caller.page.get_by_role("alert")).to_be_hidden()
+
+
+async def test_the_button_on_a_company_s_own_page_opens_a_call(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    async with company_site() as site:
+        settings = WebRtc(origins=(site.address,))
+        async with caller_at(tmp_path, microphone, voice, settings=settings) as caller:
+            site.button = caller.address
+            await caller.page.goto(site.address)
+            assert caller.page.frames == [caller.page.main_frame]
+            await caller.page.get_by_role("button", name="Rufen Sie uns <b>an").click()
+            frame = caller.page.frame_locator("iframe")
+            await frame.get_by_role("button", name="Jetzt anrufen").click()
+            caption = frame.locator("#captions .say-hotline").first
+            await expect(caption).to_contain_text("Sprachassistenten", timeout=15_000)
+            await caller.look("10-embedded")
+            caller.page.on("dialog", lambda dialog: dialog.accept())
+            await caller.page.get_by_role("button", name="Schließen").click()
+            await caller.is_over()
+
+
+async def test_a_site_that_is_not_allowed_gets_no_call_page(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    async with company_site() as site, caller_at(tmp_path, REFUSED, voice) as caller:
+        site.button = caller.address
+        await caller.page.goto(site.address)
+        await caller.page.get_by_role("button", name="Rufen Sie uns").click()
+        frame = caller.page.frame_locator("iframe")
+        await expect(frame.get_by_role("button", name="Jetzt anrufen")).to_have_count(0)
+        async with asyncio.timeout(5):
+            while not any("frame-ancestors" in error for error in caller.errors):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)

@@ -10,6 +10,7 @@ import numpy as np
 import psutil
 
 from ivr.app.bench.bridges import run_bridges
+from ivr.app.bench.browsers import bench_webrtc
 from ivr.app.bench.calls import Heard, run_calls
 from ivr.app.bench.figures import Report, at_least, at_most, median, p95
 from ivr.app.bench.intents import Score, read_examples, score_spoken, score_text
@@ -38,7 +39,7 @@ _CPU_OF = "program, voice, Rasa and the caller's voice"
 BRIDGE_DELAY_S = 0.06
 BRIDGES = (1, 20)
 BRIDGED_S = 20.0
-SECTIONS = ("response", "barge-in", "understanding", "crowd", "bridge")
+SECTIONS = ("response", "barge-in", "understanding", "crowd", "bridge", "webrtc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ async def bench(settings: Settings, plan: Plan, report: Report, say: Say) -> Non
             await _understanding(hotline, caller, plan, report, say)
         if "crowd" in plan.sections:
             await _crowds(hotline, caller, plan, report, say)
+        if "webrtc" in plan.sections:
+            await bench_webrtc(hotline, report, say, quick=plan.quick)
         _memory(report)
 
 

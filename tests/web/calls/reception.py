@@ -11,7 +11,7 @@ from ivr.call.engines import Engines
 from ivr.call.register import Register
 from ivr.config.settings import Turns
 from ivr.config.webrtc import WebRtc
-from ivr.core.ports import Voice
+from ivr.core.ports import Recognizer, Understanding, Voice
 from ivr.dialogue.script import Script
 from ivr.observe.metrics import Metrics
 from ivr.speech.recognizers.scripted import ScriptedRecognizer
@@ -44,15 +44,17 @@ async def open_front(
     voice: Voice | None = None,
     heard: Iterable[str] | None = None,
     script: Script = SCRIPT,
+    recognizer: Recognizer | None = None,
+    understanding: Understanding | None = None,
 ) -> AsyncIterator[Front]:
-    """`heard` is what the recognizer makes of the utterances, in turn."""
+    """`heard` is what the recognizer makes of the utterances, in turn, where it is scripted."""
     settings, store = settings or WebRtc(), MemoryStore()
     async with Journal(store) as journal:
         engines = Engines(
             vad=SileroVad,
-            recognizer=ScriptedRecognizer(heard),
+            recognizer=recognizer or ScriptedRecognizer(heard),
             voice=voice or ScriptedVoice(),
-            understanding=ScriptedUnderstanding(),
+            understanding=understanding or ScriptedUnderstanding(),
             journal=journal,
             meter=Metrics(),
             turns=Turns(),
