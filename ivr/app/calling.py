@@ -75,6 +75,7 @@ async def synthetic_party(
     *,
     manners: Manners | None = None,
     seed: int = 0,
+    begins: bool = False,
 ) -> SyntheticCaller:
     """A caller who says and presses `wishes` in turn, at `rate_of(channel)`.
 
@@ -91,7 +92,7 @@ async def synthetic_party(
                 steps.append(Press(keys))
     rate = rate_of(channel)
     noise = room_noise(rate, rng).data if channel is Channel.NOISY else b""
-    return SyntheticCaller(steps, rate, manners, noise)
+    return SyntheticCaller(steps, rate, manners, noise, begins=begins)
 
 
 async def synthetic_leg(

@@ -22,6 +22,7 @@ from ivr.app.calling import (
 from ivr.app.fast_clock import FastLoop
 from ivr.app.hotline import open_hotline
 from ivr.app.over_line import call_over_line
+from ivr.app.synthetic_agent import with_agent
 from ivr.call.session import Observers
 from ivr.config.settings import Microphone, Settings
 from ivr.core.errors import StoreUnavailable
@@ -47,6 +48,8 @@ class TryOut:
     out: Path | None = None
     microphone: str | None = None
     speaker: str | None = None
+    agent: tuple[str, ...] = ()
+    """What a synthetic agent says in turn, who takes over callers that want a person."""
     over: str | None = None
     """Where a hotline that runs is called over its own line: `webrtc:http://127.0.0.1:8080`."""
 
@@ -87,8 +90,12 @@ async def try_out(plan: TryOut, settings: Settings, screen: Screen) -> CallRecor
             leg = MicrophoneLeg(*chosen)
             screen.note("speak when you are greeted; Ctrl-C hangs up, keys are typed with Enter")
         observers = Observers(on_turn=screen.turn, on_level=_meter(plan, screen))
+        register = hotline.register
+        if plan.agent:
+            with working():
+                register = await with_agent(hotline, plan.agent)
         with _at_the_desk(leg):
-            record = await hotline.register.take(leg, plan.line, observers)
+            record = await register.take(leg, plan.line, observers)
         # What Rasa's actions kept of the call stands only in the store.
         with working(), suppress(StoreUnavailable):
             await hotline.journal.flush()

@@ -5,10 +5,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from ivr.core.actions import Action, Ask, End, Record, Say, SetTimer
+from ivr.core.desk import Nobody, Place
 from ivr.core.errors import RecordRefused, StoreUnavailable, UnderstandingUnavailable
 from ivr.core.events import (
+    AgentCame,
     Answered,
     CallEvent,
+    DeskSaid,
     Engine,
     EngineFailed,
     Heard,
@@ -29,6 +32,7 @@ from ivr.core.understanding import Reply
 from ivr.dialogue import machine
 from ivr.dialogue.ending import LAST_CHANCE
 from ivr.dialogue.script import Script
+from ivr.dialogue.state import Phase
 from ivr.dialogue.summary import summarize
 
 _TYPED = (Expect.DIGITS, Expect.PHONE)
@@ -94,6 +98,22 @@ class Rehearsal:
         if number:
             await self._feed(KeysEntered(self._now(), number))
         return self._heard()
+
+    async def desk_says(self, news: Place | Nobody) -> str:
+        """What the desk tells a caller who waits; what they hear of it."""
+        await self._feed(DeskSaid(self._now(), self._talk.places, news))
+        return self._heard()
+
+    async def agent_comes(self, name: str) -> str:
+        """Somebody takes over, who from now on talks with the caller."""
+        await self._feed(AgentCame(self._now(), self._talk.places, name, name))
+        return self._heard()
+
+    @property
+    def phase(self) -> Phase | None:
+        """Where on the way to a person the caller is."""
+        transit = self._talk.transit
+        return None if transit is None else transit.phase
 
     async def hangs_up(self) -> None:
         await self._feed(HungUp(self._now(), Party.CALLER))

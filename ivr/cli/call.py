@@ -58,6 +58,10 @@ def call(
         typer.Option(metavar="MS", help="Speak so long after a prompt begins.", min=0),
     ] = None,
     caller: Annotated[str | None, typer.Option(help="The number to call from.")] = None,
+    agent: Annotated[
+        list[str] | None,
+        typer.Option(help="A synthetic agent takes over and says this in turn. Repeatable."),
+    ] = None,
     line: Annotated[
         str | None,
         typer.Option(help="Call a hotline that runs over its line: webrtc:http://127.0.0.1:8080"),
@@ -83,6 +87,7 @@ def call(
         out=out,
         microphone=microphone,
         speaker=speaker,
+        agent=tuple(agent or ()),
         over=line,
     )
     _refuse_what_does_not_fit(plan, fast=fast)
@@ -104,8 +109,10 @@ def call(
 def _refuse_what_does_not_fit(plan: TryOut, *, fast: bool) -> None:
     if plan.wishes and plan.recording is not None:
         raise typer.BadParameter("choose either --say and --press, or --wav")
-    if plan.over is not None and (fast or plan.line == "microphone" or plan.caller):
-        raise typer.BadParameter("--line needs --say, --press or --wav, and no --fast or --caller")
+    if plan.over is not None and (fast or plan.line == "microphone" or plan.caller or plan.agent):
+        raise typer.BadParameter(
+            "--line needs --say, --press or --wav, and no --fast, --caller or --agent"
+        )
     if plan.over is not None and not plan.over.startswith(f"{WEBRTC}:"):
         raise typer.BadParameter(f"--line takes {WEBRTC}:http://HOST:PORT")
     if plan.line == "microphone" and (fast or plan.out is not None):

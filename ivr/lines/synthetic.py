@@ -58,9 +58,11 @@ class SyntheticCaller:
         rate: int,
         manners: Manners | None = None,
         noise: bytes = b"",
+        *,
+        begins: bool = False,
     ) -> None:
         """`noise` is mixed in nowhere but in the caller's pauses, over and over: what their room
-        sounds like. The utterances bring their own."""
+        sounds like. The utterances bring their own. Who `begins` does not wait to be greeted."""
         self._steps = list(steps)
         self._manners = manners or Manners()
         self._size = frame_bytes(rate)
@@ -76,7 +78,7 @@ class SyntheticCaller:
         self._waited_s = 0.0
         """How long both sides have been silent."""
         self._may_interrupt = not self._manners.hears_greeting
-        self._prompt_s: float | None = None
+        self._prompt_s: float | None = 0.0 if begins else None
         """How long ago the prompt began that answers the last step; None before it has."""
         self.stopwatch = Stopwatch()
 

@@ -4,6 +4,7 @@ A file holds a list of conversations:
 
     - name: Öffnungszeiten
       caller: "+49561998877"        # optional: the number the line tells
+      people: true                  # optional: there is a desk, where callers wait for a person
       audio: [clean, phone]         # optional: spoken through real engines, too, on these channels
       turns:
         - says: Wann haben Sie geöffnet?
@@ -14,6 +15,8 @@ A file holds a list of conversations:
           slots: {order_number: "471108"}
           expect: digits            # optional: what the hotline expects next
         - presses: "471108#"
+        - desk: {place: 2, wait_s: 90}   # what the desk says; or {nobody: closed}, {agent: Frau Schulz}
+          phase: queue                  # optional: where on the way to a person the caller is then
         - silent: true
         - hangs_up: true
       outcome: answered             # optional; `open`: the call must still be going on
@@ -29,15 +32,26 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.call.rehearsal import Rehearsal
+from ivr.core.desk import Nobody, NobodyReason, Place
 from ivr.core.jsonable import fact_json
 from ivr.core.records import Fact
 from ivr.core.speech import Expect
+from ivr.dialogue.state import Phase
 
 HERE = Path(__file__).parent
 
 
 class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DeskTurn(Part):
+    """What happens at the desk."""
+
+    place: int | None = None
+    wait_s: float | None = None
+    nobody: NobodyReason | None = None
+    agent: str | None = None
 
 
 class TurnOf(Part):
@@ -47,6 +61,8 @@ class TurnOf(Part):
     presses: str | None = None
     silent: bool = False
     hangs_up: bool = False
+    desk: DeskTurn | None = None
+    phase: Phase | None = None
     hears: str | None = None
     never: str | None = None
     intent: str | None = None
@@ -59,6 +75,7 @@ class Conversation(Part):
     name: str
     turns: tuple[TurnOf, ...]
     caller: str | None = None
+    people: bool = False
     audio: tuple[Literal["clean", "phone"], ...] = ()
     outcome: str | None = None
     records: tuple[dict[str, Any], ...] = ()
@@ -95,10 +112,20 @@ async def _do(turn: TurnOf, call: Rehearsal) -> str:
         return await call.says(turn.says)
     if turn.presses is not None:
         return await call.presses(turn.presses)
+    if turn.desk is not None:
+        return await _at_the_desk(turn.desk, call)
     if turn.hangs_up:
         await call.hangs_up()
         return ""
     return await call.stays_silent()
+
+
+async def _at_the_desk(desk: DeskTurn, call: Rehearsal) -> str:
+    if desk.agent is not None:
+        return await call.agent_comes(desk.agent)
+    if desk.nobody is not None:
+        return await call.desk_says(Nobody(desk.nobody))
+    return await call.desk_says(Place(desk.place or 1, desk.wait_s))
 
 
 def check_heard(turn: TurnOf, heard: str, where: str) -> None:
@@ -112,6 +139,8 @@ def check_heard(turn: TurnOf, heard: str, where: str) -> None:
 
 def _check_understanding(turn: TurnOf, call: Rehearsal, where: str) -> None:
     reply = call.reply
+    if turn.phase is not None:
+        assert call.phase is turn.phase, f"{where}: the caller is in {call.phase}"
     if turn.intent is not None:
         assert reply is not None, f"{where}: nothing was asked of the understanding"
         assert reply.guess.intent == turn.intent, f"{where}: {reply.guess} instead"

@@ -1,6 +1,7 @@
 """All written conversations on text level, through the real Rasa, its forms and its rules."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,6 +41,7 @@ async def test_conversation(
         return await rasa.store.add_fact(call_id, fact)
 
     script = make_script(default_settings(PROGRAM_FOLDER), rasa.company)
+    script = replace(script, people=conversation.people)
     call = Rehearsal(script, understanding, keep, caller=conversation.caller)
     start = CallStart(call.call_id, rasa.company.id, "rehearsal", datetime.now(UTC))
     await rasa.store.begin(start)
