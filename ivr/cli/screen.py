@@ -14,6 +14,8 @@ from ivr.lines.microphone import devices
 _METER_WIDTH = 30
 _METER_FLOOR_DB = -60.0
 
+_STYLES = {"caller": "cyan", "hotline": "magenta", "agent": "green"}
+
 
 class CallScreen:
     """Prints turns as they come; with a microphone, a level meter below them."""
@@ -72,7 +74,7 @@ class CallScreen:
 def _line(turn: Turn) -> Text:
     caller = turn.who == "caller"
     line = Text(f"{turn.start_s:6.1f} s  ", style="dim")
-    line.append("caller   " if caller else "hotline  ", style="cyan" if caller else "magenta")
+    line.append(f"{turn.who:<9}", style=_STYLES.get(turn.who, ""))
     line.append(turn.text, style="bold" if caller else "")
     notes = []
     if turn.intent is not None:

@@ -15,8 +15,8 @@ A file holds a list of conversations:
           slots: {order_number: "471108"}
           expect: digits            # optional: what the hotline expects next
         - presses: "471108#"
-        - desk: {place: 2, wait_s: 90}   # what the desk says; or {nobody: closed}, {agent: Frau Schulz}
-          phase: queue                  # optional: where on the way to a person the caller is then
+        - desk: {place: 2, wait_s: 90}   # or {nobody: closed}, or {agent: Frau Schulz}
+          phase: queue                # optional: where on the way to a person the caller is
         - silent: true
         - hangs_up: true
       outcome: answered             # optional; `open`: the call must still be going on
