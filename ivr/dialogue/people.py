@@ -45,7 +45,12 @@ def news(draft: Draft, event: DeskSaid) -> None:
     if transit is None or transit.phase is not Phase.QUEUE or event.number != transit.number:
         return
     if isinstance(event.news, Nobody):
-        nobody(draft, f"nobody_{event.news.reason.value}")
+        key = f"nobody_{event.news.reason.value}"
+        if draft.mouth.speaking and transit.place is None:
+            # The words that somebody is looked for are heard to their end.
+            draft.transit = replace(transit, nobody=key)
+        else:
+            nobody(draft, key)
     else:
         draft.transit = replace(transit, place=event.news)
         queue.tell_if_due(draft)
@@ -118,7 +123,9 @@ def all_said(draft: Draft) -> None:
     transit = draft.talk.transit
     if transit is None or draft.question.awaited:
         return
-    if transit.phase is Phase.QUEUE:
+    if transit.nobody:
+        nobody(draft, transit.nobody)
+    elif transit.phase is Phase.QUEUE:
         queue.all_said(draft)
     elif transit.phase is Phase.LOST:
         queue.play_music(draft)

@@ -22,6 +22,8 @@ MUSIC_AFTER_S = 2.0
 """How long a caller who was answered has for the next question, before music sounds again."""
 TELL_EVERY_S = 40.0
 """Changes of place or wait are told no more often."""
+LONGEST_TOLD_S = 3600.0
+"""Longer waits are guesses that help nobody; the place alone is told."""
 COMPANY_S = 75.0
 """Music alone no longer than this: then a word that the caller is not forgotten."""
 KEY_PLACE, KEY_CALL_BACK, KEY_MESSAGE = "0", "1", "2"
@@ -175,7 +177,7 @@ def _place_lines(draft: Draft, place: Place) -> tuple[Line, ...]:
 def _minutes(place: Place) -> int | None:
     """The wait in whole minutes, rounded up, so that nobody waits longer than they were told for
     the rounding's sake; 0 is less than a minute."""
-    if place.wait_s is None:
+    if place.wait_s is None or place.wait_s > LONGEST_TOLD_S:
         return None
     return 0 if place.wait_s < 50 else -int(-place.wait_s // 60)
 

@@ -135,6 +135,8 @@ class Transit:
     left_message: bool = False
     name: str = ""
     """The agent's, as the caller may hear it."""
+    nobody: str = ""
+    """What is still to be said because nobody can come."""
     agent_waits: bool = False
     """With `LENT`: whether the agent is still there to have the caller back."""
 
