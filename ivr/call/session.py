@@ -100,6 +100,9 @@ class CallSession:
         self._engines = engines
         self._talk = machine.begin(replace(script, people=engines.desk is not None))
         self._observers = observers or Observers()
+        self._inbox = Inbox(asyncio.get_running_loop().time())
+        self._timers = Timers(self._inbox)
+        self._minutes = Minutes(start.call_id, engines.journal, engines.meter, self._wrote)
         self._facts: list[Fact] = []
         self._saying: Say | None = None
         self._speaking: asyncio.Task[None] | None = None
@@ -112,9 +115,6 @@ class CallSession:
     async def run(self) -> CallRecord:
         """Answer, talk, hang up. Raises what no part of the call could deal with."""
         engines = self._engines
-        self._inbox = Inbox(asyncio.get_running_loop().time())
-        self._timers = Timers(self._inbox)
-        self._minutes = Minutes(self.start.call_id, engines.journal, engines.meter, self._wrote)
         if self._observers.on_start is not None:
             self._observers.on_start(self.start)
         engines.journal.begin(self.start)

@@ -177,7 +177,7 @@ def _place_lines(draft: Draft, place: Place) -> tuple[Line, ...]:
 def _minutes(place: Place) -> int | None:
     """The wait in whole minutes, rounded up, so that nobody waits longer than they were told for
     the rounding's sake; 0 is less than a minute."""
-    if place.wait_s is None or place.wait_s > LONGEST_TOLD_S:
+    if place.wait_s is None or not place.wait_s <= LONGEST_TOLD_S:
         return None
     return 0 if place.wait_s < 50 else -int(-place.wait_s // 60)
 
