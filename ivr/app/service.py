@@ -6,10 +6,12 @@ import signal
 from contextlib import AsyncExitStack
 
 from ivr.app.browsers import browser_line
+from ivr.app.console import console_part
 from ivr.app.desk_pages import open_desk_pages
 from ivr.app.hotline import Hotline, Say, open_hotline
 from ivr.app.lines import Lines, calls_from, open_lines
 from ivr.app.pages import serve_pages
+from ivr.config.desk_plan import load_plan
 from ivr.config.settings import Settings
 from ivr.web.health import Ready
 
@@ -51,7 +53,9 @@ async def _serve(settings: Settings, say: Say, stop: asyncio.Event, ready: async
         browsers = await stack.enter_async_context(browser_line(hotline))
         parts.update(browsers.ready)
         desks = await stack.enter_async_context(open_desk_pages(hotline))
-        pages = serve_pages(hotline, [*browsers.parts, *desks], parts, say)
+        plan = load_plan(settings.desk.plan, hotline.company)
+        console = await console_part(hotline.training, hotline.engines.voice, plan)
+        pages = serve_pages(hotline, [*browsers.parts, *desks, console], parts, say)
         address = await stack.enter_async_context(pages)
         await stack.enter_async_context(calls_from(lines.all, hotline.register))
         ready.set()

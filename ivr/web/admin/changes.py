@@ -24,7 +24,7 @@ class ChangePages:
         return pages.page(
             request,
             "admin/changes.html",
-            changes=shown([each for each in changes if each.note != "seed"]),
+            changes=shown([each for each in changes if each.by != "nlu/"]),
             kind=kind,
             name=name,
             labels=(KINDS, FIELDS),

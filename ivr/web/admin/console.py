@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
@@ -11,10 +12,14 @@ from fastapi.responses import RedirectResponse, Response
 from ivr.core.staff import Person
 from ivr.core.training import Change
 from ivr.training import pieces as p
+from ivr.training.company import CompanyDesk
 from ivr.training.content import ContentDesk, Outcome, Refused
 from ivr.training.differences import Difference, differences
 from ivr.training.hint_desk import HintDesk
 from ivr.training.inbox_desk import InboxDesk
+from ivr.training.models_desk import ModelsDesk
+from ivr.training.ports import Jobs, Talks
+from ivr.training.trainer import Trainer
 from ivr.web.pages import Pages, pages_of
 from ivr.web.texts import N_
 from ivr.web.texts import gettext as _
@@ -56,6 +61,13 @@ class Console:
     content: ContentDesk
     hints: HintDesk
     inbox: InboxDesk
+    company: CompanyDesk
+    models: ModelsDesk
+    trainer: Trainer
+    jobs: Jobs
+    talks: Talks
+    zone: ZoneInfo
+    """Where days begin, in reports."""
     variables: Callable[[], Mapping[str, str]]
     """What may stand in braces in an answer, with what is said instead."""
     queues: Sequence[tuple[str, str]] = ()

@@ -1,15 +1,23 @@
 """The console on a database of its own, for tests: with or without a browser."""
 
-from collections.abc import AsyncIterator
+import tomllib
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from ivr.audio.wav import encode_wav
+from ivr.config.loading import PROGRAM_FOLDER
 from ivr.core.pcm import Pcm
 from ivr.core.staff import Role
 from ivr.training.answers import variables
+from ivr.training.company import CompanyDesk
 from ivr.training.hint_desk import HintDesk
+from ivr.training.models_desk import ModelsDesk
+from ivr.training.scripted import ScriptedWorkshop
+from ivr.training.trainer import Trainer
 from ivr.web.admin.console import Console
 from ivr.web.admin.part import admin_part
 from tests.training.rooms import Room, demo_company, open_room
@@ -22,6 +30,10 @@ class Office:
     room: Room
     spoken: list[str]
     """What was said to admins who wanted to hear it."""
+    trainer: Trainer
+    workshop: ScriptedWorkshop
+    active: list[str]
+    """The models that calls used, the present one last."""
 
     async def admin(self, name: str = "anna", role: Role = Role.ADMIN) -> Browser:
         """Somebody in this role, signed in."""
@@ -29,6 +41,11 @@ class Office:
         browser = self.house.browser()
         await browser.sign_in(name)
         return browser
+
+
+def profile() -> Mapping[str, Any]:
+    """What is in the demo company's file."""
+    return tomllib.loads((PROGRAM_FOLDER / "company.toml").read_text("utf-8"))
 
 
 @asynccontextmanager
@@ -40,13 +57,23 @@ async def open_office(folder: Path, *, small: bool = True) -> AsyncIterator[Offi
             spoken.append(text)
             return encode_wav(Pcm(bytes(3200), 16_000))
 
+        workshop, active = ScriptedWorkshop(folder), [""]
+        trainer = Trainer(
+            room.shelf, room.jobs, workshop, lambda: "pipeline: []\n", lambda: active[-1]
+        )
         console = Console(
-            room.desk,
-            HintDesk(room.shelf, room.desk),
-            room.inbox,
-            lambda: variables(demo_company()),
-            (("service", "Kundenservice"), ("technik", "Technik")),
-            speak,
+            content=room.desk,
+            hints=HintDesk(room.shelf, room.desk),
+            inbox=room.inbox,
+            company=CompanyDesk(room.shelf, profile),
+            models=ModelsDesk(room.jobs, workshop, lambda: active[-1]),
+            trainer=trainer,
+            jobs=room.jobs,
+            talks=room.talks,
+            zone=ZoneInfo("Europe/Berlin"),
+            variables=lambda: variables(demo_company()),
+            queues=(("service", "Kundenservice"), ("technik", "Technik")),
+            speak=speak,
         )
         async with running_shell(folder, [admin_part(console)]) as house:
-            yield Office(house, room, spoken)
+            yield Office(house, room, spoken, trainer, workshop, active)

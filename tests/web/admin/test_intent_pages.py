@@ -5,12 +5,10 @@ import re
 from html import unescape
 from pathlib import Path
 
-import httpx
-
 from ivr.core.staff import Role
 from ivr.training.pieces import INTENT
 from tests.web.admin.console import Office, open_office
-from tests.web.shell import Browser
+from tests.web.admin.forms import send
 
 
 def rows(*examples: str) -> str:
@@ -21,12 +19,6 @@ async def names(office: Office, intent: str) -> list[str]:
     page = await office.room.desk.intent(intent)
     assert page is not None
     return [str(each) for each in page.examples]
-
-
-async def send(browser: Browser, page: str, path: str, **fields: str) -> httpx.Response:
-    """Send a form of `page` to `path`."""
-    token = (await browser.get(page)).text.split('X-CSRF-Token": "')[1].split('"')[0]
-    return await browser.post(path, data={"csrf": token, **fields})
 
 
 async def test_only_admins_come_in(tmp_path: Path) -> None:

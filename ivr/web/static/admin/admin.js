@@ -64,6 +64,17 @@
     }
   });
 
+  // Tables whose rows come and go.
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest("[data-rows]");
+    if (!box) return;
+    if (event.target.closest("[data-add-row]")) {
+      box.querySelector("tbody").append(box.querySelector("template").content.cloneNode(true));
+      box.querySelector("tbody tr:last-child input").focus();
+    }
+    if (event.target.closest("[data-drop-row]")) event.target.closest("[data-row]").remove();
+  });
+
   // Fields that belong to one choice alone are shown with it.
   for (const form of document.querySelectorAll("[data-follow]")) {
     const choice = form.querySelector("[data-then]");

@@ -1,0 +1,48 @@
+"""The console's pages over what admins teach with."""
+
+import logging
+
+from ivr.app.training import TrainingRoom
+from ivr.audio.wav import encode_wav
+from ivr.config.desk_plan import Plan
+from ivr.core.pcm import Pcm
+from ivr.core.ports import Voice
+from ivr.german.speakable import speakable
+from ivr.training.answers import variables
+from ivr.training.hint_desk import HintDesk
+from ivr.web.admin.console import Console
+from ivr.web.admin.part import admin_part
+from ivr.web.part import Part
+
+log = logging.getLogger(__name__)
+
+
+async def console_part(room: TrainingRoom, voice: Voice, plan: Plan) -> Part:
+    """The pages; answers are heard in `voice`, hand-overs go to the queues of `plan`.
+
+    What ships with the program is taken over where nothing was taught yet. Raises
+    StoreUnavailable.
+    """
+    for problem in await room.seed():
+        log.error("the shipped project cannot be taken over", extra={"problem": str(problem)})
+
+    async def speak(text: str) -> bytes:
+        sound = b"".join([piece async for piece in voice.speak(speakable(text))])
+        return encode_wav(Pcm(sound, voice.rate))
+
+    return admin_part(
+        Console(
+            content=room.content,
+            hints=HintDesk(room.shelf, room.content),
+            inbox=room.inbox,
+            company=room.company,
+            models=room.models,
+            trainer=room.trainer,
+            jobs=room.jobs,
+            talks=room.talks,
+            zone=room.live.current.zone,
+            variables=lambda: variables(room.live.current),
+            queues=tuple((queue.id, queue.name) for queue in plan.queues),
+            speak=speak,
+        )
+    )

@@ -1,0 +1,142 @@
+"""Trainings and models: start, watch, compare, switch over, go back."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from ivr.core.training import JobState, ModelEntry
+from ivr.training.content import Refused
+from ivr.training.models_desk import Doubts
+from ivr.web.admin.charts import calibration, confusion_matrix
+from ivr.web.admin.console import Console, PagesOf, missing, who
+from ivr.web.texts import N_
+
+STATES: Mapping[JobState, tuple[str, str]] = {
+    JobState.WAITING: (N_("wartet"), "neutral"),
+    JobState.TRAINING: (N_("läuft"), "busy"),
+    JobState.EVALUATING: (N_("wird geprüft"), "busy"),
+    JobState.DONE: (N_("fertig"), "good"),
+    JobState.FAILED: (N_("fehlgeschlagen"), "bad"),
+    JobState.CANCELLED: (N_("abgebrochen"), "neutral"),
+}
+_UNTRAINED = ("fact", "word", "test")
+"""Kinds of pieces that a training does not take in."""
+_HOME = "/admin/models"
+
+
+class ModelPages:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def add_to(self, router: APIRouter) -> None:
+        add = router.add_api_route
+        add("/models", self.listed, methods=["GET"])
+        add("/models/training", self.training, methods=["GET"])
+        add("/models/train", self.train, methods=["POST"])
+        add("/models/cancel", self.cancel, methods=["POST"])
+        add("/models/back", self.roll_back, methods=["POST"])
+        add("/models/of/{key}", self.one, methods=["GET"])
+        add("/models/of/{key}/activate", self.activate, methods=["POST"])
+
+    async def listed(self, request: Request, pages: PagesOf) -> Response:
+        return pages.page(request, "admin/models.html", **await self._state())
+
+    async def training(self, request: Request, pages: PagesOf) -> Response:
+        """The part of the page that changes by itself."""
+        return pages.page(request, "admin/models_now.html", **await self._state())
+
+    async def _state(self) -> dict[str, Any]:
+        models = await self._console.models.models()
+        jobs = await self._console.jobs.jobs()
+        active = next((line for line in models if line.active), None)
+        changes = await self._console.content.history(limit=60)
+        since = active.entry.change if active else 0
+        return {
+            "models": models,
+            "active": active,
+            "jobs": jobs,
+            "job": next((job for job in jobs if not job.state.over), None),
+            "last": jobs[0] if jobs else None,
+            "fresh": sum(
+                each.number > since and each.by != "nlu/" and each.kind not in _UNTRAINED
+                for each in changes
+            ),
+            "activations": await self._console.models.activations(),
+            "states": STATES,
+            "places": _place,
+        }
+
+    async def train(self, request: Request, pages: PagesOf) -> Response:
+        asked = await self._console.trainer.ask(who(request))
+        if isinstance(asked, Refused):
+            return _refused(request, pages, asked)
+        return RedirectResponse(_HOME, 303)
+
+    async def cancel(self, number: Annotated[int, Form(ge=1)]) -> Response:
+        await self._console.trainer.cancel(number)
+        return RedirectResponse(_HOME, 303)
+
+    async def one(self, request: Request, pages: PagesOf, key: str) -> Response:
+        """A model's figures, and what it does better and worse than the active one."""
+        models = await self._console.models.models()
+        line = next((each for each in models if each.entry.key == key), None)
+        if line is None:
+            raise missing()
+        compared = None
+        if not line.active:
+            found = await self._console.models.compare(key)
+            compared = None if isinstance(found, Refused) else found
+        return pages.page(
+            request,
+            "admin/model.html",
+            line=line,
+            report=line.entry.report,
+            compared=compared,
+            weakest=_weakest(line.entry),
+            matrix=confusion_matrix(line.entry.report.get("confusions", ())),
+            curve=calibration(line.entry.report.get("calibration", ())),
+            wrong=_wrong(line.entry),
+        )
+
+    async def activate(
+        self, request: Request, pages: PagesOf, key: str, anyway: Annotated[bool, Form()] = False
+    ) -> Response:
+        made = await self._console.models.activate(key, who(request), anyway=anyway)
+        if isinstance(made, Refused):
+            return _refused(request, pages, made)
+        if isinstance(made, Doubts):
+            return pages.page(request, "admin/doubts.html", status=409, key=key, doubts=made.texts)
+        return RedirectResponse(_HOME, 303)
+
+    async def roll_back(self, request: Request, pages: PagesOf) -> Response:
+        made = await self._console.models.roll_back(who(request))
+        if isinstance(made, Refused):
+            return _refused(request, pages, made)
+        return RedirectResponse(_HOME, 303)
+
+
+def _refused(request: Request, pages: PagesOf, refused: Refused) -> Response:
+    return pages.page(request, "admin/refused.html", status=409, text=refused.text, back=_HOME)
+
+
+def _weakest(entry: ModelEntry) -> list[tuple[str, Mapping[str, float]]]:
+    """Intents by how few of their utterances are found, the worst first."""
+    listed: Mapping[str, Mapping[str, float]] = entry.report.get("intents", {})
+    return sorted(listed.items(), key=lambda item: (item[1]["recall"], item[1]["precision"]))
+
+
+def _wrong(entry: ModelEntry) -> list[Any]:
+    rows = entry.report.get("utterances", ())
+    return [row for row in rows if row[1] != row[2]]
+
+
+def _place(place: str) -> str:
+    """The page on which a training's fault is corrected; nothing if there is none."""
+    kind, _, name = place.partition("#")[0].partition("/")
+    if name and kind == "intent":
+        return f"/admin/intents/{name}"
+    if name and kind == "answer":
+        return f"/admin/answers/{name}"
+    return f"/admin/changes?kind={kind}&name={name}" if name else ""

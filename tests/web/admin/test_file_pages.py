@@ -1,0 +1,80 @@
+"""Import and export in the console: all of a file or none of it, and lossless."""
+
+import io
+import zipfile
+from pathlib import Path
+
+from tests.web.admin.console import open_office
+from tests.web.shell import Browser, csrf
+
+HOME = "/admin/files"
+OLD = "## intent:spare_parts\n- haben Sie [Ersatzteile](part)\n- gibt es Ersatzteile\n"
+
+
+async def upload(browser: Browser, **files: bytes) -> tuple[int, str]:
+    token = csrf(await browser.get(HOME))
+    sent = [("files", (name.replace("__", "."), data)) for name, data in files.items()]
+    answer = await browser.post(f"{HOME}/import", data={"csrf": token, "way": "add"}, files=sent)
+    return answer.status_code, answer.text
+
+
+async def test_old_markdown_is_added(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        status, _page = await upload(await office.admin(), nlu__md=OLD.encode())
+        assert status == 200
+        made = await office.room.desk.intent("spare_parts")
+        assert made is not None
+        assert len(made.examples) == 2
+
+
+async def test_a_wrong_line_is_named_and_nothing_is_taken(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        wrong = b'intent;text\nspare_parts;gut\nspare_parts;[schlecht]{"entity"}\n'
+        status, page = await upload(await office.admin(), a__csv=wrong)
+        assert status == 422
+        assert '<td class="figures">3</td>' in page
+        assert await office.room.desk.intent("spare_parts") is None
+
+
+async def test_what_is_put_out_can_be_read_in_again(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        before = (await office.room.desk.content()).pieces
+        packed = (await browser.get(f"{HOME}/project.zip")).content
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            assert "data/rules.yml" in archive.namelist()
+        status, _page = await upload(browser, alles__zip=packed)
+        assert status == 200
+        after = (await office.room.desk.content()).pieces
+        assert [(each.kind, each.name, each.body) for each in after] == [
+            (each.kind, each.name, each.body) for each in before
+        ]
+
+
+async def test_an_archive_that_is_none(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        status, page = await upload(await office.admin(), alles__zip=b"PK\x03\x04 no")
+        assert status == 422
+        assert "Archiv" in page
+
+
+async def test_products_come_and_go_as_a_table(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        table = (await browser.get(f"{HOME}/products.csv")).content
+        assert "29,90" in table.decode("utf-8-sig") or "29,9" in table.decode("utf-8-sig")
+        token = csrf(await browser.get(HOME))
+        answer = await browser.post(
+            f"{HOME}/products", data={"csrf": token}, files={"file": ("p.csv", table)}
+        )
+        assert answer.status_code == 200
+        (piece,) = await office.room.shelf.pieces("fact")
+        assert piece.body["value"][0]["name"] == "Wasserkocher"
+
+
+async def test_reports_have_tables(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        assert (await browser.get("/admin/reports")).status_code == 200
+        assert (await browser.get("/admin/reports/dates.csv?days=7")).status_code == 200
+        assert (await browser.get("/admin/reports/secrets.csv")).status_code == 404

@@ -1,0 +1,80 @@
+"""The inbox in the console: what is shown, decided, learned and taken back."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.training import test_inbox as calls
+from tests.web.admin.console import Office, open_office
+from tests.web.admin.forms import send
+
+IDS = 'data-ids="'
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The calls were this morning: the inbox looks back a month."""
+    monkeypatch.setattr(calls, "NOON", datetime.now(UTC) - timedelta(hours=3))
+
+
+async def filled(office: Office) -> None:
+    await calls.call(office.room, "a", calls.said("ich heiße Kowalski und will Preise", sure=0.3))
+    await calls.call(office.room, "b", calls.said("Brummbär", "hours", 0.2, understood=False))
+
+
+async def test_what_tells_of_a_person_is_not_shown_as_it_was_said(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        await filled(office)
+        page = (await (await office.admin()).get("/admin/inbox")).text
+        head = page.split('class="item-text"')
+        assert any("Müller" in each.split("</p>")[0] for each in head)
+        assert not any("Kowalski" in each.split("</p>")[0] for each in head[1:])
+
+
+async def test_one_decision_teaches_and_can_be_taken_back(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        await filled(office)
+        browser = await office.admin()
+        fields = {"ids": "b:0", "verdict": "other", "intent": "price"}
+        page = (await browser.get("/admin/inbox")).text
+        fields["ids"] = next(
+            each.split('"')[0] for each in page.split(IDS)[1:] if each.startswith("b:")
+        )
+        made = (await send(browser, "/admin/inbox", "/admin/inbox/decide", **fields)).json()
+        assert made["example"] == "Brummbär"
+        price = await office.room.desk.intent("price")
+        assert price is not None
+        assert "Brummbär" in price.examples
+        assert "Brummbär" not in (await browser.get("/admin/inbox")).text
+        numbers = " ".join(map(str, made["numbers"]))
+        await send(browser, "/admin/inbox", "/admin/inbox/undo", numbers=numbers)
+        assert "Brummbär" in (await browser.get("/admin/inbox")).text
+        price = await office.room.desk.intent("price")
+        assert price is not None
+        assert "Brummbär" not in price.examples
+
+
+async def test_a_new_intent_comes_of_what_was_said(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        await filled(office)
+        browser = await office.admin()
+        page = (await browser.get("/admin/inbox")).text
+        ids = next(each.split('"')[0] for each in page.split(IDS)[1:] if each.startswith("b:"))
+        await send(
+            browser, "/admin/inbox", "/admin/inbox/decide",
+            ids=ids, verdict="new", text="Brummbär", wording="Der ist im Zoo.",
+        )  # fmt: skip
+        made = await office.room.desk.intent("brummbaer")
+        assert made is not None
+        assert made.examples == ("Brummbär",)
+        assert made.line.follow.target == "utter_brummbaer"
+
+
+async def test_what_is_decided_already_is_said(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        answer = await send(
+            browser, "/admin/inbox", "/admin/inbox/decide", ids="weg:1", verdict="right"
+        )
+        assert answer.status_code == 409
