@@ -1,0 +1,166 @@
+"""The console in Chromium: a new question until calls use it, two admins, marks, the inbox."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from ivr.core.staff import Role
+from ivr.core.training import ActivationState, Edit, JobState
+from ivr.training.pieces import PART
+from tests.browser.admins import Console, look, open_console
+from tests.training import test_inbox as calls
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
+
+async def use_wanted(console: Console) -> None:
+    """As the hotline does it with an admin's wish."""
+    wish = (await console.office.room.jobs.activations())[0]
+    await console.office.room.jobs.settle(wish.number, ActivationState.ACTIVE)
+    console.office.active.append(wish.model)
+
+
+async def train(console: Console, page: Page) -> None:
+    await console.open(page, "/admin/models")
+    await page.get_by_role("button", name="Jetzt trainieren").click()
+    await console.office.trainer.work_once()
+
+
+async def test_a_new_question_is_learned_compared_and_used(tmp_path: Path) -> None:
+    async with open_console(tmp_path) as console:
+        page = await console.admin("anna")
+        await console.open(page, "/admin/intents")
+        await page.get_by_role("link", name="Neue Frage mit Antwort").click()
+        await page.fill("#question", "Haben Sie Ersatzteile?")
+        await page.fill("#more-examples", "gibt es Ersatzteile\nverkaufen Sie Ersatzteile")
+        await page.locator("[name=wording]").fill("Ja, rufen Sie uns unter {telefon} an.")
+        await expect(page.locator(".check-line")).to_contain_text("gut zu hören")
+        await page.get_by_role("button", name="Anhören").click()
+        await expect(page.locator("[data-heard]")).to_be_visible()
+        await page.get_by_role("button", name="Anlegen").click()
+        await expect(page.locator(".saved")).to_contain_text("Gespeichert")
+        await look(page, "new-intent")
+        await train(console, page)
+        await console.open(page, "/admin/models")
+        await page.get_by_role("link", name="Vergleichen").click()
+        await page.get_by_role("button", name="Für Anrufe verwenden").click()
+        await page.get_by_role("button", name="Trotzdem verwenden").click()
+        await use_wanted(console)
+        await console.open(page, "/admin/models")
+        await expect(page.locator("tbody .badge-good").first).to_have_text("aktiv")
+        await look(page, "models")
+        model = console.office.workshop.file(console.office.active[-1])
+        assert model is not None
+        assert "verkaufen sie ersatzteile" in model.read_text("utf-8")
+        assert console.errors == []
+
+
+ENTITIES = {"file": "domain.yml", "key": "entities", "value": ["day", "product"]}
+
+
+async def test_a_word_is_marked_by_selecting_it(tmp_path: Path) -> None:
+    async with open_console(tmp_path) as console:
+        edit = Edit(PART, "domain.yml#entities", ENTITIES)
+        await console.office.room.shelf.change([edit], "nlu/")
+        page = await console.admin("anna")
+        await console.open(page, "/admin/intents/hours")
+        await page.get_by_label("Neues Beispiel").fill("habt ihr Montag auf")
+        await page.keyboard.press("Enter")
+        words = page.locator(".example-fresh .words")
+        # A drag over some letters of the word: the whole word is meant.
+        place = await words.evaluate(
+            """node => {
+              const range = document.createRange();
+              range.setStart(node.firstChild, 10);
+              range.setEnd(node.firstChild, 13);
+              const box = range.getBoundingClientRect();
+              return [box.left, box.right, (box.top + box.bottom) / 2];
+            }"""
+        )
+        await page.mouse.move(place[0], place[2])
+        await page.mouse.down()
+        await page.mouse.move(place[1], place[2], steps=4)
+        await page.mouse.up()
+        await expect(page.locator("#marker")).to_be_visible()
+        await look(page, "marking")
+        await page.locator("[data-mark=day]").click()
+        await page.get_by_role("button", name="Beispiele speichern").click()
+        await expect(page.locator(".saved")).to_be_visible()
+        intent = await console.office.room.desk.intent("hours")
+        assert intent is not None
+        assert "habt ihr [Montag](day) auf" in intent.examples
+        assert console.errors == []
+
+
+async def test_two_admins_on_one_intent_get_both_their_ways(tmp_path: Path) -> None:
+    async with open_console(tmp_path) as console:
+        anna, bert = await console.admin("anna"), await console.admin("bert")
+        for page, words in ((anna, "seid ihr schon da"), (bert, "macht ihr heute auf")):
+            await console.open(page, "/admin/intents/hours")
+            await page.get_by_label("Neues Beispiel").fill(words)
+            await page.keyboard.press("Enter")
+        await anna.get_by_role("button", name="Beispiele speichern").click()
+        await expect(anna.locator(".saved")).to_be_visible()
+        await bert.get_by_role("button", name="Beispiele speichern").click()
+        await expect(bert.get_by_role("heading", name="Jemand war schneller")).to_be_visible()
+        await expect(bert.locator(".diff-come").first).to_have_text("neu: seid ihr schon da")
+        await look(bert, "conflict")
+        await bert.get_by_role("button", name="Beides zusammenführen").click()
+        await expect(bert.locator(".saved")).to_be_visible()
+        intent = await console.office.room.desk.intent("hours")
+        assert intent is not None
+        assert {"seid ihr schon da", "macht ihr heute auf"} <= set(map(str, intent.examples))
+        assert console.errors == []
+
+
+async def test_a_training_is_watched_and_cancelled(tmp_path: Path) -> None:
+    async with open_console(tmp_path) as console:
+        page = await console.admin("anna")
+        await console.open(page, "/admin/models")
+        await page.get_by_role("button", name="Jetzt trainieren").click()
+        await expect(page.locator("progress")).to_be_visible()
+        await look(page, "training")
+        await page.get_by_role("button", name="Abbrechen").click()
+        await expect(page.get_by_text("Das letzte Training wurde abgebrochen.")).to_be_visible()
+        assert (await console.office.room.jobs.jobs())[0].state is JobState.CANCELLED
+        assert console.errors == []
+
+
+async def test_the_inbox_is_worked_by_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "NOON", datetime.now(UTC) - timedelta(hours=3))
+    async with open_console(tmp_path) as console:
+        await calls.fill(console.office.room)
+        page = await console.admin("anna")
+        await console.open(page, "/admin/inbox")
+        items = page.locator(".item")
+        before = await items.count()
+        await expect(items.first).to_be_focused()
+        await look(page, "inbox")
+        await page.keyboard.press("a")
+        await page.locator("#decide-intent").fill("price")
+        await page.keyboard.press("Enter")
+        await expect(items).to_have_count(before - 1)
+        price = await console.office.room.desk.intent("price")
+        assert price is not None
+        assert calls.ASK in price.examples
+        await page.keyboard.press("x")
+        await expect(items).to_have_count(before - 2)
+        await page.keyboard.press("u")
+        await expect(items).to_have_count(before - 1)
+        await page.keyboard.press("u")
+        await expect(items).to_have_count(before)
+        price = await console.office.room.desk.intent("price")
+        assert price is not None
+        assert calls.ASK not in price.examples
+        assert console.errors == []
+
+
+async def test_who_is_no_admin_is_kept_out(tmp_path: Path) -> None:
+    async with open_console(tmp_path) as console:
+        page = await console.admin("sven", Role.SUPERVISOR)
+        assert await console.open(page, "/admin/intents") == 403
+        assert await page.get_by_text("Assistent").count() == 0
