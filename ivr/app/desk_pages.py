@@ -9,11 +9,13 @@ from ivr.app.hotline import Hotline
 from ivr.call.conversation import Conversation
 from ivr.call.register import Register
 from ivr.config.webrtc import WebRtc
+from ivr.core.desk import PartingHow
 from ivr.core.errors import NotConnected
 from ivr.lines.webrtc.headset import Headset
 from ivr.web.desk.headsets import Headsets
 from ivr.web.desk.house import Glances, House
 from ivr.web.desk.part import desk_part
+from ivr.web.desk.wall import wall_part
 from ivr.web.part import Part
 
 _TRIES = 20
@@ -28,7 +30,7 @@ async def open_desk_pages(hotline: Hotline) -> AsyncIterator[list[Part]]:
         yield []
         return
     async with open_house(hotline.desk, hotline.register, hotline.settings.webrtc) as house:
-        yield [desk_part(house)]
+        yield [desk_part(house), wall_part(house, hotline.store)]
 
 
 @asynccontextmanager
@@ -57,6 +59,7 @@ async def open_house(
                 work=desk.work,
                 settings=settings,
                 answer_phrase=desk.company.greeting.phrase,
+                parted=lambda call, agent: desk.office.parted(call, agent, PartingHow.DONE),
                 glances=glances,
             )
         finally:

@@ -54,3 +54,8 @@ class Desk(Section):
     site_check_s: float = Field(
         30, ge=5, le=3600, description="Seconds between two looks at whether a site answers."
     )
+    listening_notice: str = Field(
+        "Zur Schulung hört jetzt eine Kollegin oder ein Kollege mit.",
+        description="What both sides are told when a supervisor listens in; nothing if empty,"
+        " which needs the consent of both beforehand (§ 201 StGB).",
+    )

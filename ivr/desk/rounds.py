@@ -7,9 +7,9 @@ from datetime import datetime
 from functools import partial
 
 from ivr.core.desk import Nobody, NobodyReason, Taken
-from ivr.core.staffing import Floor, Handling, Wait, WaitEnd, WaitState
+from ivr.core.staffing import Agent, Floor, Handling, Wait, WaitEnd, WaitState
 from ivr.desk import admission, presence
-from ivr.desk.changes import change_wait
+from ivr.desk.changes import change_agent, change_wait
 from ivr.desk.faults import contained
 from ivr.desk.hub import QueueChanged
 from ivr.desk.offers import Offers
@@ -48,7 +48,7 @@ class Rounds:
         self._wake = asyncio.Event()
         self._handling: dict[str, Handling] = {}
         self._measured_at = float("-inf")
-        self._partings: dict[str, tuple[str, datetime]] = {}
+        self._partings: dict[tuple[str, str], datetime] = {}
         """Who has parted, and when, where the store could not be told yet."""
 
     def wake(self) -> None:
@@ -87,21 +87,24 @@ class Rounds:
 
     async def part(self, call_id: str, agent: str, at: datetime) -> None:
         """The talk is over. While the store is away it is told later, so this never fails."""
-        self._partings[call_id] = (agent, at)
+        self._partings[call_id, agent] = at
         with contained("an agent stays in the call until this can be kept"):
             await self._part_all()
         self.wake()
 
     async def _part_all(self) -> None:
-        for call_id, (agent, at) in list(self._partings.items()):
-            await change_wait(
+        for (call_id, agent), at in list(self._partings.items()):
+            done = await change_wait(
                 self._store,
                 call_id,
-                partial(_parted, at=at),
+                partial(_parted, agent=agent, at=at),
                 agent,
                 partial(presence.part, now=at),
             )
-            self._partings.pop(call_id, None)
+            if done is None:
+                # Who was only consulted, or took over from a colleague, is done, too.
+                await change_agent(self._store, agent, partial(_left, call_id=call_id, at=at))
+            self._partings.pop((call_id, agent), None)
 
     async def _round(self) -> None:
         if self._partings:
@@ -204,8 +207,12 @@ class Rounds:
         self._tasks.create_task(keep())
 
 
-def _parted(wait: Wait, at: datetime) -> Wait | None:
-    if wait.state is not WaitState.TALKING:
+def _parted(wait: Wait, agent: str, at: datetime) -> Wait | None:
+    if wait.state is not WaitState.TALKING or wait.agent != agent:
         return None
     end = WaitEnd.CALL_BACK if wait.kept else WaitEnd.TAKEN
     return replace(wait, state=WaitState.ENDED, parted_at=at, ended_at=at, end=end)
+
+
+def _left(agent: Agent, call_id: str, at: datetime) -> Agent | None:
+    return presence.part(agent, at) if agent.call_id == call_id else None

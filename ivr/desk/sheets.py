@@ -46,7 +46,7 @@ async def correct(premises: Premises, call_id: str, agent_id: str, field: str, v
 async def _change(
     premises: Premises, call_id: str, agent_id: str, change: Callable[[Wait], Wait]
 ) -> bool:
-    saved = await change_wait(
-        premises.store, call_id, lambda wait: change(wait) if wait.agent == agent_id else None
-    )
-    return saved is not None
+    agent = await premises.store.agent(agent_id)
+    if agent is None or agent.call_id != call_id:
+        return False
+    return await change_wait(premises.store, call_id, change) is not None

@@ -1,15 +1,17 @@
 """Callers are handed over to agents at their desks, in Chromium at both ends."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from ivr.core.staff import Role
 from ivr.core.staffing import AgentState
 from tests.browser.desks import open_desk_in_browsers, tone
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
-CALLER, ANNA, BERT = 520, 1130, 1710
+CALLER, ANNA, BERT, CLARA = 520, 1130, 1710, 2330
 
 
 async def test_a_caller_is_handed_over_spoken_with_and_wrapped_up(tmp_path: Path) -> None:
@@ -51,3 +53,71 @@ async def test_a_caller_is_handed_over_spoken_with_and_wrapped_up(tmp_path: Path
         assert wait.note == "Frau Sommer, ruft nächste Woche wieder an."
         assert anna.errors == []
         assert caller.errors == []
+
+
+async def test_an_agent_whose_page_was_killed_comes_back_to_the_call(tmp_path: Path) -> None:
+    async with open_desk_in_browsers(tmp_path) as office:
+        anna = await office.agent("anna", tone(tmp_path, ANNA))
+        caller = await office.caller(tone(tmp_path, CALLER))
+        await anna.sees("Annehmen")
+        await anna.page.keyboard.press("a")
+        await caller.hears(ANNA)
+        await anna.page.close()
+        await caller.hears_no(ANNA)
+        [talk] = office.shop.register.conversations()
+        async with asyncio.timeout(15):
+            while talk.connected:  # noqa: ASYNC110 - nobody else needs an event for it
+                await asyncio.sleep(0.1)
+        assert talk.agent == "anna"
+        anna.page = await anna.context.new_page()
+        await anna.page.goto(f"{office.address}/desk")
+        await anna.sees("Verbunden")
+        await anna.hears(CALLER)
+        await caller.hears(ANNA)
+
+
+async def test_a_colleague_is_consulted_and_takes_over_while_a_supervisor_whispers(
+    tmp_path: Path,
+) -> None:
+    async with open_desk_in_browsers(tmp_path) as office:
+        anna = await office.agent("anna", tone(tmp_path, ANNA))
+        caller = await office.caller(tone(tmp_path, CALLER))
+        await anna.sees("Annehmen")
+        await anna.page.keyboard.press("a")
+        await anna.sees("Verbunden")
+        bert = await office.agent("bert", tone(tmp_path, BERT))
+        await anna.sees("Im Gespräch")
+        await asyncio.sleep(6)
+        await anna.page.keyboard.press("t")
+        await anna.shoot("pass-on")
+        await anna.page.keyboard.press("1")
+        await bert.sees("Rücksprache mit")
+        await bert.page.keyboard.press("a")
+        await anna.sees("Rücksprache beenden")
+        await anna.hears(BERT)
+        await bert.hears(ANNA)
+        await caller.hears_no(ANNA)
+        await bert.shoot("consulted")
+        await anna.page.keyboard.press("u")
+        await anna.sees("Wie ist das Gespräch ausgegangen?")
+        await bert.hears(CALLER)
+        await caller.hears(BERT)
+        await bert.sees("Auflegen")
+
+        boss = await office.staff("clara", tone(tmp_path, CLARA), Role.SUPERVISOR)
+        await boss.page.goto(f"{office.address}/wallboard")
+        await boss.page.get_by_role("button", name="Einflüstern").click()
+        await boss.sees("Verlassen")
+        await bert.hears(CLARA)
+        await caller.hears_no(CLARA)
+        await boss.shoot("wallboard")
+        await boss.page.get_by_role("button", name="Dazukommen").click()
+        await caller.hears(CLARA)
+        await boss.page.get_by_role("button", name="Verlassen").click()
+        await caller.hears_no(CLARA)
+        await bert.page.keyboard.press("e")
+        await bert.sees("Wie ist das Gespräch ausgegangen?")
+        for seat in (anna, bert):
+            await seat.page.keyboard.press("1")
+            await seat.sees("Bereit für den nächsten Anruf")
+            assert seat.errors == []

@@ -1,14 +1,15 @@
 """What the desk's pages work with, and who is to look anew when something happens."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ivr.call.conversation import Conversation
 from ivr.call.register import Register
+from ivr.call.seating import Watch
 from ivr.config.webrtc import WebRtc
-from ivr.core.staffing import DeskStore, WorkList
+from ivr.core.staffing import AgentState, DeskStore, WorkList
 from ivr.desk.browsers import BrowserRing
 from ivr.desk.people import People
 from ivr.desk.premises import Premises
@@ -67,6 +68,15 @@ class Glances:
 
 
 @dataclass(frozen=True, slots=True)
+class Watching:
+    """A supervisor in somebody else's call."""
+
+    call_id: str
+    seat: str
+    how: Watch
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """Everything behind the desk's pages."""
 
@@ -79,7 +89,11 @@ class House:
     settings: WebRtc
     answer_phrase: str
     """What agents say when they answer."""
+    parted: Callable[[str, str], Awaitable[None]]
+    """Told of a call and of an agent who is no longer in it."""
     glances: Glances = field(default_factory=Glances)
+    watching: dict[str, Watching] = field(default_factory=dict)
+    """By the supervisor's name; one each."""
 
     @property
     def store(self) -> DeskStore:
@@ -89,3 +103,12 @@ class House:
         """The live call that is this agent's, even while they are cut off from it."""
         calls = self.register.conversations()
         return next((call for call in calls if call.agent == agent_id), None)
+
+    async def beside(self, agent_id: str) -> Conversation | None:
+        """The colleague's call that this agent was asked into. Raises StoreUnavailable."""
+        agent = await self.store.agent(agent_id)
+        if agent is None or agent.call_id is None or agent.state is not AgentState.TALKING:
+            return None
+        talk = self.register.conversation(agent.call_id)
+        mine = talk is None or talk.agent == agent_id or not talk.seating.colleague
+        return None if mine else talk

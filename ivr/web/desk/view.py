@@ -35,6 +35,8 @@ class Standing:
     wait: Wait | None
     """The call the agent is in, or has just been in."""
     talk: Conversation | None
+    beside: Conversation | None
+    """A colleague's call that the agent was asked into."""
     offer: Offer | None
     headset: bool
     today: Today | None
@@ -70,7 +72,7 @@ class DeskView:
             "desk-state": self._part("state", at),
             "desk-day": self._part("day", at),
             "desk-offer": self._part("offer", at),
-            "desk-call": self._part("call", at) if in_call else "",
+            "desk-call": self._call(at, in_call),
             "desk-wrap": self._part("wrap", at) if at.agent.state is AgentState.WRAP_UP else "",
             "desk-idle": "" if in_call or at.offer or at.wait else self._part("idle", at),
             "desk-facts": self._call_facts(at),
@@ -78,8 +80,8 @@ class DeskView:
             "desk-answers": self._part("answers", at) if in_call else "",
         }
         lists = {}
-        if at.talk is not None:
-            lists["desk-talk"] = self._turns(at.talk.record().turns)
+        if (talk := at.talk or at.beside) is not None:
+            lists["desk-talk"] = self._turns(talk.record().turns)
         elif at.wait is None:
             lists["desk-talk"] = {}
         return Screen(places, lists)
@@ -94,11 +96,17 @@ class DeskView:
             await house.store.floor(),
             wait,
             house.talk_of(agent.id),
+            await house.beside(agent.id),
             offers[0] if offers else None,
             house.headsets.of(agent.id) is not None,
             await house.people.today(agent.id),
             datetime.now(UTC),
         )
+
+    def _call(self, at: Standing, in_call: bool) -> str:
+        if in_call:
+            return self._part("call", at)
+        return "" if at.beside is None else self._part("beside", at)
 
     def _call_facts(self, at: Standing) -> str:
         if at.wait is None or at.agent.state is AgentState.RESERVED:

@@ -29,6 +29,7 @@ from ivr.web.calls.part import calls_part
 from ivr.web.calls.reception import Reception
 from ivr.web.desk.house import House
 from ivr.web.desk.part import desk_part
+from ivr.web.desk.wall import wall_part
 from tests.call.virtual import SCRIPT
 from tests.web.shell import House as Staff
 from tests.web.shell import running_shell
@@ -98,7 +99,12 @@ async def open_workshop(
                 Reception(register, webrtc) as reception,
                 open_house(desk, register, webrtc) as house,
                 running_shell(
-                    folder, [calls_part(reception, webrtc, company.name), desk_part(house)]
+                    folder,
+                    [
+                        calls_part(reception, webrtc, company.name),
+                        desk_part(house),
+                        wall_part(house, store),
+                    ],
                 ) as staff,
             ):
                 yield Workshop(staff.app, staff, desk, house, register, reception, store)

@@ -1,0 +1,206 @@
+"""`/wallboard` for supervisors: the desk at a glance, agents' states, listening in, the report."""
+
+import csv
+import io
+import logging
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
+from fastapi.responses import Response
+
+from ivr.call.seating import Watch
+from ivr.core.errors import NotConnected, RecordRefused
+from ivr.core.ports import Store
+from ivr.core.staff import Person, Role
+from ivr.core.staffing import Wait
+from ivr.web.calls.ice import ice_servers
+from ivr.web.desk.house import House, Watching
+from ivr.web.desk.wall_view import WallView
+from ivr.web.pages import Pages, pages_of
+from ivr.web.part import NavEntry, Part
+from ivr.web.staff.guard import require
+from ivr.web.stream import Streams
+from ivr.web.texts import N_
+from ivr.web.texts import gettext as _
+
+log = logging.getLogger(__name__)
+
+_Boss = Annotated[Person, Depends(require(Role.SUPERVISOR))]
+_Pages = Annotated[Pages, Depends(pages_of)]
+_DONE = 204
+_COLUMNS = (
+    "joined_utc",
+    "queue",
+    "intent",
+    "waited_s",
+    "end",
+    "agent",
+    "site",
+    "talked_s",
+    "wrap_up_s",
+    "code",
+)
+
+
+def wall_part(house: House, calls: Store) -> Part:
+    router = APIRouter(prefix="/wallboard", dependencies=[Depends(require(Role.SUPERVISOR))])
+    streams = Streams()
+
+    @router.get("")
+    async def wall(request: Request, pages: _Pages, boss: _Boss) -> Response:
+        screen = await WallView(house, calls, pages, boss.name).draw()
+        return pages.page(
+            request, "wall/home.html", screen=screen, ice=ice_servers(house.settings)
+        )
+
+    @router.get("/events")
+    async def events(request: Request, pages: _Pages, boss: _Boss) -> Response:
+        view = WallView(house, calls, pages, boss.name)
+        return streams.answer(request, Role.SUPERVISOR, view.draw, house.glances.looking)
+
+    @router.get("/report.csv")
+    async def report(days: Annotated[int, Query(ge=1, le=92)] = 7) -> Response:
+        now = datetime.now(UTC)
+        waits = await house.store.ended(now - timedelta(days=days), now)
+        headers = {"Content-Disposition": 'attachment; filename="hotline-report.csv"'}
+        return Response(as_csv(waits), media_type="text/csv; charset=utf-8", headers=headers)
+
+    router.include_router(_agents(house))
+    router.include_router(_listening(house))
+    return Part("wall", router, nav=(NavEntry("/wallboard", N_("Leitstand"), Role.SUPERVISOR),))
+
+
+def _agents(house: House) -> APIRouter:
+    """Change what agents do and can."""
+    router = APIRouter(prefix="/agents")
+
+    @router.post("/state", status_code=_DONE)
+    async def state(
+        boss: _Boss,
+        agent: Annotated[str, Form(max_length=60)],
+        to: Annotated[str, Form()],
+        reason: Annotated[str, Form(max_length=80)] = "",
+    ) -> None:
+        people = house.people
+        match to:
+            case "free":
+                changed = await people.make_free(agent)
+            case "out":
+                changed = await people.sign_out(agent)
+            case "break":
+                changed = await people.take_break(agent, reason)
+            case _:
+                raise HTTPException(422)
+        if changed is None:
+            raise HTTPException(409, _("Das geht im jetzigen Zustand nicht."))
+        log.info("a supervisor changed an agent's state", extra={"person": boss.id})
+        house.glances.wake_all()
+
+    @router.post("/skills", status_code=_DONE)
+    async def skills(
+        boss: _Boss,
+        agent: Annotated[str, Form(max_length=60)],
+        skills: Annotated[str, Form(max_length=400)] = "",
+        capacity: Annotated[int, Form(ge=0, le=1000)] = 120,
+    ) -> None:
+        try:
+            levels = read_skills(skills)
+            changed = await house.people.set_skills(agent, skills=levels, capacity=capacity)
+        except (ValueError, RecordRefused) as error:
+            raise HTTPException(
+                422, _("Fähigkeiten schreibt man so: retouren 3, technik 5 (Stufen 1 bis 5).")
+            ) from error
+        if changed is None:
+            raise HTTPException(404, _("Diese Person gibt es nicht."))
+        house.glances.wake_all()
+
+    return router
+
+
+def _listening(house: House) -> APIRouter:
+    """Listen in, whisper, join. Each is logged, and told to both sides as the settings say."""
+    router = APIRouter(prefix="/watch")
+
+    @router.post("", status_code=_DONE)
+    async def watch(
+        boss: _Boss, call: Annotated[str, Form(max_length=64)], how: Annotated[Watch, Form()]
+    ) -> None:
+        talk, headset = house.register.conversation(call), house.headsets.of(boss.name)
+        if headset is None:
+            raise HTTPException(409, _("Ihr Headset ist nicht verbunden."))
+        if talk is None or not talk.connected:
+            raise HTTPException(409, _("Dieses Gespräch ist beendet."))
+        now = house.watching.get(boss.name)
+        try:
+            if now is not None and now.call_id == call and now.seat in talk.seating.watchers:
+                talk.change_watch(now.seat, how)
+            else:
+                _leave(house, boss)
+                seat = talk.watch(headset.leg(), how)
+                if house.premises.settings.listening_notice:
+                    talk.say(house.premises.settings.listening_notice)
+                now = Watching(call, seat, how)
+        except NotConnected as error:
+            raise HTTPException(409, _("Dieses Gespräch ist beendet.")) from error
+        house.watching[boss.name] = Watching(call, now.seat, how)
+        log.info(
+            "a supervisor is in a call",
+            extra={"person": boss.id, "call_id": call, "how": how.value},
+        )
+        house.glances.wake_all()
+
+    @router.post("/end", status_code=_DONE)
+    async def end(boss: _Boss) -> None:
+        _leave(house, boss)
+        house.glances.wake_all()
+
+    return router
+
+
+def _leave(house: House, boss: Person) -> None:
+    before = house.watching.pop(boss.name, None)
+    talk = None if before is None else house.register.conversation(before.call_id)
+    if before is not None and talk is not None:
+        talk.unwatch(before.seat)
+
+
+def read_skills(text: str) -> dict[str, int]:
+    """ "retouren 3, technik 5". Raises ValueError."""
+    found = {}
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        name, level = part.rsplit(maxsplit=1)
+        found[name.lower()] = int(level)
+    return found
+
+
+def as_csv(waits: Iterable[Wait]) -> str:
+    """One row a stay in the queue, without anything of the caller's own."""
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(_COLUMNS)
+    for wait in waits:
+        row = (
+            wait.waiting.since.astimezone(UTC).isoformat(timespec="seconds"),
+            wait.queue,
+            wait.waiting.hand_over.intent or "",
+            _rounded(wait.waited_s),
+            wait.end.value if wait.end else "",
+            wait.agent or "",
+            wait.site or "",
+            _rounded(wait.talked_s),
+            _rounded(wait.wrap_s),
+            wait.code,
+        )
+        table.writerow([_harmless(str(cell)) for cell in row])
+    return out.getvalue()
+
+
+def _rounded(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds:.1f}"
+
+
+def _harmless(cell: str) -> str:
+    """Spreadsheets take cells that begin so for formulas."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
