@@ -22,7 +22,7 @@ async def test_a_caller_is_handed_over_spoken_with_and_wrapped_up(tmp_path: Path
         await anna.sees("Sie melden sich mit")
         await anna.shoot("offer")
         await anna.page.keyboard.press("a")
-        await anna.sees("Verbunden")
+        await anna.sees("Auflegen")
         await anna.hears(CALLER)
         await caller.hears(ANNA)
         await anna.shoot("call")
@@ -71,7 +71,7 @@ async def test_an_agent_whose_page_was_killed_comes_back_to_the_call(tmp_path: P
         assert talk.agent == "anna"
         anna.page = await anna.context.new_page()
         await anna.page.goto(f"{office.address}/desk")
-        await anna.sees("Verbunden")
+        await anna.sees("Auflegen")
         await anna.hears(CALLER)
         await caller.hears(ANNA)
 
@@ -84,7 +84,7 @@ async def test_a_colleague_is_consulted_and_takes_over_while_a_supervisor_whispe
         caller = await office.caller(tone(tmp_path, CALLER))
         await anna.sees("Annehmen")
         await anna.page.keyboard.press("a")
-        await anna.sees("Verbunden")
+        await anna.sees("Auflegen")
         bert = await office.agent("bert", tone(tmp_path, BERT))
         await anna.sees("Im Gespräch")
         await asyncio.sleep(6)
