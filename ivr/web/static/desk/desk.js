@@ -36,11 +36,11 @@ document.addEventListener("click", async (event) => {
   if (choice) choice.closest("details").open = false;
 });
 
-// While a menu is open, keys are its own: shell.js takes the first match, so others are told off.
+// Keys of a menu or of the keypad count only while it is open, and before all others.
 document.addEventListener("keydown", (event) => {
-  const menu = document.querySelector("#desk details.menu[open]");
+  const menu = document.querySelector("#desk details.menu[open], #keypad[open]");
   if (!menu || event.ctrlKey || event.metaKey || event.altKey) return;
-  const choice = menu.querySelector(`.menu-list [data-choice="${CSS.escape(event.key)}"]`);
+  const choice = menu.querySelector(`[data-choice="${CSS.escape(event.key)}"]`);
   if (!choice) return;
   event.preventDefault();
   event.stopImmediatePropagation();
