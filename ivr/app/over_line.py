@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from ivr.app.hotline import open_company_store
+from ivr.app.telephones import call, open_telephone
 from ivr.audio.framing import Framer
 from ivr.audio.resample import Resampler
 from ivr.config.company import load_company
@@ -16,9 +17,12 @@ from ivr.core.pcm import frame_bytes
 from ivr.core.ports import Leg
 from ivr.core.records import CallEnd, CallRecord, CallStart, Outcome, Turn
 from ivr.lines.paced import Party, Tap
+from ivr.lines.sip.numbers import user_of
 from ivr.lines.webrtc.dial import dial_browser_line
+from ivr.observe.metrics import Metrics
 
 WEBRTC = "webrtc"
+SIP = "sip"
 _STORED_S = 5.0
 """How long the hotline is given to keep the end of the call."""
 
@@ -92,16 +96,43 @@ async def call_over_line(
     on_turn: Callable[[Turn], None],
     tap: Tap | None = None,
 ) -> CallRecord:
-    """Call at `line`, such as `webrtc:http://127.0.0.1:8080`; returns what is on record.
+    """Call at `line`, such as `webrtc:http://127.0.0.1:8080` or `sip:hotline@127.0.0.1`.
+
+    Returns what is on record.
 
     That is the hotline's own record where its database can be read with these settings, else what
     the caller got to know. Raises LineFailed.
     """
     kind, _, address = line.partition(":")
     notes = CallNotes(on_turn)
+    if kind == SIP:
+        async with open_telephone(line, Metrics()) as telephone:
+            caller = user_of(telephone.addresses[0])
+            await converse(await call(telephone, line), party, rate, tap)
+        return _told(await _kept_of(caller, settings), on_turn) or notes.record(kind)
     leg = await dial_browser_line(address, settings.webrtc, notes.take)
     await converse(leg, party, rate, tap)
     return await _kept(notes.call_id, settings) or notes.record(kind)
+
+
+def _told(record: CallRecord | None, on_turn: Callable[[Turn], None]) -> CallRecord | None:
+    """A telephone shows no captions: what was said is told afterwards."""
+    for turn in record.turns if record is not None else ():
+        on_turn(turn)
+    return record
+
+
+async def _kept_of(caller: str, settings: Settings) -> CallRecord | None:
+    """The hotline's record of the call that `caller` has just made."""
+    with suppress(HotlineError):
+        store = await open_company_store(settings, load_company(settings.hotline.company))
+        try:
+            for each in await store.calls(20):
+                if each.start.caller == caller:
+                    return await _kept(each.start.call_id, settings)
+        finally:
+            await store.close()
+    return None
 
 
 async def _kept(call_id: str, settings: Settings) -> CallRecord | None:

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from ivr.app.calling import Channel, Presses, Says, Wish
 from ivr.app.fast_clock import FastLoop
-from ivr.app.over_line import WEBRTC
+from ivr.app.over_line import SIP, WEBRTC
 from ivr.app.try_out import KEYS, TryOut, try_out
 from ivr.cli.screen import CallScreen, show_devices
 from ivr.config.loading import load_settings, settings_root
@@ -64,7 +64,10 @@ def call(
     ] = None,
     line: Annotated[
         str | None,
-        typer.Option(help="Call a hotline that runs over its line: webrtc:http://127.0.0.1:8080"),
+        typer.Option(
+            help="Call a hotline that runs over its line: sip:hotline@127.0.0.1:5060 or"
+            " webrtc:http://127.0.0.1:8080"
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object at the end.")] = False,
     devices: Annotated[bool, typer.Option(help="List the sound devices and stop.")] = False,
@@ -113,8 +116,8 @@ def _refuse_what_does_not_fit(plan: TryOut, *, fast: bool) -> None:
         raise typer.BadParameter(
             "--line needs --say, --press or --wav, and no --fast, --caller or --agent"
         )
-    if plan.over is not None and not plan.over.startswith(f"{WEBRTC}:"):
-        raise typer.BadParameter(f"--line takes {WEBRTC}:http://HOST:PORT")
+    if plan.over is not None and not plan.over.startswith((f"{WEBRTC}:", f"{SIP}:")):
+        raise typer.BadParameter(f"--line takes {WEBRTC}:http://HOST:PORT or {SIP}:USER@HOST:PORT")
     if plan.line == "microphone" and (fast or plan.out is not None):
         raise typer.BadParameter("--fast and --out need --say, --press or --wav")
     if plan.line != "synthetic" and (plan.barge_in_s is not None or plan.channel != Channel.CLEAN):

@@ -30,6 +30,9 @@ TO_TEST = (
     *TO_RUN,
     Need("espeak-ng", "espeak-ng", "the Korean that Vosk is tested with"),
     Need("chromium", "chromium", "the pages in a browser"),
+    Need("sipp", "sip-tester", "calls from a telephone that is not ours"),
+    Need("baresip", "baresip-core", "calls from a telephone with a microphone"),
+    Need("kamailio", "kamailio", "logging on at a registrar"),
     Need("pg_ctlcluster", "postgresql", "the store on PostgreSQL"),
 )
 

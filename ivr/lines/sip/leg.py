@@ -156,6 +156,10 @@ class SipLeg:
     async def resume(self) -> bool:
         return await self._try("resume")
 
+    def send_key(self, key: str) -> None:
+        """Press one key towards the party, without waiting."""
+        self._process.tell("keys", id=0, call=self.call, keys=key)
+
     async def send_keys(self, keys: str) -> bool:
         """Press keys towards the party, about four a second."""
         return await self._try("keys", keys=keys)

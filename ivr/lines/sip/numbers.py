@@ -22,6 +22,15 @@ def user_of(address: str) -> str:
     return "".join(char for char in user if char.isprintable())[:LONGEST]
 
 
+def host_of(address: str) -> str:
+    """The host of a SIP address, without its port; empty if it has none."""
+    found = _ADDRESS.search(address)
+    place = (found[2] or f"@{found[1]}").removeprefix("@") if found else ""
+    if place.startswith("["):
+        return place[1:].partition("]")[0]
+    return place.partition(":")[0]
+
+
 def caller_of(peer: str, headers: Mapping[str, str], *, trust_identity: bool) -> str | None:
     """Who calls; None for who wants to stay unknown (RFC 3323, RFC 3325)."""
     told = {name.lower(): value for name, value in headers.items()}

@@ -72,15 +72,17 @@ def account_wish(account: SipAccount, settings: Sip, port: int, password: str) -
     server = account.server
     if not settings.accounts:
         server = f"{settings.host}:{port}"
+    ways_in = [] if account.registers else settings.transports
     return {
         "name": account.name,
+        # The stack finds a call's account by its transport, too; calls out go by the first one.
+        "transports": list(dict.fromkeys([account.transport, *ways_in])),
         "account": {
             "user": account.user,
             "domain": server,
             "password": password,
             "registrar": account.proxy,
             "reg_interval": account.refresh_s if account.registers else 0,
-            "transport": account.transport,
             "audio_codecs": [_CODECS[codec] for codec in settings.codecs],
             "auth_user": account.auth_user,
             "dtmf_mode": "auto",

@@ -130,20 +130,17 @@ class Stack:
         return {"port": port}
 
     async def _account(self, message: Json) -> None:
-        account = Account(
-            **message["account"]
-            | {
-                "audio_codecs": tuple(message["account"]["audio_codecs"]),
-                "extra_params": tuple(message["account"]["extra_params"]),
-            }
-        )
-        # A REFER could make us call anywhere at the company's cost: refused, always.
-        agent = await UserAgent.create(self._runtime, account, transfer_policy="reject")
-        self._agents[message["name"]] = agent
-        self._names[agent.handle] = message["name"]
-        agent.on_incoming(self._incoming)
-        if account.reg_interval:
-            self._own(self._register(agent), "register")
+        told = message["account"]
+        lists = {key: tuple(told[key]) for key in ("audio_codecs", "extra_params")}
+        for transport in message["transports"]:
+            account = Account(**told | lists, transport=transport)
+            # A REFER could make us call anywhere at the company's cost: refused, always.
+            agent = await UserAgent.create(self._runtime, account, transfer_policy="reject")
+            self._agents.setdefault(message["name"], agent)
+            self._names[agent.handle] = message["name"]
+            agent.on_incoming(self._incoming)
+            if account.reg_interval:
+                self._own(self._register(agent), "register")
 
     async def _register(self, agent: UserAgent) -> None:
         """The outcome comes as an event; after a failure the stack tries again by itself."""
