@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from ivr.call.register import Register
 from ivr.config.settings import Settings
@@ -24,6 +25,16 @@ class Lines:
     @property
     def all(self) -> Sequence[Line]:
         return [line for line in (self.sip,) if line is not None]
+
+    @property
+    def parts(self) -> dict[str, Callable[[], Awaitable[bool]]]:
+        """What `/ready` asks and names: the lines, and the accounts that have to log on."""
+        parts: dict[str, Callable[[], Awaitable[bool]]] = {}
+        parts |= {f"line {line.name}": line.ready for line in self.all}
+        if self.sip is not None:
+            for name in self.sip.registering:
+                parts[f"line sip, account {name}"] = partial(self.sip.logged_on, name)
+        return parts
 
     def stop_taking(self) -> None:
         for line in self.all:

@@ -49,7 +49,7 @@ async def _serve(settings: Settings, say: Say, stop: asyncio.Event, ready: async
         lines = await stack.enter_async_context(opening)
         if hotline.desk is not None and lines.sip is not None:
             hotline.desk.use_telephone(lines.sip)
-        parts: dict[str, Ready] = {f"line {line.name}": line.ready for line in lines.all}
+        parts: dict[str, Ready] = lines.parts
         browsers = await stack.enter_async_context(browser_line(hotline))
         parts.update(browsers.ready)
         desks = await stack.enter_async_context(open_desk_pages(hotline))

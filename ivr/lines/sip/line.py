@@ -13,6 +13,7 @@ from ivr.core.telephony import DialFailure, DialReason
 from ivr.lines.sip.calls import Calls
 from ivr.lines.sip.dialling import Dialling
 from ivr.lines.sip.door import address_of
+from ivr.lines.sip.registrations import Registrations
 from ivr.lines.sip.set_up import account_wish, accounts_of, password_of, start_wish
 from ivr.lines.sip.stack_process import StackError, StackProcess
 from ivr.lines.sip.wire import Json
@@ -35,7 +36,7 @@ class SipLine:
         self._accounts = accounts_of(settings)
         self._passwords = {each.name: password_of(each, env) for each in self._accounts}
         self._process: StackProcess | None = None
-        self._up: set[str] = set()
+        self._registrations = Registrations(self._accounts, self._log_on)
         self._port = settings.port
         self._calls = Calls(settings, self._accounts, meter)
         self.restarts = 0
@@ -60,17 +61,26 @@ class SipLine:
             for account in self._accounts
         ]
 
+    @property
+    def registering(self) -> Sequence[str]:
+        """Names of the accounts that have to log on."""
+        return [account.name for account in self._accounts if account.registers]
+
     def incoming(self) -> AsyncIterator[Leg]:
         return self._calls.incoming()
 
     async def ready(self) -> bool:
         return not self.missing()
 
+    async def logged_on(self, account: str) -> bool:
+        """Whether calls can come by this account. Never raises."""
+        return self._process is not None and account not in self._registrations.troubles
+
     def missing(self) -> Sequence[str]:
-        """What does not work: `stack`, or names of accounts that are not logged on."""
+        """What does not work and what to do about it: the stack, or accounts by their names."""
         if self._process is None:
-            return ["stack"]
-        return [each.name for each in self._accounts if each.name not in self._up]
+            return ["the SIP stack is being started again"]
+        return [f"{name} {why}" for name, why in self._registrations.troubles.items()]
 
     def stop_taking(self) -> None:
         self._calls.draining = True
@@ -93,17 +103,18 @@ class SipLine:
             self._port = told["port"]
             self._process = process
             self._calls.process = process
+            self._registrations.begin()
             for account in self._accounts:
-                if not account.registers:
-                    self._up.add(account.name)
                 password = self._passwords[account.name]
                 wish = account_wish(account, self._settings, self._port, password)
                 await process.ask("account", **wish)
         except StackError as error:
             self._process = self._calls.process = None
+            self._registrations.end()
             await process.close()
             raise LineFailed(self._why(error)) from error
         except BaseException:
+            self._registrations.end()
             await process.close()
             raise
         self._told_up()
@@ -130,6 +141,7 @@ class SipLine:
     async def stop(self) -> None:
         """End all calls and the stack. Stopping twice is harmless."""
         self.stop_taking()
+        self._registrations.end()
         process, self._process = self._process, None
         self._calls.process = None
         self._calls.all_over()
@@ -139,7 +151,7 @@ class SipLine:
     async def _gone(self) -> None:
         process, self._process = self._process, None
         self._calls.process = None
-        self._up.clear()
+        self._registrations.end()
         self.restarts += 1
         self._meter.count(Tally.LINE_RESTARTS)
         log.error("the SIP stack has died: its calls are lost, the line starts again")
@@ -151,35 +163,23 @@ class SipLine:
     def _happened(self, event: Json) -> None:
         match event["event"]:
             case "registered":
-                if event["account"] not in self._up:
-                    log.info("a SIP account is logged on", extra={"account": event["account"]})
-                self._up.add(event["account"])
+                self._registrations.succeeded(event)
                 self._told_up()
             case "register_failed":
-                self._register_failed(event)
+                self._registrations.failed(event)
+                self._told_up()
             case "log":
                 _log_line(event)
             case _:
                 self._calls.happened(event)
 
-    def _register_failed(self, event: Json) -> None:
-        status = event["text"][:3]
-        account, status = event["account"], status if status.isdigit() else "none"
-        if status in ("401", "403", "407"):
-            log.error(
-                "a SIP account was refused: check its user and password",
-                extra={"account": account, "status": status},
-            )
-        else:
-            log.warning(
-                "a SIP account cannot log on; it goes on trying",
-                extra={"account": account, "status": status},
-            )
-        self._up.discard(event["account"])
-        self._told_up()
+    def _log_on(self, account: str) -> None:
+        if self._process is not None:
+            self._process.tell("register", id=0, account=account)
 
     def _told_up(self) -> None:
-        self._meter.level(Level.SIP_ACCOUNTS, len(self._up))
+        up = self._registrations.up if self._process is not None else 0
+        self._meter.level(Level.SIP_ACCOUNTS, up)
 
     def _why(self, error: StackError) -> str:
         place = f"{self._settings.host}, port {self._port}"

@@ -97,6 +97,7 @@ class Stack:
         return {
             "start": self._start,
             "account": self._account,
+            "register": lambda told: self._register(self._agents[told["account"]]),
             "dial": self._dial,
             "answer": lambda told: self._call(told).answer(),
             "reject": lambda told: self._call(told).reject(),

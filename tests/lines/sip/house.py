@@ -3,7 +3,7 @@
 import asyncio
 import math
 from array import array
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -82,7 +82,9 @@ class House:
 
 
 @asynccontextmanager
-async def hotline(sip: Sip | None = None, hears: Sequence[str] = ()) -> AsyncIterator[House]:
+async def hotline(
+    sip: Sip | None = None, hears: Sequence[str] = (), env: Mapping[str, str] | None = None
+) -> AsyncIterator[House]:
     """Answers calls; `hears` is what callers are understood to say, one after the other."""
     metrics, store = Metrics(), MemoryStore()
     async with AsyncExitStack() as stack:
@@ -96,7 +98,9 @@ async def hotline(sip: Sip | None = None, hears: Sequence[str] = ()) -> AsyncIte
             meter=metrics,
             turns=Turns(),
         )
-        line = await stack.enter_async_context(open_sip_line(sip or Sip(port=0), metrics, {}))
+        line = await stack.enter_async_context(
+            open_sip_line(sip or Sip(port=0), metrics, env or {})
+        )
         register = Register("musterfirma", engines, lambda: SCRIPT)
         await stack.enter_async_context(calls_from([line], register))
         yield House(line, register, metrics, store)
