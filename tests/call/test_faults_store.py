@@ -1,6 +1,7 @@
 """The store fails in the middle of a call: nothing is lost."""
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -54,16 +55,28 @@ def test_a_store_that_fails_in_the_middle_loses_nothing(fault: str, tmp_path: Pa
 
 
 class Locked:
-    """Another program holds the database."""
+    """Another program holds the database.
 
-    def __init__(self, file: Path, _engine: object) -> None:
-        self._other = sqlite3.connect(file, isolation_level=None)
+    It takes it between two transactions of the store: inside one it could not get it, and would
+    stop the loop that has to end that transaction.
+    """
+
+    def __init__(self, file: Path, engine: object) -> None:
+        self._other = sqlite3.connect(file, isolation_level=None, timeout=0)
+        self._wanted = False
+        event.listen(engine, "before_cursor_execute", self._take)
 
     def begin(self) -> None:
-        self._other.execute("BEGIN EXCLUSIVE")
+        self._wanted = True
 
     def end(self) -> None:
+        self._wanted = False
         self._other.close()
+
+    def _take(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if self._wanted and statement.startswith("BEGIN") and not self._other.in_transaction:
+            with suppress(sqlite3.OperationalError):
+                self._other.execute("BEGIN EXCLUSIVE")
 
 
 class Full:
