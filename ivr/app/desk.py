@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ivr.config.company import Company
 from ivr.config.desk_plan import Plan, load_plan
 from ivr.config.settings import Settings
-from ivr.core.staffing import DeskStore, WorkList
+from ivr.core.desk_store import DeskStore, WorkList
 from ivr.core.telephony import Dialler
 from ivr.desk.browsers import BrowserRing
 from ivr.desk.hub import Hub

@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from ivr.config.hours import Part, State, Week
+from ivr.config.hours import Part, State, Week, Zone
 from ivr.core.errors import ConfigError
 
 Text = Annotated[str, Field(min_length=1)]
@@ -142,7 +142,7 @@ class Company(Part):
     """Key of the company in the records."""
     name: Text
     state: State
-    timezone: str = "Europe/Berlin"
+    timezone: Zone = "Europe/Berlin"
     greeting: Greeting
     waiting: Waiting = Waiting()
     contact: Contact
@@ -158,13 +158,6 @@ class Company(Part):
     products: tuple[Product, ...] = ()
     orders: tuple[KnownOrder, ...] = ()
     notices: tuple[Notice, ...] = ()
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError('a time zone is written like "Europe/Berlin"')
-        return value
 
     @model_validator(mode="after")
     def _consistent(self) -> "Company":

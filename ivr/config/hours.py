@@ -6,10 +6,11 @@ Everything here is a pure function of a given local day or moment; nobody asks a
 import re
 from datetime import date, datetime, time
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
 import holidays
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 State = Literal[
     "BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"
@@ -22,6 +23,16 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 _SPAN = re.compile(r"(\d{1,2})(?::(\d\d))?\s*-\s*(\d{1,2})(?::(\d\d))?")
 _SPECIAL_DAY = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})?")
+
+
+def _known_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError('a time zone is written like "Europe/Berlin"')
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+"""The name of a time zone in the IANA database."""
 
 
 class Part(BaseModel):

@@ -1,14 +1,13 @@
 """What the desk keeps: agents and their states, callers who wait, sites, and the work list.
 
 All values are frozen. A `version` counts the changes of what several processes may change at once:
-the store takes a change only if nobody was quicker.
+the store (`desk_store`) takes a change only if nobody was quicker.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
 
 from ivr.core.desk import Waiting
 
@@ -239,85 +238,3 @@ class Task:
     due_at: datetime | None = None
     """Snoozed until then."""
     note: str = ""
-
-
-class DeskStore(Protocol):
-    """Keeps the desk for one client. Every method raises StoreUnavailable.
-
-    Those that answer None have changed nothing: somebody was quicker, read again.
-    """
-
-    async def floor(self) -> Floor: ...
-    async def add_agent(self, agent: Agent) -> bool:
-        """False if there is one of this id."""
-        ...
-
-    async def remove_agent(self, agent_id: str) -> bool: ...
-    async def agent(self, agent_id: str) -> Agent | None: ...
-    async def save_agent(self, agent: Agent) -> Agent | None:
-        """Keep a change; a state that has ended goes into the spans."""
-        ...
-
-    async def join(self, wait: Wait) -> Wait:
-        """A new stay, or the one that this call has: it keeps its place and becomes ours."""
-        ...
-
-    async def wait_of(self, call_id: str) -> Wait | None:
-        """The call's latest stay, ended or not."""
-        ...
-
-    async def save_wait(self, wait: Wait) -> Wait | None: ...
-    async def claim(self, wait: Wait, agent: Agent | None, lines: int) -> bool:
-        """Keep that this agent or site is offered this call, both as they are to be.
-
-        `lines`: how many calls the site can have at once; the claim fails if they are taken.
-        """
-        ...
-
-    async def settle(self, wait: Wait, agent: Agent | None, offer: OfferMade | None) -> bool:
-        """Keep what became of an offer or of a talk: both or neither."""
-        ...
-
-    async def save_site(self, site: SiteState) -> SiteState | None: ...
-    async def handling(self, queue: str, last: int = 50) -> Handling: ...
-    async def last_agent(self, caller: str) -> str | None: ...
-    async def dead(self, owners: Collection[str]) -> frozenset[str]:
-        """Those of these processes that no longer run; ours is never among them."""
-        ...
-
-    async def ended(self, since: datetime, until: datetime) -> Sequence[Wait]:
-        """Stays that ended in this time, oldest first."""
-        ...
-
-    async def offers(self, since: datetime, until: datetime) -> Sequence[OfferMade]: ...
-    async def spans(self, since: datetime, until: datetime) -> Sequence[StateSpan]: ...
-
-    @property
-    def me(self) -> str:
-        """This process, as `owner` names it."""
-        ...
-
-
-class WorkList(Protocol):
-    """Messages and call backs that wait for a person. Every method raises StoreUnavailable."""
-
-    async def tasks(self, now: datetime, limit: int = 100) -> Sequence[Task]:
-        """Those that are not done and not snoozed, oldest first."""
-        ...
-
-    async def task(self, task_id: str) -> Task | None: ...
-    async def claim(self, task_id: str, agent: str, now: datetime) -> bool:
-        """False if somebody else has it, or it is done. One's own may be claimed again."""
-        ...
-
-    async def release(self, task_id: str, agent: str) -> bool:
-        """Give it back for others."""
-        ...
-
-    async def snooze(self, task_id: str, agent: str, until: datetime) -> bool:
-        """Put it off. False if somebody else has it, or it is done."""
-        ...
-
-    async def finish(self, task_id: str, agent: str, note: str, now: datetime) -> bool:
-        """It is done. False if somebody else has it, or had done it."""
-        ...

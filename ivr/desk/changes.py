@@ -3,8 +3,9 @@ again if somebody was quicker."""
 
 from collections.abc import Callable
 
+from ivr.core.desk_store import DeskStore
 from ivr.core.errors import StoreUnavailable
-from ivr.core.staffing import Agent, DeskStore, OfferMade, SiteState, Wait
+from ivr.core.staffing import Agent, OfferMade, SiteState, Wait
 
 _ATTEMPTS = 10
 """Every failure means that another change came through, so they come to an end."""

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from ivr.config.desk import Desk as DeskSettings
 from ivr.config.desk_plan import Plan, Site
 from ivr.core.desk import Taken
-from ivr.core.staffing import DeskStore, OfferEnd, OfferMade, Wait, WaitState
+from ivr.core.desk_store import DeskStore
+from ivr.core.staffing import OfferEnd, OfferMade, Wait, WaitState
 from ivr.desk import presence
 from ivr.desk.changes import change_agent, change_site, change_wait
 from ivr.desk.rings import (

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from ivr.config.desk import Desk as DeskSettings
 from ivr.config.desk_plan import Plan
 from ivr.core.desk import Taken, Waiting
-from ivr.core.staffing import DeskStore
+from ivr.core.desk_store import DeskStore
 from ivr.desk.hub import Hub
 from ivr.desk.rings import Ring
 

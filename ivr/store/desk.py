@@ -8,8 +8,10 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from ivr.core.staffing import (
     Agent,
@@ -38,9 +40,11 @@ from ivr.store.desk_changes import (
 from ivr.store.desk_tables import AgentRow, OfferRow, SiteRow, SpanRow, WaitRow
 from ivr.store.sessions import Sessions
 
+_Row = TypeVar("_Row", WaitRow, OfferRow, SpanRow)
+
 
 class SqlDesk:
-    """Implements `staffing.DeskStore`, for one client."""
+    """Implements `desk_store.DeskStore`, for one client."""
 
     def __init__(self, sessions: Sessions, client: str, owner: owners.Owner) -> None:
         self._sessions = sessions
@@ -164,37 +168,33 @@ class SqlDesk:
         return await asyncio.to_thread(_dead, frozenset(owners_) - {self._owner})
 
     async def ended(self, since: datetime, until: datetime) -> Sequence[Wait]:
-        client = await self._id()
-        found = (
-            select(WaitRow)
-            .where(WaitRow.client_id == client)
-            .where(WaitRow.ended_at >= since, WaitRow.ended_at < until)
-            .order_by(WaitRow.ended_at, WaitRow.id)
-        )
-        async with self._sessions.reading() as session:
-            return [rows.wait_of(row) for row in await session.scalars(found)]
+        found = await self._within(WaitRow, WaitRow.ended_at, since, until)
+        return [rows.wait_of(row) for row in found]
 
     async def offers(self, since: datetime, until: datetime) -> Sequence[OfferMade]:
-        client = await self._id()
-        found = (
-            select(OfferRow)
-            .where(OfferRow.client_id == client)
-            .where(OfferRow.made_at >= since, OfferRow.made_at < until)
-            .order_by(OfferRow.made_at, OfferRow.id)
-        )
-        async with self._sessions.reading() as session:
-            return [rows.offer_of(row) for row in await session.scalars(found)]
+        found = await self._within(OfferRow, OfferRow.made_at, since, until)
+        return [rows.offer_of(row) for row in found]
 
     async def spans(self, since: datetime, until: datetime) -> Sequence[StateSpan]:
+        found = await self._within(SpanRow, SpanRow.ended_at, since, until)
+        return [rows.span_of(row) for row in found]
+
+    async def _within(
+        self,
+        kind: type[_Row],
+        moment: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
+        since: datetime,
+        until: datetime,
+    ) -> Sequence[_Row]:
+        """The client's rows whose moment lies in [since, until), in order."""
         client = await self._id()
         found = (
-            select(SpanRow)
-            .where(SpanRow.client_id == client)
-            .where(SpanRow.ended_at >= since, SpanRow.ended_at < until)
-            .order_by(SpanRow.ended_at, SpanRow.id)
+            select(kind)
+            .where(kind.client_id == client, moment >= since, moment < until)
+            .order_by(moment, kind.id)
         )
         async with self._sessions.reading() as session:
-            return [rows.span_of(row) for row in await session.scalars(found)]
+            return (await session.scalars(found)).all()
 
     async def _id(self) -> int:
         if self._client_id is None:

@@ -29,7 +29,7 @@ class MemoryFloor:
 
 
 class MemoryDesk:
-    """Implements `staffing.DeskStore`. Not bounded: it is meant for tests."""
+    """Implements `desk_store.DeskStore`. Not bounded: it is meant for tests."""
 
     def __init__(self, shared: MemoryFloor | None = None, me: str = "here") -> None:
         self.shared = shared or MemoryFloor()

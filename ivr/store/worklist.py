@@ -22,7 +22,7 @@ _KINDS = {"message": MessageRow, "hand_over": HandOverRow}
 
 
 class SqlWorkList:
-    """Implements `staffing.WorkList`, for one client."""
+    """Implements `desk_store.WorkList`, for one client."""
 
     def __init__(self, sessions: Sessions, client: str) -> None:
         self._sessions = sessions

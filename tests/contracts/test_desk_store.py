@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from ivr.core.desk import Waiting
+from ivr.core.desk_store import DeskStore
 from ivr.core.records import HandOver, HandOverReason, Turn
 from ivr.core.staffing import (
     Agent,
     AgentState,
-    DeskStore,
     Handling,
     OfferEnd,
     OfferMade,

@@ -9,7 +9,8 @@ from ivr.call.conversation import Conversation
 from ivr.call.register import Register
 from ivr.call.seating import Watch
 from ivr.config.webrtc import WebRtc
-from ivr.core.staffing import AgentState, DeskStore, WorkList
+from ivr.core.desk_store import DeskStore, WorkList
+from ivr.core.staffing import AgentState
 from ivr.desk.browsers import BrowserRing
 from ivr.desk.people import People
 from ivr.desk.premises import Premises

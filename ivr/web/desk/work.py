@@ -6,8 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException
 
+from ivr.core.desk_store import WorkList
 from ivr.core.staff import Person, Role
-from ivr.core.staffing import Task, TaskState, WorkList
+from ivr.core.staffing import Task, TaskState
 from ivr.web.desk.house import House
 from ivr.web.staff.guard import require
 from ivr.web.texts import gettext as _
