@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from ivr.call.outgoing import OutgoingCalls
+from ivr.call.register import Register
 from ivr.config.company import Company
 from ivr.config.desk_plan import Plan, load_plan
 from ivr.config.settings import Settings
 from ivr.core.desk_store import DeskStore, WorkList
 from ivr.core.telephony import Dialler
 from ivr.desk.browsers import BrowserRing
+from ivr.desk.call_outs import CallOuts, open_call_outs
 from ivr.desk.hub import Hub
 from ivr.desk.office import Office, open_office
 from ivr.desk.people import People
@@ -39,9 +42,17 @@ class DeskParts:
     switchboard: Switchboard
     premises: Premises
 
-    def use_telephone(self, dialler: Dialler, probe: Probe | None = None) -> None:
-        """From now on agents' telephones and external sites can be rung."""
+    call_outs: CallOuts
+
+    def use_telephone(
+        self, dialler: Dialler, register: Register, line: str, probe: Probe | None = None
+    ) -> None:
+        """From now on agents' telephones, external sites and customers can be called.
+
+        `register` takes the calls to customers, which are recorded as of this `line`.
+        """
         self.switchboard.phones = PhoneRing(dialler, self.company.name, probe)
+        self.premises.outward.line = OutgoingCalls(dialler, register, line)
 
 
 @asynccontextmanager
@@ -55,9 +66,21 @@ async def open_desk(
     browsers = BrowserRing(hub)
     switchboard = Switchboard(browsers)
     premises = Premises(desk, plan, settings.desk, switchboard, hub)
-    async with open_office(premises) as office:
-        people = People(premises, office)
-        work = SqlWorkList(store.sessions, company.id)
+    work = SqlWorkList(store.sessions, company.id)
+    async with (
+        open_office(premises) as office,
+        open_call_outs(premises, work, office, company.id) as call_outs,
+    ):
         yield DeskParts(
-            company, plan, desk, office, people, browsers, hub, work, switchboard, premises
+            company=company,
+            plan=plan,
+            store=desk,
+            office=office,
+            people=People(premises, office),
+            browsers=browsers,
+            hub=hub,
+            work=work,
+            switchboard=switchboard,
+            premises=premises,
+            call_outs=call_outs,
         )

@@ -57,6 +57,7 @@ async def open_house(
                 register=register,
                 headsets=headsets,
                 work=desk.work,
+                call_outs=desk.call_outs,
                 settings=settings,
                 answer_phrase=desk.company.greeting.phrase,
                 parted=lambda call, agent: desk.office.parted(call, agent, PartingHow.DONE),

@@ -48,7 +48,7 @@ async def _serve(settings: Settings, say: Say, stop: asyncio.Event, ready: async
         opening = open_lines(settings, hotline.metrics, os.environ)
         lines = await stack.enter_async_context(opening)
         if hotline.desk is not None and lines.sip is not None:
-            hotline.desk.use_telephone(lines.sip)
+            hotline.desk.use_telephone(lines.sip, hotline.register, lines.sip.name)
         parts: dict[str, Ready] = lines.parts
         browsers = await stack.enter_async_context(browser_line(hotline))
         parts.update(browsers.ready)

@@ -23,7 +23,7 @@ from ivr.app.fast_clock import FastLoop
 from ivr.app.hotline import open_hotline
 from ivr.app.over_line import call_over_line
 from ivr.app.synthetic_agent import with_agent
-from ivr.call.session import Observers
+from ivr.call.observers import Observers
 from ivr.config.settings import Microphone, Settings
 from ivr.core.errors import StoreUnavailable
 from ivr.core.ports import Leg

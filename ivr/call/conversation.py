@@ -41,7 +41,8 @@ class Conversation:
 
     @property
     def call_id(self) -> str:
-        return self.start.call_id
+        """As the desk calls it; `start` has the record's."""
+        return self._board.desk_id
 
     @property
     def seating(self) -> Seating:
@@ -112,6 +113,8 @@ class Conversation:
         With `wait` the agent listens and has the caller back when that is done.
         """
         self._connected()
+        if self.start.outbound:
+            raise NotConnected("whom we have called was not told of an assistant")
         self._access.put(AgentLeft(self._access.now(), PartingHow.RETURNED, wish=wish, waits=wait))
 
     def say(self, text: str) -> None:

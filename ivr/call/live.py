@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from ivr.call.session import Observers
+from ivr.call.observers import Observers
 from ivr.core.actions import Action, Ask, Connect, End, Enqueue, LeaveQueue, Say
 from ivr.core.desk import Place
 from ivr.core.events import (

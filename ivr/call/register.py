@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from ivr.call.conversation import Conversation
 from ivr.call.engines import Engines
 from ivr.call.live import LiveBoard
-from ivr.call.session import CallSession, Observers
+from ivr.call.observers import Observers
+from ivr.call.parts import Outgoing
+from ivr.call.session import CallSession
 from ivr.call.speaker import play
 from ivr.core.context import call_context
 from ivr.core.measures import OUTCOMES, Level, Tally
@@ -45,27 +47,37 @@ class Register:
         return len(self._sessions)
 
     def conversation(self, call_id: str) -> Conversation | None:
-        """A live call, for the people at the desk; None if there is none of this id (any more)."""
-        session = self._sessions.get(call_id)
-        return None if session is None else session.conversation
+        """The live call that the desk calls so; None if there is none (any more)."""
+        found = (each for each in self.conversations() if each.call_id == call_id)
+        return next(found, None)
 
     def conversations(self) -> list[Conversation]:
         """All live calls that have been answered, oldest first."""
         found = (session.conversation for session in self._sessions.values())
         return [conversation for conversation in found if conversation is not None]
 
-    async def take(self, leg: Leg, line: str, observers: Observers | None = None) -> CallRecord:
-        """Run one call to its end. A fault in it is logged and recorded, never raised."""
+    async def take(
+        self,
+        leg: Leg,
+        line: str,
+        observers: Observers | None = None,
+        out: Outgoing | None = None,
+    ) -> CallRecord:
+        """Run one call to its end. A fault in it is logged and recorded, never raised.
+
+        With `out` it is we who called, for an agent who is there already.
+        """
         start = CallStart(
-            call_id=secrets.token_hex(8),
+            call_id=secrets.token_hex(8) if out is None else out.call_id,
             client=self._client,
             line=line,
             started_at=datetime.now(UTC),
-            caller=leg.caller,
-            called=leg.called,
+            caller=leg.caller if out is None else out.waiting.hand_over.phone,
+            called=leg.called if out is None else None,
+            outbound=out is not None,
         )
         watched = self.board.watch(start, observers)
-        session = CallSession(start, leg, self._engines, self._script(), watched)
+        session = CallSession(start, leg, self._engines, self._script(), watched, out)
         self._sessions[start.call_id] = session
         self._changed()
         try:

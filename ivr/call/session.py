@@ -6,9 +6,8 @@ takes time runs in a task of its own and comes back as an event.
 
 import asyncio
 import logging
-from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ivr.call.bridge import Outlet
@@ -18,7 +17,8 @@ from ivr.call.engines import Engines
 from ivr.call.inbox import Inbox
 from ivr.call.minutes import Minutes
 from ivr.call.news import NewsHub
-from ivr.call.parts import Parts
+from ivr.call.observers import Observers
+from ivr.call.parts import Outgoing, Parts
 from ivr.call.questions import Questions
 from ivr.call.speaker import Speaker, play
 from ivr.call.switchboard import Switchboard
@@ -71,19 +71,6 @@ FACT_S = 15.0
 """How long the end of a call waits for its last record to be safe."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observers:
-    """Who wants to know how a call goes. Called on the loop; must not wait."""
-
-    on_start: Callable[[CallStart], None] | None = None
-    on_action: Callable[[Action], None] | None = None
-    """Told of each action before it is carried out: of a prompt before it sounds."""
-    on_turn: Callable[[Turn], None] | None = None
-    on_event: Callable[[CallEvent], None] | None = None
-    on_level: Callable[[float], None] | None = None
-    """Told how loud the caller is, in dBFS, about ten times a second."""
-
-
 class CallSession:
     """Runs one call on one leg. Only `_decide` reads or changes the conversation's state."""
 
@@ -94,11 +81,15 @@ class CallSession:
         engines: Engines,
         script: Script,
         observers: Observers | None = None,
+        out: Outgoing | None = None,
     ) -> None:
+        """With `out` it is we who called, for an agent who is there already."""
         self.start = start
+        self._out = out
         self._leg = leg
         self._engines = engines
-        self._talk = machine.begin(replace(script, people=engines.desk is not None))
+        agent = "" if out is None else out.taken.name
+        self._talk = machine.begin(replace(script, people=engines.desk is not None), agent)
         self._observers = observers or Observers()
         self._inbox = Inbox(asyncio.get_running_loop().time())
         self._timers = Timers(self._inbox)
@@ -182,6 +173,7 @@ class CallSession:
             self._news,
             self._complete,
             group,
+            self._out,
         )
 
     def _open_conversation(self) -> Conversation:
@@ -207,7 +199,9 @@ class CallSession:
 
     def _note(self, event: CallEvent) -> None:
         if isinstance(event, Heard) and self._board.listens_only:
-            self._minutes.overheard("caller", event.utterance)
+            # Whom we call has not been told that anything is written down.
+            if not self.start.outbound:
+                self._minutes.overheard("caller", event.utterance)
         elif isinstance(event, Heard):
             self._minutes.heard(event)
         elif isinstance(event, Understood):

@@ -4,8 +4,6 @@ Does what the dialogue decides and what the people at the desk ask for; reports 
 """
 
 import asyncio
-import logging
-from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import replace
 from typing import TypeAlias
@@ -15,13 +13,13 @@ from ivr.audio.music import hold_music
 from ivr.audio.tones import dtmf
 from ivr.call.bridge import Bridge, Mouth
 from ivr.call.hold import Hold
+from ivr.call.partings import PARTING_S, Partings
 from ivr.call.parts import Parts
 from ivr.call.party import Party, overhear
 from ivr.call.seating import AGENT, CALLER, COLLEAGUE, VOICE, Seating, Watch, hearing
 from ivr.call.waiting_line import WaitingLine
 from ivr.core.actions import Connect, Enqueue, LeaveQueue, PlayMusic, Release, Withdraw
 from ivr.core.desk import PartingHow, Taken
-from ivr.core.errors import HotlineError
 from ivr.core.events import AgentLeft
 from ivr.core.pcm import LISTEN_RATE
 from ivr.core.ports import Leg
@@ -29,17 +27,12 @@ from ivr.core.speech import Utterance
 
 PeopleAction: TypeAlias = Enqueue | LeaveQueue | PlayMusic | Connect | Withdraw | Release
 
-log = logging.getLogger(__name__)
-
-PARTING_S = 5.0
-"""How long the desk may take to hear that an agent's part is over."""
-
 
 class Switchboard:
     """The people's side of one call."""
 
     def __init__(self, parts: Parts) -> None:
-        self.line = WaitingLine(parts.start, parts.engines, parts.inbox)
+        self.line = WaitingLine(parts)
         self.hold = Hold(parts.leg, parts.ears, parts.group)
         self.seating = Seating()
         self._parts = parts
@@ -48,12 +41,17 @@ class Switchboard:
         self._parties: dict[str, Party] = {}
         self._colleague: Taken | None = None
         self._seats = 0
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._partings = Partings(parts)
 
     @property
     def connected(self) -> bool:
         """Whether an agent is in the call now."""
         return AGENT in self._parties
+
+    @property
+    def desk_id(self) -> str:
+        """What the desk calls this call."""
+        return self._parts.desk_id
 
     @property
     def listens_only(self) -> bool:
@@ -71,7 +69,7 @@ class Switchboard:
                 if kept is None:
                     self.line.leave()
                 else:
-                    self._later(self.line.keep_for_call_back(complete(kept)))
+                    self._partings.later(self.line.keep_for_call_back(complete(kept)))
             case PlayMusic():
                 self.hold.play()
             case Connect():
@@ -103,8 +101,8 @@ class Switchboard:
         self.dismantle()
         taken, self.line.taken = self.line.taken, None
         if taken is not None:
-            self._later(taken.leg.hang_up())
-            self._later(self._parted(taken.agent, how))
+            self._partings.later(taken.leg.hang_up())
+            self._partings.later(self._partings.tell(taken.agent, how))
 
     def arrange(self, seating: Seating) -> None:
         """Seat everybody anew."""
@@ -119,7 +117,7 @@ class Switchboard:
         self._drop(AGENT)
         before, self.line.taken = self.line.taken, taken
         if before is not None:
-            self._later(self._parted(before.agent, PartingHow.TRANSFERRED))
+            self._partings.later(self._partings.tell(before.agent, PartingHow.TRANSFERRED))
         self._seat(AGENT, taken.leg, heard=True)
         self.arrange(Seating(watchers=self.seating.watchers))
 
@@ -135,7 +133,7 @@ class Switchboard:
         colleague, self._colleague = self._colleague, None
         self._drop(COLLEAGUE)
         if colleague is not None:
-            self._later(self._parted(colleague.agent, how))
+            self._partings.later(self._partings.tell(colleague.agent, how))
         if self.seating.colleague:
             self.arrange(replace(self.seating, colleague=False, three_way=False))
 
@@ -148,7 +146,7 @@ class Switchboard:
         self._drop(AGENT)
         before, self.line.taken = self.line.taken, colleague
         if before is not None:
-            self._later(self._parted(before.agent, PartingHow.TRANSFERRED))
+            self._partings.later(self._partings.tell(before.agent, PartingHow.TRANSFERRED))
         self._bridge.unseat(COLLEAGUE)
         self._place(AGENT, party)
         self.arrange(Seating(watchers=self.seating.watchers))
@@ -200,10 +198,7 @@ class Switchboard:
         self.line.leave()
         self.hold.stop()
         self.release(PartingHow.DONE)
-        if self._leaving:
-            _, late = await asyncio.wait(self._leaving, timeout=PARTING_S)
-            for task in late:
-                task.cancel()
+        await self._partings.settle()
 
     async def abandon(self) -> None:
         """Let go of whoever is still there after the call's tasks have ended, however they did."""
@@ -217,7 +212,7 @@ class Switchboard:
                 for leg in legs:
                     await leg.hang_up()
                 if taken is not None:
-                    await self._parted(taken.agent, PartingHow.DONE)
+                    await self._partings.tell(taken.agent, PartingHow.DONE)
 
     def _open(self) -> None:
         parts = self._parts
@@ -238,7 +233,8 @@ class Switchboard:
         party = Party(leg, lambda _pcm: None, self._gone)
         self._place(seat, party)
         parts = self._parts
-        ears = overhear(leg, parts.engines, parts.inbox, self._overheard) if heard else None
+        written = heard and parts.out is None
+        ears = overhear(leg, parts.engines, parts.inbox, self._overheard) if written else None
         party.start(parts.group, ears)
 
     def _place(self, seat: str, party: Party) -> None:
@@ -252,7 +248,7 @@ class Switchboard:
     def _drop(self, seat: str) -> None:
         party = self._parties.pop(seat, None)
         if party is not None:
-            self._later(party.dismiss())
+            self._partings.later(party.dismiss())
         if self._bridge is not None:
             self._bridge.unseat(seat)
 
@@ -275,23 +271,3 @@ class Switchboard:
         # What agents discuss while the caller is held is not part of the caller's conversation.
         if not self.seating.away:
             self._parts.minutes.overheard(AGENT, utterance)
-
-    async def _parted(self, agent: str, how: PartingHow) -> None:
-        desk = self._parts.engines.desk
-        if desk is None:
-            return
-        try:
-            await desk.parted(self._parts.start.call_id, agent, how)
-        except HotlineError as error:
-            log.warning("the desk could not be told of a parting", extra={"error": str(error)})
-
-    def _later(self, work: Awaitable[None]) -> None:
-        async def do() -> None:
-            try:
-                await work
-            except Exception:
-                log.exception("somebody from the desk could not be let go in order")
-
-        task = self._parts.group.create_task(do(), name="parting")
-        self._leaving.add(task)
-        task.add_done_callback(self._leaving.discard)

@@ -6,14 +6,13 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from ivr.call.engines import Engines
-from ivr.call.inbox import Inbox
+from ivr.call.parts import Parts
 from ivr.core.actions import Enqueue
 from ivr.core.desk import Desk, EarlierCall, Nobody, Place, Taken, Waiting
 from ivr.core.errors import HotlineError
 from ivr.core.events import AgentCame, DeskSaid, Engine, EngineFailed
 from ivr.core.ports import Leg
-from ivr.core.records import CallStart, HandOver
+from ivr.core.records import HandOver
 
 log = logging.getLogger(__name__)
 
@@ -24,13 +23,15 @@ LOOK_UP_S = 1.0
 class WaitingLine:
     """One call's dealings with the queue. `taken` is who has come and was not let go yet."""
 
-    def __init__(self, start: CallStart, engines: Engines, inbox: Inbox) -> None:
-        self.taken: Taken | None = None
-        self._start = start
-        self._engines = engines
-        self._inbox = inbox
+    def __init__(self, parts: Parts) -> None:
+        out = parts.out
+        self.taken: Taken | None = None if out is None else out.taken
+        self._start = parts.start
+        self._engines = parts.engines
+        self._inbox = parts.inbox
+        self._desk_id = parts.desk_id
         self._since: datetime | None = None
-        self._waiting: Waiting | None = None
+        self._waiting: Waiting | None = None if out is None else out.waiting
         self._task: asyncio.Task[None] | None = None
 
     def enqueue(self, wish: Enqueue, group: asyncio.TaskGroup) -> None:
@@ -44,7 +45,7 @@ class WaitingLine:
         self._since = self._since or datetime.now(UTC)
         start, hand_over = self._start, wish.hand_over
         waiting = Waiting(
-            call_id=start.call_id,
+            call_id=self._desk_id,
             client=start.client,
             hand_over=hand_over,
             since=self._since,

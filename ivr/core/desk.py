@@ -1,6 +1,6 @@
 """What passes between a call and the desk: who waits for a person, and what becomes of it."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -105,6 +105,46 @@ class PartingHow(StrEnum):
     RETURNED = "returned"
     """The agent gave the caller back to the assistant."""
     TRANSFERRED = "transferred"
+
+
+class CallOutEnd(StrEnum):
+    """What came of calling a customer for an agent."""
+
+    REACHED = "reached"
+    """They have spoken with each other; the only end that is charged for."""
+    BUSY = "busy"
+    DECLINED = "declined"
+    NO_ANSWER = "no_answer"
+    UNREACHABLE = "unreachable"
+    """No such number, or nothing answers there."""
+    NOT_ALLOWED = "not_allowed"
+    """The configuration does not let us call this number; nothing was sent."""
+    FULL = "full"
+    """All our lines are in use; nothing was sent."""
+    LINE_DOWN = "line_down"
+    """There is no telephone line at the moment."""
+    GIVEN_UP = "given_up"
+    """The agent has hung up, or was lost, before anybody answered."""
+    AGENT_AWAY = "agent_away"
+    """The agent's own telephone was not answered; the customer was not called."""
+
+
+class Outward(Protocol):
+    """Calls customers for agents who are there already."""
+
+    def allows(self, number: str) -> bool:
+        """Whether the configuration lets us call this number."""
+        ...
+
+    async def call(
+        self, waiting: Waiting, taken: Taken, reached: Callable[[], Awaitable[None]]
+    ) -> CallOutEnd:
+        """Call `waiting.hand_over.phone` while `taken` hears it ring; done when all is over.
+
+        `reached` is waited for when the customer has answered, before the two are joined. Ends
+        the customer's leg; the agent's is the caller's to end. Being cancelled hangs up.
+        """
+        ...
 
 
 class Desk(Protocol):

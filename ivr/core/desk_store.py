@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ivr.core.desk import CallOutEnd
 from ivr.core.staffing import (
     Agent,
     Floor,
@@ -95,4 +96,8 @@ class WorkList(Protocol):
 
     async def finish(self, task_id: str, agent: str, note: str, now: datetime) -> bool:
         """It is done. False if somebody else has it, or had done it."""
+        ...
+
+    async def tried(self, task_id: str, end: CallOutEnd, now: datetime) -> None:
+        """The caller was called for it, whatever came of it. Harmless for an unknown task."""
         ...

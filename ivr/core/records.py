@@ -129,7 +129,10 @@ class CallStart:
     line: str
     started_at: datetime
     caller: str | None = None
+    """The other party's number."""
     called: str | None = None
+    outbound: bool = False
+    """Whether we called them: an agent did, and they have answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,9 @@ class CallEnd:
     ended_at: datetime
     slots: Mapping[str, str] = field(default_factory=dict)
     cause: str = ""
-    """Who or what ended it: `caller`, `hotline`, `agent`, `limit`, `drain`, `fault`."""
+    """Who or what ended it: `caller`, `hotline`, `agent`, `limit`, `drain`, `fault`;
+    `stopped` where the program stopped in the middle of it, `transferred` where our part ended
+    because the caller was sent on to somebody."""
 
 
 @dataclass(frozen=True, slots=True)

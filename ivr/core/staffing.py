@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from ivr.core.desk import Waiting
+from ivr.core.desk import CallOutEnd, Waiting
 
 
 class AgentState(StrEnum):
@@ -238,3 +238,8 @@ class Task:
     due_at: datetime | None = None
     """Snoozed until then."""
     note: str = ""
+    tries: int = 0
+    """How often the caller was called for it."""
+    tried_at: datetime | None = None
+    tried_end: CallOutEnd | None = None
+    """What came of it the last time."""

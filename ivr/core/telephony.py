@@ -7,6 +7,8 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 from ivr.core.ports import Leg
 
+_BETWEEN = str.maketrans("", "", " ()./-")
+
 
 class DialReason(StrEnum):
     """Why an outgoing call was not answered."""
@@ -104,8 +106,17 @@ class Traced(Protocol):
         ...
 
 
+def dialable(number: str) -> str:
+    """A number without the signs that people write between its digits."""
+    return number.strip().translate(_BETWEEN)
+
+
 class Dialler(Protocol):
     """Calls somebody."""
+
+    def allows(self, target: str) -> bool:
+        """Whether the configuration lets us call this number or SIP address."""
+        ...
 
     async def dial(
         self, target: str, *, headers: Mapping[str, str] | None = None, timeout_s: float = 30.0

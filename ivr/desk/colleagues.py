@@ -1,9 +1,7 @@
 """Asks one certain colleague into a call: for advice, or to take it over."""
 
 import asyncio
-from datetime import date
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from ivr.core.desk import Taken
 from ivr.core.staffing import Agent, Wait
@@ -32,7 +30,7 @@ async def ask_in(premises: Premises, colleague_id: str, wait: Wait, why: str) ->
     if not isinstance(answer, Answered):
         await _set_free(premises, colleague_id)
         return None
-    today = _today(premises, reserved)
+    today = premises.today(reserved)
     came = await change_agent(
         store, colleague_id, lambda agent: presence.accept(agent, premises.clock(), today)
     )
@@ -62,9 +60,3 @@ async def _set_free(premises: Premises, agent_id: str) -> None:
     await change_agent(
         premises.store, agent_id, lambda agent: presence.withdraw(agent, premises.clock())
     )
-
-
-def _today(premises: Premises, agent: Agent) -> date:
-    site = premises.plan.site(agent.site)
-    zone = ZoneInfo(site.timezone if site is not None else "Europe/Berlin")
-    return premises.clock().astimezone(zone).date()

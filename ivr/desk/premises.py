@@ -1,22 +1,28 @@
 """What an office and its helpers work with."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from ivr.config.desk import Desk as DeskSettings
 from ivr.config.desk_plan import Plan
-from ivr.core.desk import Taken, Waiting
+from ivr.core.desk import Outward
 from ivr.core.desk_store import DeskStore
+from ivr.core.staffing import Agent
 from ivr.desk.hub import Hub
 from ivr.desk.rings import Ring
-
-CallBack = Callable[[Waiting, Taken], Awaitable[None]]
-"""Calls the customer for the agent who has accepted; is done when their talk is over."""
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class WayOut:
+    """How customers are called; there is none until the telephone line is up."""
+
+    line: Outward | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +35,11 @@ class Premises:
     ring: Ring
     hub: Hub
     clock: Callable[[], datetime] = _now
-    call_back: CallBack | None = None
-    """Without it, places kept for a call back are left to the work list."""
+    outward: WayOut = field(default_factory=WayOut)
+    """Without a way out, places kept for a call back are left to the work list."""
+
+    def today(self, agent: Agent) -> date:
+        """The day it is where this agent works."""
+        site = self.plan.site(agent.site)
+        zone = ZoneInfo(site.timezone if site is not None else "Europe/Berlin")
+        return self.clock().astimezone(zone).date()

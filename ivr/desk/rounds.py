@@ -111,14 +111,18 @@ class Rounds:
             await self._part_all()
         floor = await self._store.floor()
         rules, now = await self.rules(), self._clock()
-        if self._at.call_back is None:
-            floor = replace(floor, waits=tuple(wait for wait in floor.waits if not wait.kept))
+        floor = replace(floor, waits=tuple(w for w in floor.waits if self._can_be_served(w)))
         await self._take_back(floor)
         for made in route(floor, rules, now):
             here = made.wait.kept or self._waits_here(made.wait.call_id)
             if made.wait.owner == self._store.me and here:
                 self._offer(made)
         self._tell(floor, rules, now)
+
+    def _can_be_served(self, wait: Wait) -> bool:
+        """Whom we cannot call back is left to the work list."""
+        line, phone = self._at.outward.line, wait.waiting.hand_over.phone
+        return not wait.kept or (line is not None and phone is not None and line.allows(phone))
 
     async def _take_back(self, floor: Floor) -> None:
         """Offers that are on record but made by nobody: a fault has ended them half-way."""
@@ -156,10 +160,19 @@ class Rounds:
         if not made.wait.kept and self._waits_here(call_id):
             self._stays[call_id].tell(taken)
             return
+        spoken = asyncio.Event()
+
+        async def reached() -> None:
+            spoken.set()
+
         try:
-            if made.wait.kept and self._at.call_back is not None:
-                await self._at.call_back(made.wait.waiting, taken)
+            if made.wait.kept and self._at.outward.line is not None:
+                await self._at.outward.line.call(made.wait.waiting, taken, reached)
         finally:
+            if not spoken.is_set():
+                # Nobody has spoken with them: the work list shows the wish again.
+                with contained("a call back that was in vain counts as done"):
+                    await change_wait(self._store, call_id, _in_vain)
             await taken.leg.hang_up()
             await self.part(call_id, taken.agent, self._clock())
 
@@ -205,6 +218,10 @@ class Rounds:
                 await change_wait(self._store, stay.waiting.call_id, over)
 
         self._tasks.create_task(keep())
+
+
+def _in_vain(wait: Wait) -> Wait | None:
+    return replace(wait, taken_at=None) if wait.kept else None
 
 
 def _parted(wait: Wait, agent: str, at: datetime) -> Wait | None:

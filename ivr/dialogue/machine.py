@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from ivr.core.actions import Action
+from ivr.core.actions import Action, Connect
 from ivr.core.events import (
     AgentCame,
     AgentLeft,
@@ -27,7 +27,7 @@ from ivr.core.events import (
     TimerRang,
     Understood,
 )
-from ivr.core.records import HandOver, Outcome
+from ivr.core.records import HandOver, HandOverReason, Outcome
 from ivr.dialogue import (
     answers,
     callback,
@@ -40,12 +40,18 @@ from ivr.dialogue import (
 )
 from ivr.dialogue.draft import FILLER, Draft
 from ivr.dialogue.script import Script
-from ivr.dialogue.state import Closing, Health, Line, Phase, Talk
+from ivr.dialogue.state import Closing, Health, Line, Phase, Talk, Transit
 
 
-def begin(script: Script) -> Talk:
-    """The state before anything has happened."""
-    return Talk(script)
+def begin(script: Script, agent: str = "") -> Talk:
+    """The state before anything has happened.
+
+    With `agent`, their name, it is we who called: they are there, and speak with whom answers.
+    """
+    if not agent:
+        return Talk(script)
+    talking = Transit(Phase.AGENT, 1, HandOverReason.ASKED, introduced=True, name=agent)
+    return Talk(script, transit=talking, places=1, outcome=Outcome.HANDED_OVER)
 
 
 def step(talk: Talk, event: CallEvent) -> tuple[Talk, list[Action]]:
@@ -111,6 +117,9 @@ def _silent(draft: Draft) -> None:
 def _greet(draft: Draft, event: Answered) -> None:
     script = draft.talk.script
     draft.known = replace(draft.known, caller=event.caller)
+    if draft.is_in(Phase.AGENT):
+        draft.actions.append(Connect())
+        return
     lines = [Line(script.greeting)]
     if script.notice:
         lines.insert(0, Line(script.notice, interruptible=script.notice_interruptible))

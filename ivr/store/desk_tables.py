@@ -95,3 +95,6 @@ class TaskRow(DeskRow):
     due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     done_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     note: Mapped[str] = mapped_column(default="")
+    tries: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    tried_end: Mapped[str | None]

@@ -46,6 +46,7 @@ def call_row(start: CallStart, client_id: int, owner: Owner) -> CallRow:
         line=start.line,
         caller=start.caller,
         called=start.called,
+        outbound=start.outbound,
         started_at=start.started_at,
         cause="",
         slots={},
@@ -65,6 +66,7 @@ def start_of(row: CallRow, client: str) -> CallStart:
         started_at=row.started_at,
         caller=row.caller,
         called=row.called,
+        outbound=row.outbound,
     )
 
 

@@ -58,6 +58,8 @@ class CallRow(Base):
     line: Mapped[str]
     caller: Mapped[str | None]
     called: Mapped[str | None]
+    outbound: Mapped[bool] = mapped_column(default=False)
+    """Whether we called: each such call is one in which somebody was reached."""
     started_at: Mapped[datetime] = mapped_column(UtcMoment)
     ended_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     outcome: Mapped[str | None]

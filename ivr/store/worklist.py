@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ivr.core.desk import CallOutEnd
 from ivr.core.staffing import Task, TaskState
 from ivr.store.clients import client_id_of
 from ivr.store.desk_changes import changed, insert_once
@@ -71,6 +72,10 @@ class SqlWorkList:
         values = {"state": TaskState.DONE.value, "agent": agent, "done_at": now, "note": note}
         return await self._change(task_id, _nobody_elses(agent), values)
 
+    async def tried(self, task_id: str, end: CallOutEnd, now: datetime) -> None:
+        values = {"tries": TaskRow.tries + 1, "tried_at": now, "tried_end": end.value}
+        await self._change(task_id, true(), values)
+
     async def _change(
         self, task_id: str, allowed: ColumnElement[bool], values: dict[str, Any]
     ) -> bool:
@@ -84,7 +89,8 @@ class SqlWorkList:
             known = select(table.id).where(table.id == number, table.client_id == client)
             if await session.scalar(known) is None:
                 return False
-            new = {"kind": kind, "fact": number, "state": TaskState.OPEN.value, "note": ""}
+            opened = {"state": TaskState.OPEN.value, "note": "", "tries": 0}
+            new = {"kind": kind, "fact": number, **opened}
             await insert_once(session, TaskRow, client, new)
             change = update(TaskRow).where(
                 TaskRow.client_id == client, TaskRow.kind == kind, TaskRow.fact == number
@@ -148,4 +154,7 @@ def _task(kind: str, fact: Any, row: TaskRow | None) -> Task:
         agent=row.agent if row is not None else None,
         due_at=row.due_at if row is not None else None,
         note=row.note if row is not None else "",
+        tries=row.tries if row is not None else 0,
+        tried_at=row.tried_at if row is not None else None,
+        tried_end=CallOutEnd(row.tried_end) if row is not None and row.tried_end else None,
     )

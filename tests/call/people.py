@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from ivr.audio.spelled import read_spelled, spell
 from ivr.call.conversation import Conversation
 from ivr.call.desk_scripted import After, ScriptedDesk
+from ivr.call.observers import Observers
 from ivr.call.register import Register
-from ivr.call.session import Observers
 from ivr.core.desk import Place, Taken
 from ivr.core.pcm import FRAME_S, SAMPLE_BYTES, frame_bytes
 from ivr.core.records import CallRecord, Turn

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from ivr.call.session import Observers
+from ivr.call.observers import Observers
 from ivr.core.records import CallRecord, HandOver, Outcome, Turn
 from ivr.lines.paced import PacedLeg
 from ivr.lines.synthetic import Press, SyntheticCaller

@@ -9,8 +9,8 @@ from typing import TypeVar
 from ivr.app.fast_clock import FastLoop
 from ivr.audio.spelled import spell
 from ivr.call.engines import Engines
+from ivr.call.observers import Observers
 from ivr.call.register import Register
-from ivr.call.session import Observers
 from ivr.config.phrases import load_phrases
 from ivr.config.settings import Turns
 from ivr.core.desk import Desk

@@ -1,7 +1,7 @@
 """A desk in virtual time: real rules and a real office, with people who react as told."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -11,12 +11,12 @@ from ivr.app.fast_clock import FastLoop
 from ivr.config.desk import Desk as DeskSettings
 from ivr.config.desk_plan import Plan, Queue, Site
 from ivr.config.hours import Week
-from ivr.core.desk import DeskNews, Waiting
+from ivr.core.desk import CallOutEnd, DeskNews, Outward, Taken, Waiting
 from ivr.core.records import HandOver, HandOverReason
 from ivr.core.staffing import Agent, AgentState, Shift
 from ivr.desk.hub import Hub
 from ivr.desk.office import Office, open_office
-from ivr.desk.premises import CallBack, Premises
+from ivr.desk.premises import Premises, WayOut
 from ivr.desk.rings import Answered, Offer, RingResult, ScriptedRing
 from ivr.store.desk_memory import MemoryDesk, MemoryFloor
 
@@ -64,6 +64,28 @@ class SilentLeg:
         self.hung_up = True
 
 
+Reached = Callable[[], Awaitable[None]]
+
+
+@dataclass
+class EveryoneAnswers:
+    """Customers who are there and talk for a minute; another end is how they are not reached."""
+
+    end: CallOutEnd = CallOutEnd.REACHED
+    rings_s: float = 5.0
+    allowed: str = "0561"
+
+    def allows(self, number: str) -> bool:
+        return number.startswith(self.allowed)
+
+    async def call(self, waiting: Waiting, taken: Taken, reached: Reached) -> CallOutEnd:
+        await asyncio.sleep(self.rings_s)
+        if self.end is CallOutEnd.REACHED:
+            await reached()
+            await asyncio.sleep(60)
+        return self.end
+
+
 def answers(_: Offer) -> RingResult:
     return Answered(SilentLeg())
 
@@ -80,7 +102,9 @@ def agent(name: str, site: str = "haus", **more: Any) -> Agent:
 
 
 def caller(number: int, since: datetime = NOON, **more: Any) -> Waiting:
-    unknown = HandOver(HandOverReason.ASKED, None, None, more.pop("intent", None))
+    unknown = HandOver(
+        HandOverReason.ASKED, None, more.pop("phone", None), more.pop("intent", None)
+    )
     return Waiting(f"c{number}", "musterfirma", unknown, since, **more)
 
 
@@ -96,7 +120,7 @@ class Scene:
     settings: DeskSettings = DeskSettings()
     react: Callable[[Offer], RingResult] = answers
     shared: MemoryFloor = field(default_factory=MemoryFloor)
-    call_back: CallBack | None = None
+    outward: Outward | None = None
     start: datetime = NOON
 
     def __post_init__(self) -> None:
@@ -118,7 +142,7 @@ class Scene:
             self.ring,
             self.hub,
             self.now,
-            self.call_back,
+            WayOut(self.outward),
         )
         async with open_office(premises) as office:
             yield office

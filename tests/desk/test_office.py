@@ -3,10 +3,21 @@
 import asyncio
 from dataclasses import replace
 
-from ivr.core.desk import Nobody, NobodyReason, PartingHow, Place, Taken, Waiting
-from ivr.core.staffing import AgentState, OfferEnd, WaitEnd
+from typing_extensions import override
+
+from ivr.core.desk import CallOutEnd, Nobody, NobodyReason, PartingHow, Place, Taken, Waiting
+from ivr.core.staffing import AgentState, OfferEnd, WaitEnd, WaitState
 from ivr.desk.rings import Answered, NotAnswered, Offer, Refused, RingResult
-from tests.desk.scene import Scene, SilentLeg, agent, caller, in_virtual_time, one_site
+from tests.desk.scene import (
+    EveryoneAnswers,
+    Reached,
+    Scene,
+    SilentLeg,
+    agent,
+    caller,
+    in_virtual_time,
+    one_site,
+)
 
 
 def test_a_caller_gets_a_free_agent_and_the_agent_gets_wrap_up() -> None:
@@ -198,17 +209,19 @@ def test_a_place_kept_for_a_call_back_has_its_turn_and_the_agent_is_joined() -> 
     async def main() -> None:
         called: list[tuple[str, str]] = []
 
-        async def dial(waiting: Waiting, taken: Taken) -> None:
-            called.append((waiting.call_id, taken.agent))
-            await asyncio.sleep(60)
+        class Line(EveryoneAnswers):
+            @override
+            async def call(self, waiting: Waiting, taken: Taken, reached: Reached) -> CallOutEnd:
+                called.append((waiting.call_id, taken.agent))
+                return await super().call(waiting, taken, reached)
 
-        scene = Scene(call_back=dial)
+        scene = Scene(outward=Line())
         async with scene.open(agent("anna", state=AgentState.TALKING, call_id="x")) as office:
             waiting = asyncio.create_task(scene.wait(office, caller(1)))
             await asyncio.sleep(5)
             waiting.cancel()
             await asyncio.sleep(1)
-            await office.call_back(caller(1))
+            await office.call_back(caller(1, phone="0561 1"))
             later = asyncio.create_task(scene.wait(office, caller(2)))
             await asyncio.sleep(5)
             assert called == []
@@ -222,6 +235,22 @@ def test_a_place_kept_for_a_call_back_has_its_turn_and_the_agent_is_joined() -> 
             await asyncio.sleep(60)
             later.cancel()
         assert scene.shared.waits[1].end is WaitEnd.CALL_BACK
+
+    in_virtual_time(main())
+
+
+def test_a_call_back_in_vain_stays_a_wish_and_a_forbidden_number_costs_nobody_time() -> None:
+    async def main() -> None:
+        scene = Scene(outward=EveryoneAnswers(CallOutEnd.NO_ANSWER))
+        async with scene.open(agent("anna")) as office:
+            await office.call_back(caller(1, phone="0049900 1"))
+            await office.call_back(caller(2, phone="0561 1"))
+            await asyncio.sleep(30)
+            assert [offer.waiting.call_id for offer in scene.ring.rung] == ["c2"]
+        forbidden, in_vain = scene.shared.waits[1], scene.shared.waits[2]
+        assert forbidden.state is WaitState.WAITING
+        assert in_vain.end is WaitEnd.CALL_BACK
+        assert in_vain.taken_at is None, "or the work list would show it as done"
 
     in_virtual_time(main())
 

@@ -13,6 +13,7 @@ from ivr.core.telephony import DialFailure, DialReason
 from ivr.lines.sip.calls import Calls
 from ivr.lines.sip.dialling import Dialling
 from ivr.lines.sip.door import address_of
+from ivr.lines.sip.numbers import may_call
 from ivr.lines.sip.registrations import Registrations
 from ivr.lines.sip.set_up import account_wish, accounts_of, password_of, start_wish
 from ivr.lines.sip.stack_process import StackError, StackProcess
@@ -84,6 +85,9 @@ class SipLine:
 
     def stop_taking(self) -> None:
         self._calls.draining = True
+
+    def allows(self, target: str) -> bool:
+        return may_call(target, self._settings.dial_to)
 
     async def dial(
         self, target: str, *, headers: Mapping[str, str] | None = None, timeout_s: float = 30.0

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from ivr.call.session import Observers
+from ivr.call.observers import Observers
 from ivr.core.actions import Action, Ask, Connect, Enqueue, LeaveQueue, Say
 from ivr.core.desk import Place
 from ivr.core.events import (

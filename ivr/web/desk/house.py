@@ -12,6 +12,7 @@ from ivr.config.webrtc import WebRtc
 from ivr.core.desk_store import DeskStore, WorkList
 from ivr.core.staffing import AgentState
 from ivr.desk.browsers import BrowserRing
+from ivr.desk.call_outs import CallOuts
 from ivr.desk.people import People
 from ivr.desk.premises import Premises
 from ivr.web.desk.headsets import Headsets
@@ -87,6 +88,7 @@ class House:
     register: Register
     headsets: Headsets
     work: WorkList
+    call_outs: CallOuts
     settings: WebRtc
     answer_phrase: str
     """What agents say when they answer."""

@@ -8,11 +8,12 @@ from ivr.call.conversation import Conversation
 from ivr.core.records import Turn
 from ivr.core.staff import Person
 from ivr.core.staffing import Agent, AgentState, Floor, Wait, WaitState
+from ivr.desk.call_outs import Calling
 from ivr.desk.people import BREAK_REASONS, Today
 from ivr.desk.rings import Offer
 from ivr.desk.sheets import enrol
 from ivr.web.desk.house import House
-from ivr.web.desk.wording import FIELDS, MOODS, REASONS, STATES
+from ivr.web.desk.wording import FIELDS, MOODS, REASONS, STATES, TRIED
 from ivr.web.desk.work import waiting_work
 from ivr.web.pages import Pages
 from ivr.web.stream import Screen
@@ -23,6 +24,7 @@ _WORDS: Mapping[str, object] = {
     "fields": FIELDS,
     "moods": MOODS,
     "reasons": REASONS,
+    "tried": TRIED,
 }
 
 
@@ -40,6 +42,8 @@ class Standing:
     offer: Offer | None
     headset: bool
     today: Today | None
+    calling: Calling | None
+    """The customer whom the agent calls back, until they answer."""
     now: datetime
 
     @property
@@ -68,13 +72,14 @@ class DeskView:
     async def draw(self) -> Screen:
         at = await self.standing()
         in_call = at.talk is not None and at.agent.state is AgentState.TALKING
+        busy = in_call or at.offer or at.wait or at.calling
         places = {
             "desk-state": self._part("state", at),
             "desk-day": self._part("day", at),
             "desk-offer": self._part("offer", at),
             "desk-call": self._call(at, in_call),
             "desk-wrap": self._part("wrap", at) if at.agent.state is AgentState.WRAP_UP else "",
-            "desk-idle": "" if in_call or at.offer or at.wait else self._part("idle", at),
+            "desk-idle": "" if busy else self._part("idle", at),
             "desk-facts": self._call_facts(at),
             "desk-work": await self._work(at),
             "desk-answers": self._part("answers", at) if in_call else "",
@@ -90,6 +95,7 @@ class DeskView:
         house, person = self._house, self._person
         agent = await enrol(house.premises, person.name, person.full_name)
         offers = house.ring.offers(agent.id)
+        calling = house.call_outs.of(agent.id)
         wait = await house.store.wait_of(agent.call_id) if agent.call_id else None
         return Standing(
             agent,
@@ -100,10 +106,13 @@ class DeskView:
             offers[0] if offers else None,
             house.headsets.of(agent.id) is not None,
             await house.people.today(agent.id),
+            calling if calling is not None and not calling.reached else None,
             datetime.now(UTC),
         )
 
     def _call(self, at: Standing, in_call: bool) -> str:
+        if at.calling is not None:
+            return self._part("calling", at)
         if in_call:
             return self._part("call", at)
         return "" if at.beside is None else self._part("beside", at)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from ivr.core.desk import CallOutEnd
 from ivr.core.records import HandOverReason
 from ivr.core.staffing import AgentState
+from ivr.desk.call_outs import CannotCall
 from ivr.web.texts import N_
 
 STATES: Mapping[AgentState, tuple[str, str]] = {
@@ -41,6 +43,29 @@ REASONS: Mapping[HandOverReason, str] = {
     HandOverReason.NO_INPUT: N_("hat nichts gesagt"),
     HandOverReason.FAULT: N_("technische Störung des Assistenten"),
 }
+REFUSALS: Mapping[CannotCall, str] = {
+    CannotCall.NO_LINE: N_("Gerade kann nicht nach draußen telefoniert werden."),
+    CannotCall.NO_NUMBER: N_("Hier ist keine Nummer hinterlegt."),
+    CannotCall.NOT_ALLOWED: N_(
+        "Diese Nummer darf von hier nicht angerufen werden. Bitte wenden Sie sich an die Leitung."
+    ),
+    CannotCall.TAKEN: N_("Das hat inzwischen jemand anders übernommen."),
+    CannotCall.NOT_FREE: N_("Zum Anrufen müssen Sie frei gemeldet und in keinem Gespräch sein."),
+}
+"""Why a call back does not begin."""
+TRIED: Mapping[CallOutEnd, str] = {
+    CallOutEnd.REACHED: N_("erreicht"),
+    CallOutEnd.BUSY: N_("besetzt"),
+    CallOutEnd.DECLINED: N_("abgewiesen"),
+    CallOutEnd.NO_ANSWER: N_("nicht abgenommen"),
+    CallOutEnd.UNREACHABLE: N_("Nummer nicht erreichbar"),
+    CallOutEnd.NOT_ALLOWED: N_("Nummer nicht erlaubt"),
+    CallOutEnd.FULL: N_("alle Leitungen belegt"),
+    CallOutEnd.LINE_DOWN: N_("Telefonleitung gestört"),
+    CallOutEnd.GIVEN_UP: N_("abgebrochen"),
+    CallOutEnd.AGENT_AWAY: N_("Ihr Telefon wurde nicht abgenommen"),
+}
+"""What came of calling somebody back."""
 MOODS: Mapping[str, str] = {
     "angry": N_("verärgert"),
     "repeats": N_("wiederholt sich"),

@@ -10,6 +10,7 @@ from ivr.core.desk_store import WorkList
 from ivr.core.staff import Person, Role
 from ivr.core.staffing import Task, TaskState
 from ivr.web.desk.house import House
+from ivr.web.desk.wording import REFUSALS
 from ivr.web.staff.guard import require
 from ivr.web.texts import gettext as _
 
@@ -56,5 +57,37 @@ def work_router(house: House) -> APIRouter:
     @router.post("/done", status_code=_DONE)
     async def done(me: Me, task: _Id, note: Annotated[str, Form(max_length=2000)] = "") -> None:
         told(await work.finish(task, me.name, note.strip(), datetime.now(UTC)))
+
+    router.include_router(_calling(house))
+    return router
+
+
+def _calling(house: House) -> APIRouter:
+    """Call a customer back: the agent is there first."""
+    router = APIRouter(prefix="/call")
+
+    @router.post("", status_code=_DONE)
+    async def call(me: Me, task: _Id) -> None:
+        agent = await house.store.agent(me.name)
+        leg = None
+        if agent is None or agent.phone is None:
+            headset = house.headsets.of(me.name)
+            if headset is None:
+                raise HTTPException(409, _("Ihr Headset ist nicht verbunden."))
+            if headset.busy:
+                raise HTTPException(409, _("Sie sind noch in einem Gespräch."))
+            leg = headset.leg()
+        refused = await house.call_outs.begin(me.name, task, leg)
+        if refused is not None:
+            if leg is not None:
+                await leg.hang_up()
+            raise HTTPException(409, _(REFUSALS[refused]))
+        house.glances.wake_all()
+
+    @router.post("/end", status_code=_DONE)
+    async def end(me: Me) -> None:
+        """Ring no longer. Once the customer is there, it is a call like any other."""
+        house.call_outs.give_up(me.name)
+        house.glances.wake_all()
 
     return router

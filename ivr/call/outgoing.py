@@ -1,0 +1,121 @@
+"""Calls customers for agents: the agent hears it ring, then both are a call like any other."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from ivr.audio.framing import Framer
+from ivr.audio.tones import busy, ringback
+from ivr.call.parts import Outgoing
+from ivr.call.register import Register
+from ivr.core.desk import CallOutEnd, Taken, Waiting
+from ivr.core.pcm import FRAME_S, frame_bytes
+from ivr.core.ports import Leg
+from ivr.core.telephony import DialFailure, Dialler, dialable
+
+RINGS_S = 45.0
+"""How long a customer is rung: nine rings."""
+_BUSY_TONES = 3
+"""How many an agent hears before their leg is let go."""
+
+
+class OutgoingCalls:
+    """Implements `core.desk.Outward`, by a telephone line."""
+
+    def __init__(self, dialler: Dialler, register: Register, line: str) -> None:
+        """`line` is what the records of these calls say."""
+        self._dialler = dialler
+        self._register = register
+        self._line = line
+
+    def allows(self, number: str) -> bool:
+        return self._dialler.allows(number)
+
+    async def call(
+        self, waiting: Waiting, taken: Taken, reached: Callable[[], Awaitable[None]]
+    ) -> CallOutEnd:
+        number = dialable(waiting.hand_over.phone or "")
+        if not self.allows(number):
+            return CallOutEnd.NOT_ALLOWED
+        if self._register.draining:
+            return CallOutEnd.LINE_DOWN
+        answer = await self._ring(number, taken.leg)
+        if answer is None:
+            return CallOutEnd.GIVEN_UP
+        if isinstance(answer, DialFailure):
+            return CallOutEnd(answer.reason.value)
+        try:
+            await reached()
+            out = Outgoing(secrets.token_hex(8), waiting, taken)
+            await self._register.take(answer, self._line, out=out)
+        finally:
+            await answer.hang_up()
+        return CallOutEnd.REACHED
+
+    async def _ring(self, number: str, agent: Leg) -> Leg | DialFailure | None:
+        """None if the agent has left before anybody answered."""
+        dialling = asyncio.create_task(self._dialler.dial(number, timeout_s=RINGS_S))
+        async with _listening(agent) as gone, _playing(agent, ringback(agent.rate)):
+            try:
+                await asyncio.wait({dialling, gone}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                left = not dialling.done()
+                dialling.cancel()
+                await asyncio.wait({dialling})
+        answer = None if dialling.cancelled() else dialling.result()
+        if left and answer is not None and not isinstance(answer, DialFailure):
+            # Answered in the moment in which the agent left: nobody is there for them.
+            await answer.hang_up()
+        if left:
+            return None
+        if isinstance(answer, DialFailure):
+            await self._tell(agent)
+        return answer
+
+    async def _tell(self, agent: Leg) -> None:
+        """Let the agent hear that nobody was reached; their page says why."""
+        tone = busy(agent.rate)
+        async with _listening(agent) as gone, _playing(agent, tone):
+            lasts_s = _BUSY_TONES * len(tone) / frame_bytes(agent.rate) * FRAME_S
+            await asyncio.wait({gone}, timeout=lasts_s)
+
+
+@asynccontextmanager
+async def _listening(leg: Leg) -> AsyncIterator["asyncio.Task[None]"]:
+    """Take what is said on a leg, so that it keeps its pace; done when it has ended."""
+
+    async def listen() -> None:
+        async for _ in leg.frames():
+            pass
+
+    task = asyncio.create_task(listen(), name="listen on")
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+@asynccontextmanager
+async def _playing(leg: Leg, sound: bytes) -> AsyncIterator[None]:
+    """Play a sound over and over, in whole frames, and stop at once."""
+    frames = Framer(frame_bytes(leg.rate)).push(sound)
+
+    async def play() -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            for frame in frames:
+                # A leg that has ended takes everything at once: the pace is ours, too.
+                due = max(due + FRAME_S, loop.time() - FRAME_S)
+                await leg.play(frame)
+                await asyncio.sleep(max(0.0, due - loop.time() - 5 * FRAME_S))
+
+    task = asyncio.create_task(play(), name="tone")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+        leg.flush()

@@ -1,0 +1,52 @@
+"""Lets people from the desk go, beside the call, and tells the desk."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+
+from ivr.call.parts import Parts
+from ivr.core.desk import PartingHow
+from ivr.core.errors import HotlineError
+
+log = logging.getLogger(__name__)
+
+PARTING_S = 5.0
+"""How long the desk may take to hear that an agent's part is over."""
+
+
+class Partings:
+    """One call's."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._leaving: set[asyncio.Task[None]] = set()
+
+    def later(self, work: Awaitable[None]) -> None:
+        """Do it while the call goes on; a fault in it is logged."""
+
+        async def do() -> None:
+            try:
+                await work
+            except Exception:
+                log.exception("somebody from the desk could not be let go in order")
+
+        task = self._parts.group.create_task(do(), name="parting")
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+    async def tell(self, agent: str, how: PartingHow) -> None:
+        """Tell the desk that an agent's part is over."""
+        desk = self._parts.engines.desk
+        if desk is None:
+            return
+        try:
+            await desk.parted(self._parts.desk_id, agent, how)
+        except HotlineError as error:
+            log.warning("the desk could not be told of a parting", extra={"error": str(error)})
+
+    async def settle(self) -> None:
+        """Wait for what is under way, `PARTING_S` at the most."""
+        if self._leaving:
+            _, late = await asyncio.wait(self._leaving, timeout=PARTING_S)
+            for task in late:
+                task.cancel()
