@@ -81,6 +81,7 @@ async def _open(
     stack.push_async_callback(store.close)
     rescue = settings.hotline.data_dir / "rescue"
     journal = await stack.enter_async_context(Journal(store, rescue, meter=metrics))
+    SileroVad()  # reads the network now, not when the first caller rings
     recognizer = make_recognizer(settings)
     stack.push_async_callback(recognizer.close)
     voice = make_voice(settings)
