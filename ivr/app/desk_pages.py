@@ -15,6 +15,7 @@ from ivr.lines.webrtc.headset import Headset
 from ivr.web.desk.headsets import Headsets
 from ivr.web.desk.house import Glances, House
 from ivr.web.desk.part import desk_part
+from ivr.web.desk.passing import Passing
 from ivr.web.desk.wall import wall_part
 from ivr.web.part import Part
 
@@ -61,6 +62,7 @@ async def open_house(
                 settings=settings,
                 answer_phrase=desk.company.greeting.phrase,
                 parted=lambda call, agent: desk.office.parted(call, agent, PartingHow.DONE),
+                passing=Passing(desk.premises, desk.office.parted, glances.wake_all),
                 glances=glances,
             )
         finally:

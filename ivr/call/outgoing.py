@@ -32,6 +32,15 @@ class OutgoingCalls:
     def allows(self, number: str) -> bool:
         return self._dialler.allows(number)
 
+    async def reach(self, number: str) -> Taken | CallOutEnd:
+        plain = dialable(number)
+        if not self.allows(plain):
+            return CallOutEnd.NOT_ALLOWED
+        answer = await self._dialler.dial(plain, timeout_s=RINGS_S)
+        if isinstance(answer, DialFailure):
+            return CallOutEnd(answer.reason.value)
+        return Taken(f"tel:{plain}", number, "", answer, by_phone=True)
+
     async def call(
         self, waiting: Waiting, taken: Taken, reached: Callable[[], Awaitable[None]]
     ) -> CallOutEnd:

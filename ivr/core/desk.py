@@ -136,6 +136,13 @@ class Outward(Protocol):
         """Whether the configuration lets us call this number."""
         ...
 
+    async def reach(self, number: str) -> "Taken | CallOutEnd":
+        """Call somebody outside who shall join a call: their open leg, or why there is none.
+
+        Being cancelled takes the call back.
+        """
+        ...
+
     async def call(
         self, waiting: Waiting, taken: Taken, reached: Callable[[], Awaitable[None]]
     ) -> CallOutEnd:

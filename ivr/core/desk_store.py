@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.core.desk import CallOutEnd
+from ivr.core.records import Message
 from ivr.core.staffing import (
     Agent,
     Floor,
@@ -96,6 +97,11 @@ class WorkList(Protocol):
 
     async def finish(self, task_id: str, agent: str, note: str, now: datetime) -> bool:
         """It is done. False if somebody else has it, or had done it."""
+        ...
+
+    async def schedule(self, message: Message, due_at: datetime, call_id: str | None) -> str:
+        """A new task that is shown when it is due; its id. `call_id`: in which call it was agreed
+        on, if that is on record."""
         ...
 
     async def tried(self, task_id: str, end: CallOutEnd, now: datetime) -> None:

@@ -38,8 +38,11 @@ class Premises:
     outward: WayOut = field(default_factory=WayOut)
     """Without a way out, places kept for a call back are left to the work list."""
 
+    def zone(self, agent: Agent) -> ZoneInfo:
+        """The clock where this agent works."""
+        site = self.plan.site(agent.site)
+        return ZoneInfo(site.timezone if site is not None else "Europe/Berlin")
+
     def today(self, agent: Agent) -> date:
         """The day it is where this agent works."""
-        site = self.plan.site(agent.site)
-        zone = ZoneInfo(site.timezone if site is not None else "Europe/Berlin")
-        return self.clock().astimezone(zone).date()
+        return self.clock().astimezone(self.zone(agent)).date()

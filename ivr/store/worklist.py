@@ -12,12 +12,14 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ivr.core.desk import CallOutEnd
+from ivr.core.records import Message
 from ivr.core.staffing import Task, TaskState
 from ivr.store.clients import client_id_of
 from ivr.store.desk_changes import changed, insert_once
 from ivr.store.desk_tables import TaskRow, WaitRow
+from ivr.store.rows import fact_row
 from ivr.store.sessions import Sessions
-from ivr.store.tables import HandOverRow, MessageRow
+from ivr.store.tables import CallRow, HandOverRow, MessageRow
 
 _KINDS = {"message": MessageRow, "hand_over": HandOverRow}
 
@@ -71,6 +73,27 @@ class SqlWorkList:
     async def finish(self, task_id: str, agent: str, note: str, now: datetime) -> bool:
         values = {"state": TaskState.DONE.value, "agent": agent, "done_at": now, "note": note}
         return await self._change(task_id, _nobody_elses(agent), values)
+
+    async def schedule(self, message: Message, due_at: datetime, call_id: str | None) -> str:
+        async with self._sessions.writing() as session:
+            client = await client_id_of(session, self._client)
+            # Counting in the call's row keeps others out until this transaction is over.
+            place = (
+                update(CallRow)
+                .where(CallRow.call_id == call_id, CallRow.client_id == client)
+                .values(facts=CallRow.facts + 1)
+                .returning(CallRow.facts)
+            )
+            seq = await session.scalar(place) if call_id else None
+            row = fact_row(message)
+            row.client_id, row.seq = client, seq or 0
+            row.call_id = call_id if seq is not None else None
+            session.add(row)
+            await session.flush()
+            new = {"kind": "message", "fact": row.id, "state": TaskState.OPEN.value}
+            rest = {"due_at": due_at, "note": "", "tries": 0}
+            await insert_once(session, TaskRow, client, {**new, **rest})
+            return f"message:{row.id}"
 
     async def tried(self, task_id: str, end: CallOutEnd, now: datetime) -> None:
         values = {"tries": TaskRow.tries + 1, "tried_at": now, "tried_end": end.value}

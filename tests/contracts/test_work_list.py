@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr.core.desk import CallOutEnd
 from ivr.core.records import CallStart, HandOver, HandOverReason, Message
 from ivr.core.staffing import TaskState, WaitState
 from ivr.store.desk import SqlDesk
@@ -93,3 +94,32 @@ async def test_whom_somebody_has_spoken_with_is_not_to_be_called_back(store: Sql
     assert "hand_over:1" in [task.id for task in await work.tasks(NOON)]
     await desk.save_wait(replace(wait, state=WaitState.TALKING, taken_at=NOON))
     assert [task.id for task in await work.tasks(NOON)] == ["message:1"]
+
+
+async def test_a_call_back_that_was_agreed_on_is_shown_when_it_is_due(store: SqlStore) -> None:
+    work = SqlWorkList(store.sessions, "musterfirma")
+    later = NOON + timedelta(days=3)
+    agreed = Message("Sommer", "0561 3", "Angebot", callback=True, when="04.07. 14:00")
+    task_id = await work.schedule(agreed, later, "c1")
+    assert task_id not in [task.id for task in await work.tasks(later - timedelta(seconds=1))]
+    assert task_id in [task.id for task in await work.tasks(later)]
+    task = await work.task(task_id)
+    assert task is not None
+    assert (task.call_id, task.phone, task.callback, task.due_at) == ("c1", "0561 3", True, later)
+    record = await store.call("c1")
+    assert record is not None
+    assert agreed in record.facts
+    strangers = await work.schedule(agreed, later, "other")
+    kept = await work.task(strangers)
+    assert kept is not None
+    assert kept.call_id is None, "another company's call is not touched"
+
+
+async def test_every_try_is_counted(store: SqlStore) -> None:
+    work = SqlWorkList(store.sessions, "musterfirma")
+    for end in (CallOutEnd.BUSY, CallOutEnd.NO_ANSWER):
+        await work.tried("hand_over:1", end, NOON)
+    task = await work.task("hand_over:1")
+    assert task is not None
+    assert (task.tries, task.tried_end, task.tried_at) == (2, CallOutEnd.NO_ANSWER, NOON)
+    await work.tried("message:99", CallOutEnd.BUSY, NOON)

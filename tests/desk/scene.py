@@ -78,6 +78,12 @@ class EveryoneAnswers:
     def allows(self, number: str) -> bool:
         return number.startswith(self.allowed)
 
+    async def reach(self, number: str) -> Taken | CallOutEnd:
+        await asyncio.sleep(self.rings_s)
+        if self.end is not CallOutEnd.REACHED:
+            return self.end
+        return Taken(f"tel:{number}", number, "", SilentLeg(), by_phone=True)
+
     async def call(self, waiting: Waiting, taken: Taken, reached: Reached) -> CallOutEnd:
         await asyncio.sleep(self.rings_s)
         if self.end is CallOutEnd.REACHED:

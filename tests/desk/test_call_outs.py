@@ -41,6 +41,9 @@ class Customers:
     def allows(self, number: str) -> bool:
         return number.startswith("0561")
 
+    async def reach(self, number: str) -> Taken | CallOutEnd:
+        return CallOutEnd.LINE_DOWN
+
     async def call(self, waiting: Waiting, taken: Taken, reached: Reached) -> CallOutEnd:
         self.called.append(waiting.hand_over.phone or "")
         self.rings.set()

@@ -16,6 +16,7 @@ from ivr.desk.call_outs import CallOuts
 from ivr.desk.people import People
 from ivr.desk.premises import Premises
 from ivr.web.desk.headsets import Headsets
+from ivr.web.desk.passing import Passing
 
 
 class Glance:
@@ -94,6 +95,7 @@ class House:
     """What agents say when they answer."""
     parted: Callable[[str, str], Awaitable[None]]
     """Told of a call and of an agent who is no longer in it."""
+    passing: Passing
     glances: Glances = field(default_factory=Glances)
     watching: dict[str, Watching] = field(default_factory=dict)
     """By the supervisor's name; one each."""

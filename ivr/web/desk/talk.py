@@ -12,6 +12,7 @@ from ivr.desk.colleagues import ask_in
 from ivr.desk.people import LONGEST_NOTE
 from ivr.desk.sheets import correct, keep_note
 from ivr.web.desk.house import House
+from ivr.web.desk.onward import onward_router
 from ivr.web.desk.wording import FIELDS
 from ivr.web.staff.guard import require
 from ivr.web.texts import gettext as _
@@ -92,6 +93,8 @@ def _passing_on(house: House) -> APIRouter:
         if talk is not None and talk.connected:
             talk.end_consult()
         house.glances.wake_all()
+
+    router.include_router(onward_router(house))
 
     @router.post("/queue", status_code=_DONE)
     async def queue(me: Me, queue: Annotated[str, Form(max_length=40)]) -> None:

@@ -13,6 +13,7 @@ from ivr.desk.people import BREAK_REASONS, Today
 from ivr.desk.rings import Offer
 from ivr.desk.sheets import enrol
 from ivr.web.desk.house import House
+from ivr.web.desk.passing import UnderWay
 from ivr.web.desk.wording import FIELDS, MOODS, REASONS, STATES, TRIED
 from ivr.web.desk.work import waiting_work
 from ivr.web.pages import Pages
@@ -44,6 +45,8 @@ class Standing:
     today: Today | None
     calling: Calling | None
     """The customer whom the agent calls back, until they answer."""
+    passing: UnderWay | None
+    """Who is being asked to take the agent's caller."""
     now: datetime
 
     @property
@@ -107,6 +110,7 @@ class DeskView:
             house.headsets.of(agent.id) is not None,
             await house.people.today(agent.id),
             calling if calling is not None and not calling.reached else None,
+            house.passing.of(agent.id),
             datetime.now(UTC),
         )
 
@@ -151,6 +155,7 @@ class DeskView:
                 for agent in at.floor.agents
                 if agent.id != at.agent.id and agent.state is AgentState.FREE
             ],
+            outside=[site for site in plan.sites if site.trunk is not None],
             phrase=self._house.answer_phrase,
             **_WORDS,
         )

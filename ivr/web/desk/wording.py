@@ -66,6 +66,11 @@ TRIED: Mapping[CallOutEnd, str] = {
     CallOutEnd.AGENT_AWAY: N_("Ihr Telefon wurde nicht abgenommen"),
 }
 """What came of calling somebody back."""
+NOT_PASSED: Mapping[CallOutEnd, str] = {
+    CallOutEnd.NOT_ALLOWED: N_("diese Nummer darf von hier nicht angerufen werden"),
+    CallOutEnd.NO_ANSWER: N_("dort hat niemand abgenommen"),
+}
+"""Why a caller was not passed on, where `TRIED` would sound wrong."""
 MOODS: Mapping[str, str] = {
     "angry": N_("verärgert"),
     "repeats": N_("wiederholt sich"),

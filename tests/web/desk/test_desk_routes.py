@@ -1,9 +1,12 @@
 """The desk's routes: who may do what, and what the desk is told."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from ivr.core.staff import Role
 from ivr.core.staffing import AgentState
+from ivr.web.desk.work import read_moment
 from tests.web.desk.workshop import open_workshop
 from tests.web.shell import csrf
 
@@ -42,7 +45,15 @@ async def test_only_staff_gets_to_the_desk(tmp_path: Path) -> None:
     async with open_workshop(tmp_path) as shop, shop.staff.browser() as stranger:
         assert (await stranger.get("/desk")).status_code == 303
         assert (await stranger.get("/desk/events")).status_code == 303
-        for path in ("state", "headset", "offers/x/accept", "call/do/hang-up", "work/claim"):
+        for path in (
+            "state",
+            "headset",
+            "offers/x/accept",
+            "call/do/hang-up",
+            "work/claim",
+            "work/call",
+            "call/number",
+        ):
             assert (await stranger.post(f"/desk/{path}")).status_code == 403
 
 
@@ -61,6 +72,21 @@ async def test_what_is_no_offer_is_refused(tmp_path: Path) -> None:
                 ("call/say", {"text": "Hallo"}),
                 ("call/note", {"call": "x", "note": "y"}),
                 ("work/claim", {"task": "message:1"}),
+                ("work/call", {"task": "message:1"}),
+                ("work/schedule", {"at": "2030-01-01T10:00", "number": "0561 1"}),
+                ("call/number", {"number": "0561 1"}),
+                ("call/colleague", {"agent": "bert"}),
             ):
                 answer = await browser.post(f"/desk/{path}", data=fields, headers=token)
                 assert answer.status_code == 409, path
+
+
+def test_a_moment_is_read_on_the_agents_clock() -> None:
+    berlin, cape = ZoneInfo("Europe/Berlin"), ZoneInfo("Africa/Johannesburg")
+    assert read_moment("2026-07-01T14:30", berlin) == datetime(2026, 7, 1, 12, 30, tzinfo=UTC)
+    assert read_moment("2026-12-01T14:30", berlin) == datetime(2026, 12, 1, 13, 30, tzinfo=UTC)
+    assert read_moment("2026-12-01T14:30", cape) == datetime(2026, 12, 1, 12, 30, tzinfo=UTC)
+    skipped = read_moment("2026-03-29T02:30", berlin)
+    assert skipped == datetime(2026, 3, 29, 1, 30, tzinfo=UTC), "03:30 on that morning"
+    for nonsense in ("", "morgen", "2026-07-01T14:30+02:00", "2026-13-01T10:00"):
+        assert read_moment(nonsense, berlin) is None

@@ -1,0 +1,203 @@
+"""Callers who are passed on: music until somebody is there, and back if nobody comes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+
+import pytest
+from typing_extensions import override
+
+from ivr.call.conversation import Conversation
+from ivr.call.desk_scripted import ScriptedDesk
+from ivr.call.register import Register
+from ivr.config.desk_plan import Plan, Queue, Site
+from ivr.core.desk import CallOutEnd, PartingHow, Taken
+from ivr.core.errors import NotConnected
+from ivr.core.records import CallRecord
+from ivr.core.staffing import AgentState, Wait, WaitState
+from ivr.desk.premises import Premises, WayOut
+from ivr.desk.rings import Answered, Offer, RingResult, ScriptedRing, Unreachable
+from ivr.lines.paced import PacedLeg
+from ivr.store.desk_memory import MemoryDesk
+from ivr.web.desk.passing import Passing
+from tests.call.people import Agent, Office, Person, answers_after, connected
+from tests.call.virtual import RATE, in_virtual_time
+from tests.desk.scene import ALWAYS, OWN, EveryoneAnswers, Scene, agent, caller
+
+CAPE = Site(
+    id="kapstadt", name="Kapstadt", hours=ALWAYS, lines=1, trunk="sip:hotline@kapstadt.example"
+)
+PLAN = Plan(queues=(Queue(id="service", name="Service"),), sites=(OWN, CAPE))
+
+
+@dataclass
+class Outside(EveryoneAnswers):
+    """Somebody at another telephone, who says something as soon as they have answered."""
+
+    person: Person = field(default_factory=lambda: Person((1.0, "Draussen")))
+
+    @override
+    async def reach(self, number: str) -> Taken | CallOutEnd:
+        await asyncio.sleep(self.rings_s)
+        if self.end is not CallOutEnd.REACHED:
+            return self.end
+        leg = PacedLeg(self.person, RATE)
+        return Taken(f"tel:{number}", number, "", leg, by_phone=True)
+
+
+def _nobody(_: Offer) -> RingResult:
+    return Unreachable()
+
+
+@dataclass
+class Talk:
+    """A caller and an agent who talk, and what the agent's page would do."""
+
+    outside: Outside = field(default_factory=Outside)
+    react: Callable[[Offer], RingResult] = _nobody
+    caller: Person = field(
+        default_factory=lambda: Person(
+            (7.0, "Einen Mitarbeiter bitte"),
+            *((20.0 + 3 * n, f"Anrufer {n}") for n in range(16)),
+            leaves_at=70.0,
+        )
+    )
+    mine: Agent = field(default_factory=lambda: Agent(name="Anna"))
+    partings: list[tuple[str, PartingHow]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.scene = Scene()
+        self.office = Office(self.caller, ScriptedDesk(answers_after(self.mine, seconds=5.0)))
+
+    async def _parted(self, call_id: str, agent_id: str, how: PartingHow) -> None:
+        self.partings.append((agent_id, how))
+
+    def run(self, during: Callable[[Passing, Conversation], Awaitable[None]]) -> CallRecord:
+        async def main(register: Register) -> None:
+            talk = await connected(register)
+            store = MemoryDesk(self.scene.shared)
+            await store.add_agent(agent("bert"))
+            waiting = replace(caller(1, self.scene.now()), call_id=talk.call_id)
+            await store.join(Wait(waiting, "service", state=WaitState.TALKING, agent="anna"))
+            premises = Premises(
+                store,
+                PLAN,
+                self.scene.settings,
+                ScriptedRing(self.react, after_s=3.0),
+                self.scene.hub,
+                self.scene.now,
+                WayOut(self.outside),
+            )
+            await during(Passing(premises, self._parted, lambda: None), talk)
+
+        return in_virtual_time(lambda: self.office.run(main))
+
+
+def test_a_number_takes_over_only_when_it_has_answered() -> None:
+    talk = Talk()
+
+    async def during(passing: Passing, call: Conversation) -> None:
+        asking = asyncio.create_task(passing.to_number("anna", call, "0561 9", first=False))
+        await asyncio.sleep(2.0)
+        under_way = passing.of("anna")
+        assert under_way is not None
+        assert under_way.whom == "0561 9"
+        assert call.seating.held
+        assert call.agent == "anna"
+        assert await asking is None
+        assert call.agent == "tel:0561 9"
+        assert passing.of("anna") is None
+
+    talk.run(during)
+    assert "Draussen" in talk.caller.heard_words()
+    assert "Anrufer 5" in talk.outside.person.heard_words()
+    assert "Anrufer 5" not in talk.mine.person.heard_words()
+
+
+@pytest.mark.parametrize("end", [CallOutEnd.BUSY, CallOutEnd.NO_ANSWER, CallOutEnd.LINE_DOWN])
+def test_if_nobody_answers_the_agent_has_the_caller_back(end: CallOutEnd) -> None:
+    talk = Talk(Outside(end))
+
+    async def during(passing: Passing, call: Conversation) -> None:
+        assert await passing.to_number("anna", call, "0561 9", first=False) is end
+        assert not call.seating.away
+        assert call.agent == "anna"
+
+    talk.run(during)
+    assert "Anrufer 5" in talk.mine.person.heard_words()
+
+
+def test_a_forbidden_number_disturbs_nobody() -> None:
+    talk = Talk()
+
+    async def during(passing: Passing, call: Conversation) -> None:
+        end = await passing.to_number("anna", call, "0900 1", first=False)
+        assert end is CallOutEnd.NOT_ALLOWED
+        assert not call.seating.held
+
+    talk.run(during)
+
+
+def test_the_agent_may_speak_first_and_then_hand_over() -> None:
+    talk = Talk()
+
+    async def during(passing: Passing, call: Conversation) -> None:
+        assert await passing.to_number("anna", call, "0561 9", first=True) is None
+        assert call.seating.away
+        await asyncio.sleep(3.0)
+        assert "Draussen" in talk.mine.person.heard_words()
+        call.transfer()
+        await asyncio.sleep(1.0)
+        assert call.agent == "tel:0561 9"
+
+    talk.run(during)
+    assert "Anrufer 8" in talk.outside.person.heard_words()
+
+
+def test_asking_can_be_stopped_and_a_caller_who_leaves_stops_it() -> None:
+    talk = Talk(Outside(rings_s=500.0))
+
+    async def during(passing: Passing, call: Conversation) -> None:
+        asking = asyncio.create_task(passing.to_number("anna", call, "0561 9", first=False))
+        await asyncio.sleep(2.0)
+        with pytest.raises(NotConnected):
+            await passing.to_number("anna", call, "0561 8", first=False)
+        passing.stop("anna")
+        assert await asking is CallOutEnd.GIVEN_UP
+        assert not call.seating.held
+        again = asyncio.create_task(passing.to_number("anna", call, "0561 9", first=False))
+        await asyncio.sleep(1.0)
+        talk.caller.leaves()
+        assert await again is CallOutEnd.GIVEN_UP
+
+    talk.run(during)
+
+
+def test_a_colleague_takes_over_when_they_have_accepted() -> None:
+    there = Person((1.0, "Bert"))
+    talk = Talk(react=lambda _: Answered(PacedLeg(there, RATE)))
+
+    async def during(passing: Passing, call: Conversation) -> None:
+        assert await passing.to_colleague("anna", call, "bert", "Weitergegeben") is None
+        assert call.agent == "bert"
+        assert talk.scene.state("bert") is AgentState.TALKING
+        assert await passing.to_colleague("bert", call, "bert", "x") is CallOutEnd.NO_ANSWER
+
+    talk.run(during)
+    assert "Bert" in talk.caller.heard_words()
+
+
+def test_a_call_centre_takes_over_and_its_line_counts_as_used() -> None:
+    there = Person((1.0, "Kapstadt"))
+    talk = Talk(react=lambda _: Answered(PacedLeg(there, RATE), by_phone=True))
+
+    async def during(passing: Passing, call: Conversation) -> None:
+        assert await passing.to_site("anna", call, CAPE, "Weitergegeben") is None
+        assert call.agent == "kapstadt"
+        assert talk.partings[-1] == ("anna", PartingHow.TRANSFERRED)
+        last = max(talk.scene.shared.waits.values(), key=lambda wait: wait.id)
+        assert (last.site, last.state, last.end) == ("kapstadt", WaitState.TALKING, None)
+        assert await passing.to_site("anna", call, CAPE, "x") is CallOutEnd.FULL
+
+    talk.run(during)
+    assert "Kapstadt" in talk.caller.heard_words()
