@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn, TypeVar
 import typer
 
 from ivr.cli.desk_pages import DeskPages
+from ivr.cli.desk_report import bill, report
 from ivr.config.company import load_company
 from ivr.config.desk_plan import Plan, load_plan
 from ivr.config.loading import load_settings, settings_root
@@ -36,6 +37,8 @@ app = typer.Typer(
 )
 agents_app = typer.Typer(help="Agents: who takes calls.", invoke_without_command=True)
 app.add_typer(agents_app, name="agents")
+app.command("report")(report)
+app.command("bill")(bill)
 
 
 @agents_app.callback()

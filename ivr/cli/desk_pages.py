@@ -11,6 +11,8 @@ from ivr.config.desk_plan import Plan, Queue
 from ivr.core.staffing import Agent, Floor, SiteState, WaitState
 from ivr.desk.expectation import used_lines
 from ivr.desk.forecast import Figures
+from ivr.desk.report_rows import SHARES
+from ivr.desk.report_rows import Figures as Report
 
 _PIPE_WIDTH = 160
 """Columns where there is no terminal to ask: enough for whole lines."""
@@ -79,6 +81,28 @@ class DeskPages:
             )
         self._console.print(table)
 
+    def report(self, by: str, names: Sequence[str], rows: Sequence[Report], total: Report) -> None:
+        table = _table(by.replace("_", " "))
+        for name in names:
+            table.add_column(_title(name), justify="right")
+        for row in rows:
+            table.add_row(row.of or "–", *(_figure(name, getattr(row, name)) for name in names))
+        table.add_section()
+        cells = (_figure(name, getattr(total, name)) for name in names)
+        table.add_row("total", *cells, style="bold")
+        self._console.print(table)
+
+    def bills(self, header: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
+        if not lines:
+            self._console.print("there is nothing to bill in this time")
+            return
+        table = Table()
+        for place, name in enumerate(header):
+            table.add_column(_title(name), justify="left" if place < 2 else "right")
+        for line in lines:
+            table.add_row(*line)
+        self._console.print(table)
+
     def simulation(self, slots: Sequence[Figures], total: Figures, queue: Queue) -> None:
         promise = f"{queue.target_share:.0%} in {queue.target_s:.0f} s"
         table = Table(
@@ -114,6 +138,19 @@ def _cells(each: Figures) -> tuple[str, ...]:
         f"{each.cost:.2f}",
         f"{each.needed} / {each.needed_alone}",
     )
+
+
+def _title(name: str) -> str:
+    """ "in_time" is "in time"; seconds say their unit in each cell."""
+    return name.removesuffix("_s").replace("_", " ")
+
+
+def _figure(name: str, value: float | None) -> str:
+    if name in SHARES:
+        return _share(value)
+    if name.endswith("_s"):
+        return _seconds(value)
+    return "–" if value is None else f"{value:.1f}".removesuffix(".0")
 
 
 def _trouble(state: SiteState, now: datetime) -> str:

@@ -5,6 +5,30 @@ from dataclasses import dataclass, field
 
 from ivr.core.speech import Expect
 
+ABOUT_THE_TALK = frozenset(
+    {
+        "greet",
+        "goodbye",
+        "thank",
+        "affirm",
+        "deny",
+        "repeat",
+        "slower",
+        "help",
+        "wait",
+        "inform",
+        "correction",
+        "stop_form",
+        "human_agent",
+        "bot_question",
+        "small_talk",
+        "out_of_scope",
+        "nlu_fallback",
+        "insult",
+    }
+)
+"""Intents that say how the talk goes, not what the call is about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entity:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ivr.core.records import HandOverReason
 from ivr.core.speech import Expect
-from ivr.core.understanding import Reply
+from ivr.core.understanding import ABOUT_THE_TALK, Reply
 from ivr.dialogue import people, queue
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import (
@@ -24,29 +24,6 @@ from ivr.german.phrases import (
     wants_slower,
 )
 
-_ABOUT_THE_TALK = frozenset(
-    {
-        "greet",
-        "goodbye",
-        "thank",
-        "affirm",
-        "deny",
-        "repeat",
-        "slower",
-        "help",
-        "wait",
-        "inform",
-        "correction",
-        "stop_form",
-        "human_agent",
-        "bot_question",
-        "small_talk",
-        "out_of_scope",
-        "nlu_fallback",
-        "insult",
-    }
-)
-"""Intents that say how the talk goes, not what the call is about."""
 _ANGRY = ("insult", "complaint")
 _OFF_TOPIC = ("out_of_scope", "small_talk")
 _FOLLOW_UPS = ("inform", "correction")
@@ -152,7 +129,7 @@ def _part(draft: Draft, reply: Reply) -> None:
 
 def _learn(draft: Draft, reply: Reply) -> None:
     intent = reply.guess.intent
-    topic = intent if intent not in _ABOUT_THE_TALK else draft.known.intent
+    topic = intent if intent not in ABOUT_THE_TALK else draft.known.intent
     draft.known = replace(
         draft.known,
         intent=topic,
@@ -251,10 +228,10 @@ def _settles(reply: Reply, form: str | None) -> bool:
     """Whether the caller got what they asked for: an answer, or a form that is complete."""
     intent = reply.guess.intent
     if reply.form is not None:
-        return reply.form == form and intent not in _ABOUT_THE_TALK
+        return reply.form == form and intent not in ABOUT_THE_TALK
     told = intent in _FOLLOW_UPS and not reply.messages[-1].text.rstrip().endswith("?")
     filled = form is not None and intent != "stop_form"
-    return told or filled or intent not in _ABOUT_THE_TALK
+    return told or filled or intent not in ABOUT_THE_TALK
 
 
 def _nothing_to_say(draft: Draft, reply: Reply) -> None:

@@ -87,3 +87,14 @@ def say_phone(number: str) -> str:
     parts = [first, say_digits(rest[: len(rest) - len(tail)]), say_digits(tail, 3)]
     spoken = ", ".join(part for part in parts if part)
     return f"plus {spoken}" if number.startswith("+") else spoken
+
+
+def plain_number(number: str) -> str:
+    """A caller's number as lines tell it, so that the same one is always written the same:
+    "0561 123" and "0049561123" are "+49561123". Empty if it has no digits."""
+    digits = re.sub(r"\D", "", number.partition("@")[0])
+    if number.lstrip().startswith("+"):
+        return "+" + digits
+    if digits.startswith("00"):
+        return "+" + digits[2:]
+    return "+49" + digits[1:] if digits.startswith("0") else digits

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from ivr.cli.desk import app
 from ivr.config.loading import PROGRAM_FOLDER
+from ivr.core.errors import ConfigError
 
 
 @pytest.fixture(autouse=True)
@@ -62,3 +63,19 @@ def test_a_day_is_simulated_from_a_file_into_a_file(home: Path) -> None:
     header, *rows = result.read_text(encoding="utf-8").splitlines()
     assert header.startswith("from,calls,contained")
     assert [row.split(",")[0] for row in rows] == ["10:00", "day"]
+
+
+def test_reports_and_bills_are_shown_and_written(home: Path) -> None:
+    file = home / "report.csv"
+    code, said = typed(
+        "report", "half_hour", "--from", "2026-10-25", "--to", "2026-10-25", "--csv", str(file)
+    )
+    assert code == 0
+    assert "total" in said
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("half_hour,calls,known,settled,contained")
+    assert len(lines) == 1 + 50, "the clocks were put back"
+    assert "nothing to bill" in typed("bill", "--from", "2026-10")[1]
+    assert isinstance(
+        CliRunner().invoke(app, ["report", "--from", "gestern"]).exception, ConfigError
+    )
