@@ -65,7 +65,12 @@ async def _calls(
     )
     found = (
         select(
-            CallRow.call_id, CallRow.caller, CallRow.started_at, CallRow.ended_at, CallRow.outcome
+            CallRow.call_id,
+            CallRow.caller,
+            CallRow.started_at,
+            CallRow.ended_at,
+            CallRow.outcome,
+            CallRow.outbound,
         )
         .where(*which)
         .order_by(CallRow.started_at, CallRow.call_id)
@@ -84,9 +89,10 @@ async def _calls(
             ended,
             Outcome(outcome) if outcome else None,
             topics.get(call_id, ()),
-            to_people=call_id in left,
+            outbound,
+            call_id in left,
         )
-        for call_id, caller, began, ended, outcome in calls
+        for call_id, caller, began, ended, outcome, outbound in calls
     ]
 
 

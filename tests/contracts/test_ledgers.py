@@ -112,6 +112,7 @@ async def test_a_report_from_the_store(store: SqlStore, monkeypatch: pytest.Monk
     await called(store, START, "refund")
     again = replace(START, call_id="c2", started_at=NOON + timedelta(days=7))
     await called(store, again, "refund")
+    await called(store, replace(START, call_id="c3", outbound=True))
     plan = company_plan(load_company(PROGRAM_FOLDER / "company.toml"))
     zone = ZoneInfo("Europe/Berlin")
     desk = ReportDesk(SqlLedgers(store.sessions), plan, zone, "musterfirma")
@@ -120,6 +121,7 @@ async def test_a_report_from_the_store(store: SqlStore, monkeypatch: pytest.Monk
     assert found.total.calls == 1
     [july] = await desk.bills(DAY, DAY)
     assert (july.company, july.inbound_calls, july.begun_minutes) == ("musterfirma", 2, 4)
+    assert (july.outbound_reached, str(july.outbound_minutes)) == (1, "2.00")
     assert await desk.bills(date(2026, 12, 5), date(2026, 12, 5)) == []
     for days in (-1, 400):
         with pytest.raises(RecordRefused):
