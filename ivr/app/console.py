@@ -33,6 +33,7 @@ async def console_part(room: TrainingRoom, voice: Voice, plan: Plan) -> Part:
     return admin_part(
         Console(
             content=room.content,
+            hearing=room.hearing,
             hints=HintDesk(room.shelf, room.content),
             inbox=room.inbox,
             company=room.company,

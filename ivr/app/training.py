@@ -7,6 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ivr.app.heard import ProcessEar
 from ivr.app.live_company import LiveCompany
 from ivr.app.rasa import (
     NLU,
@@ -28,6 +29,7 @@ from ivr.store.training_jobs import SqlJobs
 from ivr.training import pieces as p
 from ivr.training.company import CompanyDesk
 from ivr.training.content import ContentDesk
+from ivr.training.hearing import HearingDesk
 from ivr.training.inbox import Limits
 from ivr.training.inbox_desk import InboxDesk
 from ivr.training.models_desk import ModelsDesk
@@ -64,6 +66,7 @@ class TrainingRoom:
     jobs: SqlJobs
     workshop: RasaWorkshop
     content: ContentDesk
+    hearing: HearingDesk
     inbox: InboxDesk
     company: CompanyDesk
     models: ModelsDesk
@@ -97,7 +100,7 @@ class TrainingRoom:
     ) -> AsyncIterator[None]:
         """Follow admins' changes, fulfil their wishes for other models, and train."""
         keeper = ModelKeeper(understanding, starter, self.jobs, self.workshop.file)
-        works = [keeper.run(), self.live.follow(self.shelf)]
+        works = [keeper.run(), self.live.follow(self.shelf), self.hearing.run()]
         lock = training_lock(self.settings)
         try:
             lock.acquire(blocking=False)
@@ -127,6 +130,7 @@ def open_training(settings: Settings, live: LiveCompany, store: SqlStore) -> Tra
     folder, shipped = settings.hotline.data_dir / "training", settings.hotline.models_dir / "nlu"
     workshop = RasaWorkshop(PROGRAM_FOLDER, NLU, folder, shipped)
     content = ContentDesk(shelf, lambda: live.current)
+    ear, most = ProcessEar(settings), options.heard_examples
     active = _Active([], [key_of(shipped_model(settings))])
     limits = Limits(options.low_confidence, options.sample)
     return TrainingRoom(
@@ -137,6 +141,7 @@ def open_training(settings: Settings, live: LiveCompany, store: SqlStore) -> Tra
         jobs=jobs,
         workshop=workshop,
         content=content,
+        hearing=HearingDesk(content, ear, lambda: live.words, most),
         inbox=InboxDesk(talks, shelf, content, limits),
         company=CompanyDesk(shelf, lambda: live.profile),
         models=ModelsDesk(jobs, workshop, active, options.most_lost),

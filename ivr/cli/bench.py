@@ -24,8 +24,11 @@ def bench_command(
     quick: Annotated[bool, typer.Option(help="A look, not a figure.")] = False,
     only: Annotated[
         list[str] | None,
-        typer.Option(help="response, barge-in, understanding, crowd, bridge. Repeatable."),
+        typer.Option(help=f"{', '.join(SECTIONS)}. Repeatable."),
     ] = None,
+    heard_minutes: Annotated[
+        float, typer.Option(help="How long `heard` speaks; the rest of it the next time.", min=0)
+    ] = 30.0,
     out: Annotated[Path, typer.Option(help="Where the JSON goes.")] = Path("build/bench.json"),
 ) -> None:
     """Measure response times, understanding and capacity; print a table and write JSON."""
@@ -41,7 +44,8 @@ def bench_command(
         logging_set_up(settings.log, log_file, terminal=None),
     ):
         settings = _apart(settings, Path(folder))
-        plan = Plan(quick=quick, sections=tuple(only) if only else SECTIONS)
+        sections = tuple(only) if only else SECTIONS
+        plan = Plan(quick=quick, sections=sections, heard_minutes=heard_minutes)
         if speech is not None:
             asyncio.run(bench_speech(settings, speech, report, typer.echo))
         else:

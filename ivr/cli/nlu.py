@@ -11,9 +11,10 @@ from typing import Annotated, TypeVar
 import typer
 from filelock import Timeout
 
-from ivr.app.heard import hear_intent, open_booth, spoken_tests
+from ivr.app.heard import testing_ear
 from ivr.app.hotline import open_company_store
 from ivr.app.live_company import LiveCompany
+from ivr.app.rasa import running
 from ivr.app.training import TrainingRoom, open_training, project_files, training_lock
 from ivr.config.loading import PROGRAM_FOLDER, load_settings, settings_root
 from ivr.config.settings import Settings
@@ -22,6 +23,7 @@ from ivr.core.training import Activation, Clash, Job, JobState, TrainingFailed
 from ivr.training.content import Refused
 from ivr.training.csv_files import write_examples
 from ivr.training.evaluation import Comparison
+from ivr.training.hearing import HearingDesk, spoken_tests
 from ivr.training.importing import edits_of, read_any
 from ivr.training.models_desk import Doubts
 from ivr.training.yaml_out import write_project
@@ -134,8 +136,7 @@ def list_models() -> None:
 @app.command()
 def hear(
     intents: Annotated[list[str] | None, typer.Argument(help="Which; all if not given.")] = None,
-    speakers: Annotated[int, typer.Option(help="Voices for each example.", min=1, max=3)] = 2,
-    most: Annotated[int, typer.Option(help="Examples of an intent that are spoken.")] = 20,
+    forget: Annotated[bool, typer.Option(help="Let go of what was heard.")] = False,
 ) -> None:
     """Speak examples as callers on the phone, and train on what the recognizer makes of them."""
     settings = load_settings(settings_root(os.environ), os.environ)
@@ -143,12 +144,31 @@ def hear(
     async def work(room: TrainingRoom) -> None:
         await room.seed()
         await room.live.refresh(room.shelf)
-        async with open_booth(settings, room.live.words, speakers) as booth:
-            for name in intents or [line.name for line in await room.content.intents()]:
-                kept = await hear_intent(room, booth, name, most, _me())
-                typer.echo(f"{name}: {kept} variant(s)")
+        if forget:
+            typer.echo(f"{await room.hearing.forget(intents or (), _me())} intent(s) changed")
+            return
+        asked = await room.hearing.ask(intents or (), _me())
+        if isinstance(asked, Refused):
+            raise NotDone(asked.text)
+        async with running(room.hearing.work_once()):
+            await _watch(room.hearing)
 
     _run(settings, work)
+
+
+async def _watch(hearing: HearingDesk) -> None:
+    """Tell how it goes, intent by intent, until it is over."""
+    told = ""
+    while (state := hearing.state) is not None:
+        if state.intent != told:
+            told = state.intent
+            typer.echo(f"{state.done} of {state.total} spoken, {state.kept} kept; now {told}")
+        if state.over:
+            if state.reason:
+                raise NotDone(state.reason)
+            typer.echo(f"{state.kept} variant(s) kept; train with: ivr nlu train --taught")
+            return
+        await asyncio.sleep(LOOK_EVERY_S)
 
 
 @app.command()
@@ -165,7 +185,8 @@ def evaluate(
         await room.seed()
         await room.chosen_model(typer.echo)
         content = await room.content.content()
-        heard = await spoken_tests(room, content) if spoken else None
+        ear, words = testing_ear(settings), tuple(room.live.words)
+        heard = await spoken_tests(ear, content, words) if spoken else None
         known = {entry.key: entry for entry in await room.jobs.models()}
         for key in dict.fromkeys((room.active(), model)):
             report = await room.trainer.evaluate(key, content, heard)

@@ -23,6 +23,12 @@ class Training(Section):
     sample: float = Field(
         0.02, ge=0, le=1, description="Share of all other utterances that comes there as well."
     )
+    heard_examples: int = Field(
+        20,
+        ge=1,
+        le=1000,
+        description="Examples of an intent that are spoken to train on what the phone hears.",
+    )
     agent_minutes: float = Field(
         4.0,
         ge=0,

@@ -167,10 +167,12 @@ class ContentDesk:
             name, version, by, lambda body: body.update(threshold=threshold)
         )
 
-    async def set_heard(self, name: str, heard: Sequence[Mapping[str, Any]], by: str) -> Outcome:
+    async def set_heard(
+        self, name: str, heard: Sequence[Mapping[str, Any]], by: str, version: int | None = None
+    ) -> Outcome:
         """What recognizers made of the examples."""
         return await self._change_intent(
-            name, None, by, lambda body: body.update(heard=[dict(each) for each in heard])
+            name, version, by, lambda body: body.update(heard=[dict(each) for each in heard])
         )
 
     async def set_follow(self, name: str, follow: Follow, version: int, by: str) -> Outcome:

@@ -1,6 +1,6 @@
 """What this package needs of the store and of Rasa."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ from ivr.core.training import (
     Progress,
     Utterance,
 )
+from ivr.training.heard import Heard
 
 
 class Shelf(Protocol):
@@ -62,6 +63,18 @@ class Jobs(Protocol):
     async def settle(
         self, number: int, state: ActivationState, note: str | None = None
     ) -> None: ...
+
+
+class Ear(Protocol):
+    """Synthetic callers and a recognizer."""
+
+    def hear(
+        self, texts: Sequence[str], words: Sequence[str]
+    ) -> AsyncGenerator[Sequence[Heard], None]:
+        """For each text in turn, what came out of speaking it, once a voice; nothing where no
+        voice can speak it. `words` are expected. Raises MissingPiece; closing it ends the work.
+        """
+        ...
 
 
 Told = Callable[[Progress], Awaitable[None]]

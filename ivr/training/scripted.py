@@ -1,15 +1,18 @@
-"""A workshop without Rasa, for tests: understands exactly the examples it was trained on."""
+"""A workshop without Rasa, and an ear without sound, for tests: the one understands exactly the
+examples it was trained on, the other hears what it was told."""
 
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ivr.core.errors import MissingPiece
 from ivr.core.training import Progress, TrainingFailed
 from ivr.training import pieces as p
 from ivr.training.examples import key, marked
+from ivr.training.heard import Heard
 from ivr.training.pieces import content_of
 from ivr.training.yaml_in import read_project
 
@@ -66,3 +69,36 @@ class ScriptedWorkshop:
 
     def forget(self, model: str) -> None:
         (self._folder / model).unlink(missing_ok=True)
+
+
+class ScriptedEar:
+    """Implements `ports.Ear`: hears `mistakes` for texts, and nothing for others.
+
+    Stays at the text `waits_before`, if that comes; fails with `error` if there is one.
+    """
+
+    def __init__(self, mistakes: Mapping[str, str] | None = None) -> None:
+        self.mistakes = dict(mistakes or {})
+        self.waits_before = ""
+        self.waits = asyncio.Event()
+        self.error: MissingPiece | None = None
+        self.spoken: list[str] = []
+        self.words: Sequence[str] = ()
+        self.closed = 0
+
+    async def hear(
+        self, texts: Sequence[str], words: Sequence[str]
+    ) -> AsyncGenerator[list[Heard], None]:
+        self.words = words
+        try:
+            for text in texts:
+                if text == self.waits_before:
+                    self.waits.set()
+                    await asyncio.Event().wait()
+                if self.error is not None:
+                    raise self.error
+                self.spoken.append(text)
+                heard = self.mistakes.get(text)
+                yield [Heard(heard, text, "scripted", "phone", "scripted")] if heard else []
+        finally:
+            self.closed += 1

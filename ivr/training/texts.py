@@ -92,6 +92,8 @@ _TEXTS: Mapping[str, str] = {
     "fail_disk": "Auf der Festplatte ist kein Platz mehr.",
     "fail_other": "Rasa hat das Training abgebrochen: {what}",
     "fail_environment": "Die Rasa-Umgebung fehlt: {what}",
+    "hearing_runs": "Es werden schon Beispiele gesprochen.",
+    "hearing_failed": "Die Beispiele konnten nicht gesprochen werden: {what}",
     "no_model": "Das Modell „{name}“ ist nicht mehr da.",
     "no_previous": "Es gibt kein früheres Modell, zu dem man zurückkehren könnte.",
     "guard_worse": "Dieses Modell erkennt {points} Prozentpunkte weniger als das aktive.",

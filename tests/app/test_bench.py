@@ -1,17 +1,19 @@
 """The bench's arithmetic: a wrong figure is worse than none."""
 
 import json
-from math import nan
+from math import inf, nan
 from pathlib import Path
 
 import pytest
 
 from ivr.app.bench.figures import Report, at_least, at_most, median, p95
+from ivr.app.bench.heard import RememberingEar
 from ivr.app.bench.intents import Example, read_examples
 from ivr.app.bench.words import read_manifest, word_errors
 from ivr.audio.tones import tone
 from ivr.audio.wav import StereoWriter
 from ivr.core.errors import BadRecording, ConfigError
+from ivr.training.scripted import ScriptedEar
 
 
 @pytest.mark.parametrize(
@@ -100,3 +102,23 @@ def test_examples_lose_their_annotations(tmp_path: Path) -> None:
         Example("price", "was kostet der Toaster"),
         Example("price", "zwei Kessel"),
     ]
+
+
+async def test_what_was_spoken_once_is_not_spoken_again(tmp_path: Path) -> None:
+    file, texts = tmp_path / "heard.jsonl", ["guten Tag", "tschüss"]
+    ear = ScriptedEar({"guten Tag": "guten Ton", "tschüss": "schüssel"})
+    first = RememberingEar(ear, file, "deep", inf)
+    heard = first.hear(texts, ())
+    assert [each.text for each in await anext(heard)] == ["guten Ton"]
+    # Broken off in the middle: what was heard is kept.
+    await heard.aclose()
+    again = [
+        [each.text for each in heard]
+        async for heard in RememberingEar(ear, file, "deep", inf).hear(texts, ())
+    ]
+    assert again == [["guten Ton"], ["schüssel"]]
+    assert ear.spoken == texts
+    # Another voice, and no time left: nothing is heard, and nothing is remembered of it.
+    late = RememberingEar(ear, file, "high", -inf)
+    assert [heard async for heard in late.hear(texts, ())] == [[], []]
+    assert ear.spoken == texts

@@ -26,22 +26,28 @@ class Console:
     async def admin(self, name: str, role: Role = Role.ADMIN) -> Page:
         """Somebody who has just signed in, in a browser of their own."""
         await self.office.house.add(name, role)
-        context = await self.browser.new_context(
-            viewport={"width": 1440, "height": 900}, locale="de-DE"
-        )
-        page = await context.new_page()
+        page = await sign_in(self.browser, self.address, name)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        await page.goto(f"{self.address}/staff/sign-in")
-        await page.fill("#name", name)
-        await page.fill("#password", PASSWORD)
-        await page.get_by_role("button", name="Anmelden").click()
-        await expect(page.locator(".topbar-end")).to_be_visible()
         return page
 
     async def open(self, page: Page, path: str) -> int:
         answer = await page.goto(f"{self.address}{path}")
         assert answer is not None
         return answer.status
+
+
+async def sign_in(browser: Browser, address: str, name: str) -> Page:
+    """A window of their own for somebody who has `PASSWORD`."""
+    context = await browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="de-DE", base_url=address
+    )
+    page = await context.new_page()
+    await page.goto(f"{address}/staff/sign-in")
+    await page.fill("#name", name)
+    await page.fill("#password", PASSWORD)
+    await page.get_by_role("button", name="Anmelden").click()
+    await expect(page.locator(".topbar-end")).to_be_visible()
+    return page
 
 
 async def look(page: Page, name: str) -> None:

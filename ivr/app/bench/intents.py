@@ -11,8 +11,7 @@ from ruamel.yaml import YAML
 
 from ivr.app.bench.words import recognize, word_errors
 from ivr.app.calling import Channel, spoken, through
-from ivr.core.ports import Recognizer, Voice
-from ivr.understanding.client import RasaUnderstanding
+from ivr.core.ports import Recognizer, Understanding, Voice
 
 _ANNOTATION = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
@@ -56,7 +55,7 @@ def read_examples(file: Path) -> list[Example]:
     ]
 
 
-async def score_text(examples: Sequence[Example], understanding: RasaUnderstanding) -> Score:
+async def score_text(examples: Sequence[Example], understanding: Understanding) -> Score:
     """The examples as they are written."""
     score = Score()
     for example in examples:
@@ -69,7 +68,7 @@ async def score_spoken(
     channel: Channel,
     voice: Voice,
     recognizer: Recognizer,
-    understanding: RasaUnderstanding,
+    understanding: Understanding,
     words: Sequence[str],
 ) -> Score:
     """The examples through a voice, a channel and a recognizer."""
@@ -84,7 +83,7 @@ async def score_spoken(
 
 
 async def _understand(
-    example: Example, text: str, understanding: RasaUnderstanding, score: Score
+    example: Example, text: str, understanding: Understanding, score: Score
 ) -> None:
     call = f"bench-{secrets.token_hex(4)}"
     reply = await understanding.reply(call, text or "-")

@@ -13,6 +13,7 @@ from ivr.app.bench.bridges import run_bridges
 from ivr.app.bench.browsers import bench_webrtc
 from ivr.app.bench.calls import Heard, run_calls
 from ivr.app.bench.figures import Report, at_least, at_most, median, p95
+from ivr.app.bench.heard import bench_heard
 from ivr.app.bench.intents import Score, read_examples, score_spoken, score_text
 from ivr.app.bench.interruptions import noticed_s
 from ivr.app.bench.words import read_manifest, recognize, word_errors
@@ -24,7 +25,6 @@ from ivr.core.ports import Voice
 from ivr.lines.synthetic import Manners
 from ivr.speech.select import make_recognizer
 from ivr.speech.voices.pico import PicoVoice
-from ivr.understanding.client import RasaUnderstanding
 
 Say = Callable[[str], None]
 
@@ -39,7 +39,7 @@ _CPU_OF = "program, voice, Rasa and the caller's voice"
 BRIDGE_DELAY_S = 0.06
 BRIDGES = (1, 20)
 BRIDGED_S = 20.0
-SECTIONS = ("response", "barge-in", "understanding", "crowd", "bridge", "webrtc")
+SECTIONS = ("response", "barge-in", "understanding", "heard", "crowd", "bridge", "webrtc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,25 @@ class Plan:
     quick: bool = False
     """A fifth of the work: for a look, not for a figure."""
     sections: tuple[str, ...] = SECTIONS
+    memory: Path = Path("build/heard.jsonl")
+    """What was heard of examples before, so that it need not be spoken again."""
+    heard_minutes: float = 30.0
+    """How long examples and tests are spoken."""
+
+    @property
+    def hotline(self) -> bool:
+        """Whether a hotline is needed."""
+        return not set(self.sections) <= {"bridge", "heard"}
 
 
 async def bench(settings: Settings, plan: Plan, report: Report, say: Say) -> None:
     """Fill `report` section by section. Takes a quarter of an hour, `quick` a few minutes."""
     if "bridge" in plan.sections:
         await _bridges(plan, report, say)
-    if plan.sections == ("bridge",):
+    if "heard" in plan.sections:
+        minutes = plan.heard_minutes / (10 if plan.quick else 1)
+        await bench_heard(settings, plan.memory, minutes, report, say)
+    if not plan.hotline:
         return
     began = time.monotonic()
     async with open_hotline(settings, say, alone=True) as hotline, _caller() as caller:
@@ -124,8 +136,6 @@ async def _understanding(
     hotline: Hotline, caller: Voice, plan: Plan, report: Report, say: Say
 ) -> None:
     understanding = hotline.engines.understanding
-    if not isinstance(understanding, RasaUnderstanding):
-        return
     examples = read_examples(PROGRAM_FOLDER / "nlu" / "tests" / "held_out.yml")
     examples = examples[:: 10 if plan.quick else 1]
     say(f"understanding, {len(examples)} utterances in text")

@@ -15,6 +15,7 @@ from ivr.training import pieces as p
 from ivr.training.company import CompanyDesk
 from ivr.training.content import ContentDesk, Outcome, Refused
 from ivr.training.differences import Difference, differences
+from ivr.training.hearing import HearingDesk
 from ivr.training.hint_desk import HintDesk
 from ivr.training.inbox_desk import InboxDesk
 from ivr.training.models_desk import ModelsDesk
@@ -59,6 +60,7 @@ class Console:
     """The use-cases behind the pages."""
 
     content: ContentDesk
+    hearing: HearingDesk
     hints: HintDesk
     inbox: InboxDesk
     company: CompanyDesk

@@ -9,6 +9,7 @@ from ivr.web.admin.changes import ChangePages
 from ivr.web.admin.company import CompanyPages
 from ivr.web.admin.console import Console
 from ivr.web.admin.files import LARGEST_IMPORT, FilePages
+from ivr.web.admin.hearing import HearingPages
 from ivr.web.admin.inbox import InboxPages
 from ivr.web.admin.intents import IntentPages
 from ivr.web.admin.models import ModelPages
@@ -24,6 +25,7 @@ def admin_part(console: Console) -> Part:
     router.add_api_route("", _home, methods=["GET"])
     for pages in (
         InboxPages(console),
+        HearingPages(console),
         IntentPages(console),
         AnswerPages(console),
         CompanyPages(console),

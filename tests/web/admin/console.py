@@ -14,9 +14,10 @@ from ivr.core.pcm import Pcm
 from ivr.core.staff import Role
 from ivr.training.answers import variables
 from ivr.training.company import CompanyDesk
+from ivr.training.hearing import HearingDesk
 from ivr.training.hint_desk import HintDesk
 from ivr.training.models_desk import ModelsDesk
-from ivr.training.scripted import ScriptedWorkshop
+from ivr.training.scripted import ScriptedEar, ScriptedWorkshop
 from ivr.training.trainer import Trainer
 from ivr.web.admin.console import Console
 from ivr.web.admin.part import admin_part
@@ -34,6 +35,8 @@ class Office:
     workshop: ScriptedWorkshop
     active: list[str]
     """The models that calls used, the present one last."""
+    hearing: HearingDesk
+    ear: ScriptedEar
 
     async def admin(self, name: str = "anna", role: Role = Role.ADMIN) -> Browser:
         """Somebody in this role, signed in."""
@@ -58,11 +61,14 @@ async def open_office(folder: Path, *, small: bool = True) -> AsyncIterator[Offi
             return encode_wav(Pcm(bytes(3200), 16_000))
 
         workshop, active = ScriptedWorkshop(folder), [""]
+        ear = ScriptedEar()
+        hearing = HearingDesk(room.desk, ear, lambda: ("Musterfirma",))
         trainer = Trainer(
             room.shelf, room.jobs, workshop, lambda: "pipeline: []\n", lambda: active[-1]
         )
         console = Console(
             content=room.desk,
+            hearing=hearing,
             hints=HintDesk(room.shelf, room.desk),
             inbox=room.inbox,
             company=CompanyDesk(room.shelf, profile),
@@ -76,4 +82,4 @@ async def open_office(folder: Path, *, small: bool = True) -> AsyncIterator[Offi
             speak=speak,
         )
         async with running_shell(folder, [admin_part(console)]) as house:
-            yield Office(house, room, spoken, trainer, workshop, active)
+            yield Office(house, room, spoken, trainer, workshop, active, hearing, ear)

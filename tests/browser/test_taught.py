@@ -1,0 +1,234 @@
+"""Issue after issue: a call by voice is misunderstood, an admin teaches it in Chromium, calls
+understand it, and it is taken back; with Whisper, Rasa and Pico themselves."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import inf
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from ivr.app.calling import Channel, Says, rate_of, synthetic_party
+from ivr.app.console import console_part
+from ivr.app.hotline import Hotline, open_company_store, open_hotline
+from ivr.app.live_company import LiveCompany
+from ivr.app.pages import serve_pages
+from ivr.app.training import open_training
+from ivr.config.desk_plan import load_plan
+from ivr.config.settings import Settings
+from ivr.core.records import CallRecord, Turn
+from ivr.core.staff import Role
+from ivr.core.training import ActivationState, JobState
+from ivr.lines.paced import PacedLeg
+from ivr.lines.synthetic import Manners, SyntheticCaller
+from ivr.speech.voices.pico import PicoVoice
+from ivr.store.staff import StaffStore
+from ivr.understanding.running_rasa import find_running_rasa
+from ivr.understanding.switching import SwitchingUnderstanding
+from ivr.web.staff.passwords import CHEAP, Passwords
+from tests.browser.admins import look, sign_in
+from tests.browser.callers import FLAGS
+from tests.training.real import settings_in, teach, train
+from tests.web.shell import PASSWORD
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+HOURS = "Wann haben Sie geöffnet?"
+WRAPPED = "Kann ich bei Ihnen auch Geschenke einpacken lassen?"
+EXTRAS = ["bauen Sie Regale auf", "Reparatur", "Montage", "machen Sie Reparaturen", "Aufbau bitte"]
+ANSWER = "Das machen wir gern bei uns im Geschäft."
+PATIENCE_MS = 300_000
+"""For what Rasa takes its time over; a machine under load takes several times as long."""
+
+
+class Patient:
+    """A caller who stays on the line, and says more when they are told to."""
+
+    def __init__(self, first: SyntheticCaller) -> None:
+        self._now = first
+
+    def go_on(self, then: SyntheticCaller) -> None:
+        self._now = then
+
+    def exchange(self, heard: bytes) -> bytes | None:
+        return self._now.exchange(heard)
+
+    def pressed(self) -> str:
+        return self._now.pressed()
+
+
+@dataclass
+class Phones:
+    """Whoever calls the hotline by voice, through a telephone's band."""
+
+    hotline: Hotline
+    voice: PicoVoice
+
+    async def call(self, *texts: str) -> CallRecord:
+        return await self.hotline.register.take(self._leg(await self._says(*texts)), "synthetic")
+
+    async def stay(self, text: str) -> tuple[Patient, "asyncio.Task[CallRecord]"]:
+        caller = Patient(await self._says(text, manners=Manners(stays_s=inf, gives_up_s=inf)))
+        taking = self.hotline.register.take(self._leg(caller), "synthetic")
+        return caller, asyncio.create_task(taking, name="long call")
+
+    async def more(self, text: str) -> SyntheticCaller:
+        return await self._says(text, begins=True)
+
+    async def _says(
+        self, *texts: str, manners: Manners | None = None, begins: bool = False
+    ) -> SyntheticCaller:
+        wishes = [Says(text) for text in texts]
+        return await synthetic_party(
+            self.voice, wishes, Channel.PHONE, manners=manners, begins=begins
+        )
+
+    def _leg(self, party: Patient | SyntheticCaller) -> PacedLeg:
+        return PacedLeg(party, rate_of(Channel.PHONE))
+
+
+def asked(call: CallRecord) -> Sequence[Turn]:
+    return [turn for turn in call.turns if turn.who == "caller"]
+
+
+def answers(call: CallRecord) -> str:
+    return " ".join(turn.text for turn in call.turns if turn.who == "hotline")
+
+
+async def begun(folder: Path) -> Settings:
+    """A hotline whose calls are understood by a small model that was trained here."""
+    settings = settings_in(folder)
+    # What was understood wrongly, but surely, comes into the inbox by the sample: here, always.
+    training = settings.training.model_copy(update={"sample": 1.0})
+    turns = settings.turns.model_copy(update={"no_input_s": 60})
+    settings = settings.model_copy(update={"training": training, "turns": turns})
+    live = LiveCompany(settings.hotline.company)
+    store = await open_company_store(settings, live.current)
+    try:
+        room = open_training(settings, live, store)
+        # No model is in use yet, so none is tried beside the new one.
+        room.active.chosen.append("")
+        await teach(room)
+        await room.content.new_intent("extras", EXTRAS, [ANSWER], "eva")
+        job = await train(room)
+        assert job.state is JobState.DONE, job.reason
+        chosen = await room.jobs.activate(job.model, "eva")
+        await room.jobs.settle(chosen.number, ActivationState.ACTIVE)
+    finally:
+        await store.close()
+    return settings
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[tuple[Phones, Page]]:
+    """The hotline with its console, callers, and an admin who has signed in."""
+    async with AsyncExitStack() as stack:
+        hotline = await stack.enter_async_context(
+            open_hotline(settings, lambda _: None, alone=True)
+        )
+        plan = load_plan(settings.desk.plan, hotline.company)
+        part = await console_part(hotline.training, hotline.engines.voice, plan)
+        hashed = await Passwords(CHEAP).hash(PASSWORD)
+        staff = StaffStore(hotline.store.sessions)
+        person = await staff.add("anna", "Anna", Role.ADMIN, hashed, datetime.now(UTC))
+        assert person is not None
+        await staff.set_password(person.id, hashed, must_change=False)
+        address = await stack.enter_async_context(serve_pages(hotline, [part], {}, lambda _: None))
+        playwright = await stack.enter_async_context(async_playwright())
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=[*FLAGS]
+        )
+        stack.push_async_callback(browser.close)
+        page = await sign_in(browser, address, "anna")
+        voice = PicoVoice()
+        stack.push_async_callback(voice.close)
+        yield Phones(hotline, voice), page
+
+
+async def relabel(page: Page, intent: str) -> None:
+    await page.goto("/admin/inbox")
+    item = page.locator(".item", has_text="Geschenke")
+    await expect(item).to_have_count(1)
+    await item.focus()
+    await look(page, "taught-inbox")
+    await page.keyboard.press("a")
+    await page.locator("#decide-intent").fill(intent)
+    await page.keyboard.press("Enter")
+    await expect(item).to_have_count(0)
+
+
+async def train_and_compare(page: Page) -> None:
+    await page.goto("/admin/models")
+    await page.get_by_role("button", name="Jetzt trainieren").click()
+    await expect(page.locator("progress")).to_be_visible()
+    await expect(page.locator("progress")).to_have_count(0, timeout=PATIENCE_MS)
+    await page.get_by_role("link", name="Vergleichen").click()
+    await look(page, "taught-compared")
+
+
+async def use(page: Page) -> None:
+    """Have calls use the model that is on the page, and see it done."""
+    await page.get_by_role("button", name="Für Anrufe verwenden").click()
+    insist = page.get_by_role("button", name="Trotzdem verwenden")
+    await expect(insist.or_(page.get_by_text("wird geladen"))).to_be_visible()
+    if await insist.is_visible():
+        await insist.click()
+    await switched(page)
+
+
+async def switched(page: Page) -> None:
+    await expect(page.get_by_text("wird geladen")).to_be_visible()
+    await expect(page.get_by_text("wird geladen")).to_have_count(0, timeout=PATIENCE_MS)
+    assert await page.get_by_text("fehlgeschlagen").count() == 0
+
+
+async def rasa_dies(settings: Settings) -> None:
+    running = await find_running_rasa(settings.hotline.data_dir)
+    assert running is not None
+    os.kill(running.pid, signal.SIGKILL)
+
+
+async def test_what_a_call_by_voice_asked_in_vain_is_taught_used_and_taken_back(
+    tmp_path: Path,
+) -> None:
+    settings = await begun(tmp_path)
+    async with open_house(settings) as (phones, page):
+        understanding = phones.hotline.engines.understanding
+        assert isinstance(understanding, SwitchingUnderstanding)
+        first = await phones.call(WRAPPED)
+        [said] = asked(first)
+        assert said.intent != "extras"
+        assert ANSWER not in answers(first)
+
+        await relabel(page, "extras")
+        await rasa_dies(settings)
+        await train_and_compare(page)
+        # Rasa is another process: there is no event to wait for.
+        while not await understanding.ready():  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+
+        caller, call = await phones.stay(HOURS)
+        while not understanding.calls:  # noqa: ASYNC110 - nor for this
+            await asyncio.sleep(0.2)
+        await use(page)
+        caller.go_on(await phones.more("Was kostet das?"))
+        during = await call
+        assert [turn.intent for turn in asked(during)] == ["hours", "price"]
+        assert {turn.model for turn in asked(during)} == {said.model}
+
+        taught = await phones.call(WRAPPED)
+        [again] = asked(taught)
+        assert (again.text, again.intent) == (said.text, "extras")
+        assert again.model != said.model
+        assert ANSWER in answers(taught)
+
+        await page.get_by_role("button", name="Zum vorigen Modell zurück").click()
+        await switched(page)
+        [back] = asked(await phones.call(WRAPPED))
+        assert (back.intent, back.model) == (said.intent, said.model)
