@@ -57,7 +57,9 @@ def settings_in(folder: Path) -> Settings:
     return settings.model_copy(
         update={
             "hotline": settings.hotline.model_copy(update={"data_dir": folder}),
-            "nlu": settings.nlu.model_copy(update={"port": port, "actions_port": actions_port}),
+            "nlu": settings.nlu.model_copy(
+                update={"port": port, "actions_port": actions_port, "timeout_s": 60}
+            ),
             "web": settings.web.model_copy(update={"port": web_port}),
         }
     )

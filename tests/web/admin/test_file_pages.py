@@ -36,6 +36,42 @@ async def test_a_wrong_line_is_named_and_nothing_is_taken(tmp_path: Path) -> Non
         assert await office.room.desk.intent("spare_parts") is None
 
 
+def strangers_bot(*, broken: bool = False) -> dict[str, bytes]:
+    """Three hundred questions: half as Rasa 1 wrote them, half as Rasa 3 does, with an answer."""
+    old = "".join(
+        f"## intent:alt_{at}\n- Frage {at} zum [Tarif {at}](tarif)\n- noch eine Frage {at}\n\n"
+        for at in range(150)
+    )
+    new = 'version: "3.1"\nnlu:\n' + "".join(
+        f"- intent: neu_{at}\n  examples: |\n    - Anliegen {at}\n    - mein Anliegen {at}\n"
+        for at in range(150)
+    )
+    domain = "templates:\n  utter_gruss:\n  - text: Guten Tag\n"
+    if broken:
+        old, new = old + "verirrt\n", new + "- intent: ohne_beispiele\n"
+    texts = {"nlu__md": old, "data__yml": new, "domain__yml": domain}
+    return {name: text.encode() for name, text in texts.items()}
+
+
+async def test_a_strangers_bot_of_hundreds_of_intents_comes_whole_or_not_at_all(
+    tmp_path: Path,
+) -> None:
+    async with open_office(tmp_path) as office:
+        anna = await office.admin()
+        before = (await office.room.desk.content()).pieces
+        status, page = await upload(anna, **strangers_bot(broken=True))
+        assert status == 422
+        # The line after the last good one, in each of the two files.
+        for file, line in (("nlu.md", 601), ("data.yml", 603)):
+            assert file in page
+            assert f'<td class="figures">{line}</td>' in page
+        assert (await office.room.desk.content()).pieces == before
+        status, page = await upload(anna, **strangers_bot())
+        assert status == 200, page
+        lines = {line.name: line.examples for line in await office.room.desk.intents()}
+        assert {lines[f"{kind}_{at}"] for kind in ("alt", "neu") for at in range(150)} == {2}
+
+
 async def test_what_is_put_out_can_be_read_in_again(tmp_path: Path) -> None:
     async with open_office(tmp_path) as office:
         browser = await office.admin()
