@@ -1,11 +1,13 @@
 """A hotline with scripted engines on a real telephone line, and somebody to call it."""
 
 import asyncio
+import dataclasses
 import math
 from array import array
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from ivr.app.lines import calls_from
 from ivr.audio.features import level_db
@@ -16,6 +18,7 @@ from ivr.config.sip import Sip
 from ivr.core.pcm import FRAME_S, LISTEN_RATE
 from ivr.core.records import CallRecord
 from ivr.core.telephony import DialFailure
+from ivr.dialogue.script import Script
 from ivr.lines.sip.leg import SipLeg
 from ivr.lines.sip.line import SipLine, open_sip_line
 from ivr.observe.metrics import Metrics
@@ -83,9 +86,16 @@ class House:
 
 @asynccontextmanager
 async def hotline(
-    sip: Sip | None = None, hears: Sequence[str] = (), env: Mapping[str, str] | None = None
+    sip: Sip | None = None,
+    hears: Sequence[str] = (),
+    env: Mapping[str, str] | None = None,
+    script: Script = SCRIPT,
+    **real: Any,
 ) -> AsyncIterator[House]:
-    """Answers calls; `hears` is what callers are understood to say, one after the other."""
+    """Answers calls; `hears` is what callers are understood to say, one after the other.
+
+    `real`: engines (fields of `Engines`) that shall not be scripted.
+    """
     metrics, store = Metrics(), MemoryStore()
     async with AsyncExitStack() as stack:
         journal = await stack.enter_async_context(Journal(store))
@@ -98,10 +108,11 @@ async def hotline(
             meter=metrics,
             turns=Turns(),
         )
+        engines = dataclasses.replace(engines, **real)
         line = await stack.enter_async_context(
             open_sip_line(sip or Sip(port=0), metrics, env or {})
         )
-        register = Register("musterfirma", engines, lambda: SCRIPT)
+        register = Register("musterfirma", engines, lambda: script)
         await stack.enter_async_context(calls_from([line], register))
         yield House(line, register, metrics, store)
 
