@@ -18,6 +18,7 @@ from ivr.core.context import call_context
 from ivr.core.measures import OUTCOMES, Level, Tally
 from ivr.core.ports import Leg
 from ivr.core.records import CallRecord, CallStart
+from ivr.core.telephony import Traced
 from ivr.dialogue.script import Script
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ class Register:
             caller=leg.caller if out is None else out.waiting.hand_over.phone,
             called=leg.called if out is None else None,
             outbound=out is not None,
+            trace=dict(leg.trace) if isinstance(leg, Traced) else {},
         )
         watched = self.board.watch(start, observers)
         session = CallSession(start, leg, self._engines, self._script(), watched, out)

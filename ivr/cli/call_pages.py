@@ -50,6 +50,7 @@ def long_json(record: CallRecord) -> dict[str, Any]:
         "line": start.line,
         "caller": start.caller,
         "called": start.called,
+        "trace": dict(start.trace),
         "started_at": start.started_at.isoformat(),
         "ended_at": end.ended_at.isoformat() if end else None,
         "cause": end.cause if end else "",
@@ -105,6 +106,8 @@ class Pages:
         head.add_row("caller", _plain(record.start.caller or "withheld"))
         if record.start.called:
             head.add_row("called", _plain(record.start.called))
+        for name, value in record.start.trace.items():
+            head.add_row(_plain(name), _plain(value))
         head.add_row("outcome", _outcome(record, explained=True))
         if record.end is not None and record.end.slots:
             known = ", ".join(f"{name} = {value}" for name, value in record.end.slots.items())

@@ -1,12 +1,15 @@
 """The telephone line's settings: where it listens, whom it answers, whom it may call."""
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from ivr.config.section import Section
+
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,62}")
 
 Codec = Literal["g722", "opus", "pcma", "pcmu"]
 Transport = Literal["udp", "tcp", "tls"]
@@ -137,11 +140,37 @@ class Sip(Section):
         description="Whether the network's own statement of the caller (P-Asserted-Identity)"
         " counts before the telephone's.",
     )
+    trace_headers: tuple[str, ...] = Field(
+        (
+            "P-Asserted-Identity",
+            "Privacy",
+            "Diversion",
+            "History-Info",
+            "User-Agent",
+            "X-Call-ID",
+            "X-Trace-ID",
+            "X-Correlation-ID",
+            "P-Charging-Vector",
+            "Session-ID",
+        ),
+        max_length=12,
+        description="SIP headers of incoming calls that are kept with the call, beside Call-ID.",
+    )
     accounts: tuple[SipAccount, ...] = Field(
         (),
         description="Accounts, each a table `[[sip.accounts]]`; without any, telephones on this"
         " machine can call `sip:hotline@…`.",
     )
+
+    @field_validator("trace_headers")
+    @classmethod
+    def _headers(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if not _HEADER_NAME.fullmatch(name):
+                raise ValueError(f"[sip] trace_headers: {name!r} is no name of a SIP header")
+            if name.lower() in ("authorization", "proxy-authorization"):
+                raise ValueError("[sip] trace_headers must not hold headers with passwords")
+        return names
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

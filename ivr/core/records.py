@@ -133,6 +133,8 @@ class CallStart:
     called: str | None = None
     outbound: bool = False
     """Whether we called them: an agent did, and they have answered."""
+    trace: Mapping[str, str] = field(default_factory=dict)
+    """What the call is called elsewhere, as the line was told: `Call-ID`, `X-…`, `User-Agent`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ def call_row(start: CallStart, client_id: int, owner: Owner) -> CallRow:
         caller=start.caller,
         called=start.called,
         outbound=start.outbound,
+        trace=dict(start.trace) or None,
         started_at=start.started_at,
         cause="",
         slots={},
@@ -67,6 +68,7 @@ def start_of(row: CallRow, client: str) -> CallStart:
         caller=row.caller,
         called=row.called,
         outbound=row.outbound,
+        trace=row.trace or {},
     )
 
 

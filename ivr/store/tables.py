@@ -60,6 +60,8 @@ class CallRow(Base):
     called: Mapped[str | None]
     outbound: Mapped[bool] = mapped_column(default=False)
     """Whether we called: each such call is one in which somebody was reached."""
+    trace: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    """What the call is called elsewhere: the line's headers, by name."""
     started_at: Mapped[datetime] = mapped_column(UtcMoment)
     ended_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     outcome: Mapped[str | None]

@@ -56,7 +56,9 @@ def ivr(home: Path) -> Ivr:
 def keep(home: Path, call_id: str, at: datetime = SUMMER, end: CallEnd | None = None) -> None:
     async def kept() -> None:
         store = await open_store(home / "var" / "hotline.sqlite")
-        await store.begin(CallStart(call_id, "musterfirma", "wav", at, "+49561123456"))
+        trace = {"Call-ID": "7@pbx", "User-Agent": "FRITZ!OS \x1b[2J"}
+        start = CallStart(call_id, "musterfirma", "wav", at, "+49561123456", trace=trace)
+        await store.begin(start)
         await store.add_turn(call_id, Turn("hotline", "Guten Tag!", 0.1, 2.0, interrupted=True))
         await store.add_turn(
             call_id, Turn("caller", "Ein \x1b[2JKocher", 2.5, 75.0, "order", 0.97)
@@ -112,6 +114,8 @@ def test_a_call_is_shown_with_all_that_is_known(home: Path, ivr: Ivr) -> None:
         "+49561123456",
         "handed over (ended by: caller)",
         "product = x",
+        "7@pbx",
+        "FRITZ!OS ?[2J",
         "Guten Tag! (interrupted)",
         "order 0.97",
         "2 x Wasserkocher (WK-100) at 34,90 €",

@@ -54,7 +54,8 @@ FACTS: list[Fact] = [
 
 
 def start(call_id: str = "c1", at: datetime = NOON, client: str = "Musterfirma") -> CallStart:
-    return CallStart(call_id, client, "scripted", at, "+49561123456", "0561 999")
+    trace = {"Call-ID": "7@pbx", "X-Trace-ID": "ä/1"}
+    return CallStart(call_id, client, "scripted", at, "+49561123456", "0561 999", trace=trace)
 
 
 Opening = Callable[..., AbstractAsyncContextManager[Store]]

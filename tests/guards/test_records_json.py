@@ -47,7 +47,7 @@ facts: st.SearchStrategy[Fact] = st.one_of(
     st.builds(AddressChange),
     st.builds(HandOver, slots=slots, transcript=several_turns),
 )
-starts = st.builds(CallStart, started_at=moment, caller=maybe, called=maybe)
+starts = st.builds(CallStart, started_at=moment, caller=maybe, called=maybe, trace=slots)
 ends = st.builds(CallEnd, ended_at=moment, slots=slots)
 records = st.builds(
     CallRecord, starts, several_turns, st.lists(facts, max_size=3).map(tuple), st.none() | ends

@@ -7,22 +7,10 @@ from enum import StrEnum
 from ivr.config.sip import Sip, SipAccount
 from ivr.lines.sip.numbers import called_of, caller_of, same_number
 
-HEADERS = (
-    "To",
-    "P-Asserted-Identity",
-    "P-Called-Party-ID",
-    "Privacy",
-    "Diversion",
-    "History-Info",
-    "User-Agent",
-    "X-Call-ID",
-    "X-Trace-ID",
-    "X-Correlation-ID",
-    "P-Charging-Vector",
-    "Session-ID",
+_READ = ("To", "P-Asserted-Identity", "P-Called-Party-ID", "Privacy")
+_TELLS_WHO = frozenset(
+    {"p-asserted-identity", "p-preferred-identity", "remote-party-id", "from", "contact"}
 )
-"""Read from the INVITE."""
-_TRACE = HEADERS[4:]
 _LONGEST_TRACE = 200
 
 
@@ -67,7 +55,8 @@ def judge(
     if live.get(account.name, 0) >= account.max_calls:
         return Refusal.ACCOUNT_FULL
     caller = caller_of(ringing.peer, ringing.headers, trust_identity=settings.trust_identity)
-    return Admitted(account.name, caller, called, _trace(ringing))
+    trace = _trace(ringing, settings.trace_headers, hidden=caller is None)
+    return Admitted(account.name, caller, called, trace)
 
 
 def _account(
@@ -86,13 +75,24 @@ def _account(
     return next(iter(by_user or open_to_all), None)
 
 
-def _trace(ringing: Ringing) -> dict[str, str]:
-    trace = {"Call-ID": ringing.sip_id[:_LONGEST_TRACE]} if ringing.sip_id else {}
+def headers_read(settings: Sip) -> Sequence[str]:
+    """What is read of an INVITE: what tells who calls whom, and what is kept with the call."""
+    return list(dict.fromkeys((*_READ, *settings.trace_headers)))
+
+
+def _trace(ringing: Ringing, kept: Sequence[str], *, hidden: bool) -> dict[str, str]:
+    """`hidden`: whoever calls wants to stay unknown, so what the network knows is not kept."""
+    trace = {"Call-ID": ringing.sip_id} if ringing.sip_id else {}
     told = {name.lower(): value for name, value in ringing.headers.items()}
-    for name in _TRACE:
-        if value := told.get(name.lower()):
-            trace[name] = "".join(char for char in value if char.isprintable())[:_LONGEST_TRACE]
-    return trace
+    for name in kept:
+        value = told.get(name.lower())
+        if value and not (hidden and name.lower() in _TELLS_WHO):
+            trace[name] = value
+    return {name: _short(value) for name, value in trace.items()}
+
+
+def _short(value: str) -> str:
+    return "".join(char for char in value if char.isprintable())[:_LONGEST_TRACE]
 
 
 def address_of(account: SipAccount, host: str, port: int) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ivr.config.sip import Sip, SipAccount
 from ivr.core.errors import ConfigError
-from ivr.lines.sip.door import HEADERS
+from ivr.lines.sip.door import headers_read
 
 _CODECS = {
     "g722": "g722/16000/1",
@@ -38,7 +38,7 @@ def start_wish(settings: Sip, port: int) -> dict[str, Any]:
         "host": settings.host,
         "port": port,
         "max_calls": settings.max_calls + _SPARE_CALLS,
-        "headers": HEADERS,
+        "headers": headers_read(settings),
         "rtp_timeout_s": settings.rtp_timeout_s,
         "peers": sorted({peer for account in accounts for peer in account.peers}) if known else [],
         "config": _config(settings, accounts),

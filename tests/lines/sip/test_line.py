@@ -17,6 +17,7 @@ from ivr.core.telephony import (
     TransferFailure,
     TransferReason,
 )
+from ivr.lines.sip.leg import SipLeg
 from ivr.lines.sip.line import open_sip_line
 from ivr.observe.metrics import Metrics
 from tests.lines.sip.house import (
@@ -54,6 +55,20 @@ async def test_a_question_by_telephone_is_answered(codec: str, rate: int) -> Non
     assert record.start.caller == "hotline"
     assert record.end is not None
     assert record.end.cause == "caller"
+
+
+async def test_what_the_network_calls_the_call_is_on_record() -> None:
+    async with hotline() as house, telephone(house.address) as phone:
+        headers = {"X-Trace-ID": "4711", "X-Secret": "s", "Privacy": "id"}
+        leg = await phone.dial(house.address, headers=headers)
+        assert isinstance(leg, SipLeg)
+        await leg.hang_up()
+        (record,) = await house.records()
+    trace = dict(record.start.trace)
+    assert trace.pop("Call-ID") == leg.trace["Call-ID"]
+    assert "baresip" in trace.pop("User-Agent")
+    assert trace == {"X-Trace-ID": "4711", "Privacy": "id"}
+    assert record.start.caller is None
 
 
 async def test_keys_arrive_each_once_and_in_order() -> None:

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from ivr.config.sip import Sip, SipAccount
 from ivr.lines.sip.door import Admitted, Refusal, Ringing, judge
@@ -128,6 +129,39 @@ def test_a_registered_account_takes_only_its_own_calls() -> None:
     assert isinstance(verdict, Admitted)
     assert verdict.account == "b"
     assert judge(ring("anything", by="c"), Sip(), accounts, {}) is Refusal.NOT_OURS
+
+
+def test_what_a_call_is_called_elsewhere_is_kept_if_the_settings_list_it() -> None:
+    told = {
+        "to": "<sip:a@us>",
+        "x-trace-id": "4711\r\nX: y",
+        "X-Secret": "s",
+        "User-Agent": "U" * 900,
+        "P-Asserted-Identity": "<sip:+49561999@net>",
+    }
+    verdict = judge(Ringing("a", "sip:0561@x", "7@pbx", told), Sip(), [account("a")], {})
+    assert isinstance(verdict, Admitted)
+    assert verdict.trace == {
+        "Call-ID": "7@pbx",
+        "P-Asserted-Identity": "<sip:+49561999@net>",
+        "User-Agent": "U" * 200,
+        "X-Trace-ID": "4711X: y",
+    }
+
+
+def test_of_who_wants_to_stay_unknown_only_that_is_kept() -> None:
+    told = {"Privacy": "id", "P-Asserted-Identity": "<sip:+49561999@net>"}
+    verdict = judge(
+        Ringing("a", "sip:anonymous@anonymous.invalid", "", told), Sip(), [account("a")], {}
+    )
+    assert isinstance(verdict, Admitted)
+    assert (verdict.caller, verdict.trace) == (None, {"Privacy": "id"})
+
+
+@pytest.mark.parametrize("name", ["Authorization", "proxy-authorization", "X Y", "X:", "", "ä"])
+def test_headers_that_are_none_or_hold_passwords_are_refused(name: str) -> None:
+    with pytest.raises(ValidationError, match="trace_headers"):
+        Sip(trace_headers=(name,))
 
 
 def test_limits_hold_by_account_and_in_all() -> None:
