@@ -13,6 +13,7 @@ from ivr.app.lines import Lines, calls_from, open_lines
 from ivr.app.pages import serve_pages
 from ivr.config.desk_plan import load_plan
 from ivr.config.settings import Settings
+from ivr.lines.sip.options import Prober
 from ivr.web.health import Ready
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -48,7 +49,9 @@ async def _serve(settings: Settings, say: Say, stop: asyncio.Event, ready: async
         opening = open_lines(settings, hotline.metrics, os.environ)
         lines = await stack.enter_async_context(opening)
         if hotline.desk is not None and lines.sip is not None:
-            hotline.desk.use_telephone(lines.sip, hotline.register, lines.sip.name)
+            hotline.desk.use_telephone(
+                lines.sip, hotline.register, lines.sip.name, Prober(settings.sip.host)
+            )
         parts: dict[str, Ready] = lines.parts
         browsers = await stack.enter_async_context(browser_line(hotline))
         parts.update(browsers.ready)

@@ -154,6 +154,8 @@ def _figure(name: str, value: float | None) -> str:
 
 
 def _trouble(state: SiteState, now: datetime) -> str:
+    if state.silent:
+        return "does not answer"
     if state.out_until is not None and state.out_until > now:
         return f"out for {_minutes((state.out_until - now).total_seconds())}"
     return "on trial" if state.failures else "in service"

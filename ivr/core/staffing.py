@@ -156,6 +156,8 @@ class SiteState:
     """In a row."""
     out_until: datetime | None = None
     """Until then it gets no calls; the first call afterwards is a trial."""
+    silent: bool = False
+    """Whether nothing answered there when it was last asked: no calls until something does."""
     version: int = 0
 
 

@@ -12,7 +12,7 @@ from ivr.config.desk import Desk as DeskSettings
 from ivr.config.desk_plan import Plan, Site
 from ivr.core.desk import Taken
 from ivr.core.desk_store import DeskStore
-from ivr.core.staffing import OfferEnd, OfferMade, Wait, WaitState
+from ivr.core.staffing import OfferEnd, OfferMade, SiteState, Wait, WaitState
 from ivr.desk import presence
 from ivr.desk.changes import change_agent, change_site, change_wait
 from ivr.desk.rings import (
@@ -25,7 +25,7 @@ from ivr.desk.rings import (
     Unreachable,
 )
 from ivr.desk.routing import Assignment
-from ivr.desk.trouble import failed, worked
+from ivr.desk.trouble import answers, failed, silent, worked
 
 _log = logging.getLogger(__name__)
 
@@ -176,6 +176,19 @@ class Offers:
         fault = isinstance(result, Unreachable) and not result.busy
         if agent is None and (fault or isinstance(result, NotAnswered)):
             await self.site_failed(made.site)
+
+    async def site_probed(self, site: Site, *, alive: bool) -> bool:
+        """Whether that an external site answers, or does not, changes anything."""
+        pause_s, changed = self._settings.site_pause_s, list[SiteState]()
+
+        def judged(state: SiteState) -> SiteState | None:
+            now = self._clock()
+            after = answers(state, now) if alive else silent(state, now, pause_s)
+            changed[:] = [] if after is None else [after]
+            return after
+
+        await change_site(self._store, site.id, judged)
+        return bool(changed)
 
     async def site_failed(self, site: Site) -> None:
         """Take an external site out for a while."""

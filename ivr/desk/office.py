@@ -32,7 +32,8 @@ async def open_office(premises: Premises) -> AsyncIterator["Office"]:
     """An office that routes until this is left. End the calls of those who wait before."""
     async with asyncio.TaskGroup() as tasks:
         office = Office(premises, tasks)
-        work = [tasks.create_task(office.keep_routing()), tasks.create_task(office.keep_up())]
+        duties = (office.keep_routing(), office.keep_up(), office.watch_sites())
+        work = [tasks.create_task(duty) for duty in duties]
         try:
             yield office
         finally:
@@ -61,10 +62,19 @@ class Office:
 
     async def keep_up(self) -> None:
         while True:
-            with contained("wrap-up, absences and sites are not looked after at the moment"):
+            with contained("wrap-up and absences are not looked after at the moment"):
                 if await self._upkeep.round():
                     self.wake()
             await asyncio.sleep(POLL_S)
+
+    async def watch_sites(self) -> None:
+        """Apart from the upkeep: a site that does not answer takes seconds to be found out."""
+        while True:
+            # At the start the telephone line is not up yet.
+            await asyncio.sleep(self._at.settings.site_check_s)
+            with contained("sites are not looked after at the moment"):
+                if await self._upkeep.check_sites():
+                    self.wake()
 
     def stop(self) -> None:
         """Nothing rings any more, and places kept are left for the next start."""

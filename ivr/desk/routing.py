@@ -68,7 +68,9 @@ def in_service(state: SiteState | None, busy: int, now: datetime) -> bool:
     """Whether a site may be used. After a failure one call is the trial, others come later."""
     if state is None or state.failures == 0:
         return True
-    return state.out_until is not None and state.out_until <= now and busy == 0
+    return (
+        not state.silent and state.out_until is not None and state.out_until <= now and busy == 0
+    )
 
 
 class _Office:

@@ -30,7 +30,6 @@ class Upkeep:
         self._seen: dict[str, int] = {}
         """Versions of agents that pages were told."""
         self._looked_at = float("-inf")
-        self._sites_at = 0.0
 
     async def round(self) -> bool:
         """Whether something has changed that routing depends on."""
@@ -44,9 +43,15 @@ class Upkeep:
         for agent in floor.agents:
             changed |= await self._age(agent, loop_s)
         self._tell_pages(floor)
-        if loop_s - self._sites_at >= self._settings.site_check_s:
-            self._sites_at = loop_s
-            await self._check_sites()
+        return changed
+
+    async def check_sites(self) -> bool:
+        """Look whether external sites answer, all at once: a dead one takes its time."""
+        external = [site for site in self._at.plan.sites if site.trunk is not None]
+        found = await asyncio.gather(*(self._at.ring.alive(site) for site in external))
+        changed = False
+        for site, alive in zip(external, found, strict=True):
+            changed |= await self._offers.site_probed(site, alive=alive)
         return changed
 
     async def _age(self, agent: Agent, loop_s: float) -> bool:
@@ -129,11 +134,3 @@ class Upkeep:
             if self._seen.get(agent.id) != agent.version:
                 self._seen[agent.id] = agent.version
                 self._at.hub.tell(agent.id, AgentChanged(agent))
-
-    async def _check_sites(self) -> None:
-        """Look whether external sites answer, all at once: a dead one takes its time."""
-        external = [site for site in self._at.plan.sites if site.trunk is not None]
-        answers = await asyncio.gather(*(self._at.ring.alive(site) for site in external))
-        for site, alive in zip(external, answers, strict=True):
-            if not alive:
-                await self._offers.site_failed(site)

@@ -5,10 +5,13 @@ from dataclasses import replace
 
 from typing_extensions import override
 
+from ivr.config.desk import Desk as DeskSettings
+from ivr.config.desk_plan import Plan, Queue
 from ivr.core.desk import CallOutEnd, Nobody, NobodyReason, PartingHow, Place, Taken, Waiting
 from ivr.core.staffing import AgentState, OfferEnd, WaitEnd, WaitState
 from ivr.desk.rings import Answered, NotAnswered, Offer, Refused, RingResult
 from tests.desk.scene import (
+    OWN,
     EveryoneAnswers,
     Reached,
     Scene,
@@ -269,5 +272,55 @@ def test_a_ring_that_breaks_costs_neither_the_caller_nor_the_office() -> None:
         async with scene.open(agent("anna"), agent("bert")) as office:
             *_, taken = await scene.wait(office, caller(1))
             assert isinstance(taken, Taken)
+
+    in_virtual_time(main())
+
+
+def test_a_silent_site_gets_no_calls_until_it_answers_and_then_one_as_a_trial() -> None:
+    async def main() -> None:
+        far = OWN.model_copy(update={"id": "fern", "trunk": "sip:fern@example.org", "lines": 5})
+        plan = Plan(queues=(Queue(id="service", name="Service"),), sites=(far,))
+        scene = Scene(plan=plan, settings=DeskSettings(site_check_s=30, site_pause_s=30))
+
+        def silent() -> bool:
+            return scene.shared.sites["fern"].silent
+
+        async with scene.open() as office:
+            scene.ring.down.add("fern")
+            await asyncio.sleep(31)
+            assert silent()
+            assert isinstance(await office.outlook("m"), Nobody)
+            await asyncio.sleep(120)
+            assert isinstance(await office.outlook("m"), Nobody), "time alone is no answer"
+            scene.ring.down.clear()
+            await asyncio.sleep(31)
+            assert not silent()
+            waits = [asyncio.create_task(scene.wait(office, caller(n))) for n in (1, 2)]
+            await asyncio.sleep(0.9)
+            assert len(scene.ring.rung) == 1, "one call is the trial"
+            told = await asyncio.gather(*waits)
+            assert all(isinstance(news[-1], Taken) for news in told)
+            assert scene.shared.sites["fern"].failures == 0
+
+    in_virtual_time(main())
+
+
+def test_a_site_that_comes_and_goes_is_left_alone_for_longer_each_time() -> None:
+    async def main() -> None:
+        far = OWN.model_copy(update={"id": "fern", "trunk": "sip:fern@example.org"})
+        plan = Plan(queues=(Queue(id="service", name="Service"),), sites=(far,))
+        scene = Scene(plan=plan, settings=DeskSettings(site_check_s=10, site_pause_s=30))
+        async with scene.open():
+            back = 0
+            was_silent = False
+            for number in range(180):
+                # Ten seconds there, ten seconds gone, for half an hour.
+                (scene.ring.down.add if number % 2 else scene.ring.down.discard)("fern")
+                await asyncio.sleep(10)
+                state = scene.shared.sites.get("fern")
+                silent = state is not None and state.silent
+                back += was_silent and not silent
+                was_silent = silent
+            assert back <= 9, "every twenty seconds it would be ninety times"
 
     in_virtual_time(main())
