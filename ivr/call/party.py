@@ -30,6 +30,8 @@ class Party:
         self.on_pcm = on_pcm
         self._on_gone = on_gone
         self._task: asyncio.Task[None] | None = None
+        self.over = False
+        """Whether the leg has ended by itself."""
 
     def start(self, group: asyncio.TaskGroup, ears: Ears | None = None) -> None:
         """Listen from now on; with `ears` of this leg it is recognized, too."""
@@ -58,6 +60,7 @@ class Party:
         except Exception:
             # The caller's call goes on, whatever happened to this leg.
             log.exception("the leg of somebody from the desk has failed")
+        self.over = True
         self._on_gone(self)
 
     async def _pass_on(self) -> None:

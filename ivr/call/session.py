@@ -115,6 +115,11 @@ class CallSession:
             self._speaker = Speaker(self._outlet, engines, self._sounds, self._ears.prompt_level)
             async with AsyncExitStack() as afterwards:
                 await self._talk_it_through(afterwards)
+        except asyncio.CancelledError:
+            # Nothing has failed: the program stops, or whoever owns this call has ended it.
+            cut = self._talk.outcome is Outcome.ABANDONED
+            self._close(Outcome.FAILED if cut else self._talk.outcome, "stopped")
+            raise
         finally:
             self._timers.stop()
             self._close(Outcome.FAILED, "fault")
@@ -187,6 +192,7 @@ class CallSession:
 
     async def _hear(self) -> None:
         await self._ears.listen()
+        await self._board.sending.settled()
         self._inbox.put(HungUp(self._inbox.now(), Party.CALLER))
 
     async def _decide(self, group: asyncio.TaskGroup) -> None:

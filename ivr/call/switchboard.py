@@ -17,6 +17,7 @@ from ivr.call.partings import PARTING_S, Partings
 from ivr.call.parts import Parts
 from ivr.call.party import Party, overhear
 from ivr.call.seating import AGENT, CALLER, COLLEAGUE, VOICE, Seating, Watch, hearing
+from ivr.call.sending import Sending
 from ivr.call.waiting_line import WaitingLine
 from ivr.core.actions import Connect, Enqueue, LeaveQueue, PlayMusic, Release, Withdraw
 from ivr.core.desk import PartingHow, Taken
@@ -42,6 +43,7 @@ class Switchboard:
         self._colleague: Taken | None = None
         self._seats = 0
         self._partings = Partings(parts)
+        self.sending = Sending(parts)
 
     @property
     def connected(self) -> bool:
@@ -89,6 +91,8 @@ class Switchboard:
             self._open()
         if AGENT not in self._parties:
             self._seat(AGENT, taken.leg, heard=True)
+            if taken.send_on:
+                self._parts.group.create_task(self._send_on(taken), name="send on")
         self._parts.ears.waiting()
         self.arrange(replace(self.seating, lent=False))
 
@@ -114,6 +118,7 @@ class Switchboard:
 
     def exchange(self, taken: Taken) -> None:
         """Somebody else takes the agent's place at once."""
+        self.drop_colleague()
         self._drop(AGENT)
         before, self.line.taken = self.line.taken, taken
         if before is not None:
@@ -252,8 +257,16 @@ class Switchboard:
         if self._bridge is not None:
             self._bridge.unseat(seat)
 
+    async def _send_on(self, taken: Taken) -> None:
+        agent = self._parties.get(AGENT)
+        await self.sending.send(taken)
+        if agent is not None and agent.over:
+            self._gone(agent)
+
     def _gone(self, party: Party) -> None:
         """A leg has ended by itself."""
+        if self.sending.under_way:
+            return
         seat = next((name for name, each in self._parties.items() if each is party), None)
         if seat == AGENT:
             taken = self.line.taken

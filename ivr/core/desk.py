@@ -72,6 +72,8 @@ class Taken:
     browser it is a lost connection: hanging up is asked of the conversation there."""
     why: str = ""
     """The decision in one line, for the record: "Kapstadt: frei, deutsch, 0,21 €/min; …"."""
+    send_on: bool = False
+    """Whether the caller is to be sent there if their line can do that, so that ours are free."""
 
 
 class NobodyReason(StrEnum):
@@ -105,6 +107,8 @@ class PartingHow(StrEnum):
     RETURNED = "returned"
     """The agent gave the caller back to the assistant."""
     TRANSFERRED = "transferred"
+    SENT_ON = "sent_on"
+    """The caller was sent to where they are (SIP transfer): they talk on without us."""
 
 
 class CallOutEnd(StrEnum):

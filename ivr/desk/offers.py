@@ -159,7 +159,15 @@ class Offers:
             await change_site(self._store, made.site.id, worked)
         who = agent.id if agent else made.site.id
         name = agent.name if agent else made.site.name
-        return Taken(who, name, made.site.id, answer.leg, by_phone=answer.by_phone, why=made.why)
+        return Taken(
+            who,
+            name,
+            made.site.id,
+            answer.leg,
+            by_phone=answer.by_phone,
+            why=made.why,
+            send_on=agent is None and made.site.join == "transfer",
+        )
 
     async def _not_taken(self, made: Assignment, result: RingResult) -> None:
         ends = {Refused: OfferEnd.REFUSED, NotAnswered: OfferEnd.MISSED}

@@ -67,6 +67,13 @@ class People:
         """Back from a break or from not answering, or done with wrap-up."""
         return await self._change(agent_id, lambda a: presence.make_free(a, self._at.clock()))
 
+    async def step_in(self, agent_id: str, call_id: str) -> Agent | None:
+        """Take over a colleague's call. For supervisors; they are at the desk from then on."""
+        now = self._at.clock()
+        return await self._change(
+            agent_id, lambda a: presence.step_in(a, now, call_id, self._today(a, now))
+        )
+
     async def connected(self, agent_id: str) -> Agent | None:
         """The agent's page is open here: their browser can be rung by this process."""
         return await self._change(agent_id, lambda a: replace(a, owner=self._store.me))

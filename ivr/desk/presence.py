@@ -86,6 +86,13 @@ def accept(agent: Agent, now: datetime, today: date) -> Agent | None:
     )
 
 
+def step_in(agent: Agent, now: datetime, call_id: str, today: date) -> Agent | None:
+    """Take over a call that somebody else has, from any state but a call of their own."""
+    ready = sign_in(agent, now, today) or make_free(agent, now) or agent
+    reserved = reserve(ready, now, call_id)
+    return None if reserved is None else accept(reserved, now, today)
+
+
 def miss(agent: Agent, now: datetime, allowed: int) -> Agent | None:
     """An offer was refused or not taken; too many in a row, and no more are made."""
     if agent.state not in (AgentState.RESERVED, AgentState.RINGING):

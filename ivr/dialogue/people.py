@@ -105,6 +105,10 @@ def left(draft: Draft, event: AgentLeft) -> None:
             _lost(draft, transit)
         case PartingHow.RETURNED:
             _returned(draft, event)
+        case PartingHow.SENT_ON:
+            draft.actions.append(Release(PartingHow.SENT_ON))
+            draft.talk = replace(draft.talk, cause="transferred")
+            draft.end()
         case PartingHow.TRANSFERRED:
             draft.stop_saying()
             draft.actions.append(Release(PartingHow.TRANSFERRED))

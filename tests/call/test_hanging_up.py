@@ -7,12 +7,14 @@ import pytest
 from typing_extensions import override
 
 from ivr.audio.spelled import read_spelled
+from ivr.call.desk_scripted import ScriptedDesk
 from ivr.core.pcm import FRAME_S, frame_bytes
 from ivr.core.records import CallRecord, Outcome
 from ivr.lines.paced import PacedLeg
 from ivr.lines.synthetic import Manners, SyntheticCaller
 from ivr.speech.voices.scripted import ScriptedVoice
 from tests.call.faulty import Ear, register_of
+from tests.call.people import Agent, Office, Person, answers_after, connected
 from tests.call.virtual import RATE, House, in_virtual_time, says
 
 
@@ -117,3 +119,21 @@ def test_a_drain_cuts_who_does_not_end_in_time_and_all_is_on_record() -> None:
     kept = asyncio.run(house.store.call(record.start.call_id))
     assert kept is not None
     assert kept.end is not None
+
+
+def test_a_talk_with_a_colleague_that_the_program_cuts_is_no_fault() -> None:
+    agent = Agent()
+    office = Office(
+        Person((7.0, "Einen Mitarbeiter bitte"), leaves_at=300.0),
+        ScriptedDesk(answers_after(agent, seconds=3.0)),
+    )
+
+    async def main() -> None:
+        async with office.calling() as (register, call):
+            await connected(register)
+            call.cancel()
+
+    in_virtual_time(main)
+    [record] = asyncio.run(office.house.store.calls())
+    assert record.end is not None
+    assert (record.end.outcome, record.end.cause) == (Outcome.HANDED_OVER, "stopped")

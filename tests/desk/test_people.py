@@ -146,3 +146,18 @@ def test_who_is_due_for_a_break_gets_no_more_calls() -> None:
             assert taken.agent == "bert", "a call of four minutes would exceed six hours"
 
     in_virtual_time(main())
+
+
+@pytest.mark.parametrize(
+    "state", [AgentState.SIGNED_OUT, AgentState.FREE, AgentState.BREAK, AgentState.WRAP_UP]
+)
+def test_a_supervisor_steps_in_from_wherever_they_are_but_a_call(state: AgentState) -> None:
+    async def main() -> None:
+        scene = Scene()
+        async with staffed(scene, agent("clara", state=state)) as (_, people):
+            taken = await people.step_in("clara", "c1")
+            assert taken is not None
+            assert (taken.state, taken.call_id) == (AgentState.TALKING, "c1")
+            assert await people.step_in("clara", "c2") is None, "nobody has two calls"
+
+    in_virtual_time(main())

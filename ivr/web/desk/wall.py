@@ -11,10 +11,12 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from ivr.call.seating import Watch
+from ivr.core.desk import Taken
 from ivr.core.errors import NotConnected, RecordRefused
 from ivr.core.ports import Store
 from ivr.core.staff import Person, Role
 from ivr.core.staffing import Wait
+from ivr.desk.sheets import enrol
 from ivr.web.calls.ice import ice_servers
 from ivr.web.desk.house import House, Watching
 from ivr.web.desk.wall_view import WallView
@@ -69,6 +71,7 @@ def wall_part(house: House, calls: Store) -> Part:
 
     router.include_router(_agents(house))
     router.include_router(_listening(house))
+    router.include_router(_taking_over(house))
     return Part("wall", router, nav=(NavEntry("/wallboard", N_("Leitstand"), Role.SUPERVISOR),))
 
 
@@ -154,6 +157,33 @@ def _listening(house: House) -> APIRouter:
     @router.post("/end", status_code=_DONE)
     async def end(boss: _Boss) -> None:
         _leave(house, boss)
+        house.glances.wake_all()
+
+    return router
+
+
+def _taking_over(house: House) -> APIRouter:
+    """The supervisor has the call from now on. Logged."""
+    router = APIRouter(prefix="/watch")
+
+    @router.post("/take", status_code=_DONE)
+    async def take(boss: _Boss, call: Annotated[str, Form(max_length=64)]) -> None:
+        """The supervisor takes the agent's place."""
+        talk, headset = house.register.conversation(call), house.headsets.of(boss.name)
+        if headset is None:
+            raise HTTPException(409, _("Ihr Headset ist nicht verbunden."))
+        if talk is None or not talk.connected or talk.seating.lent:
+            raise HTTPException(409, _("Dieses Gespräch kann gerade nicht übernommen werden."))
+        agent = await enrol(house.premises, boss.name, boss.full_name)
+        if await house.people.step_in(boss.name, call) is None:
+            raise HTTPException(409, _("Sie sind noch in einem Gespräch."))
+        _leave(house, boss)
+        try:
+            talk.transfer(Taken(agent.id, agent.name, agent.site, headset.leg()))
+        except NotConnected as error:
+            await house.parted(call, agent.id)
+            raise HTTPException(409, _("Dieses Gespräch ist beendet.")) from error
+        log.info("a supervisor took a call", extra={"person": boss.id, "call_id": call})
         house.glances.wake_all()
 
     return router

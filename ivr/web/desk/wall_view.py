@@ -135,6 +135,7 @@ class WallView:
                         agent=agent,
                         wall=wall,
                         live=agent.call_id in live,
+                        watcher=self._watcher,
                         mine=mine if mine and mine.call_id == agent.call_id else None,
                         **_WORDS,
                     )

@@ -56,6 +56,8 @@ def cause_name(cause: str) -> str:
         "agent": _("Mitarbeiter"),
         "limit": _("Höchstdauer"),
         "drain": _("Programmende"),
+        "stopped": _("bei Programmende abgebrochen"),
+        "transferred": _("weiterverbunden"),
         "fault": _("Fehler"),
     }
     return names.get(cause, cause)

@@ -92,6 +92,7 @@ async def test_supervisors_change_agents_and_agents_do_not(tmp_path: Path) -> No
                 ("agents/skills", {"agent": "anna", "skills": "technik 5"}),
                 ("watch", {"call": "x", "how": "listen"}),
                 ("watch/end", {}),
+                ("watch/take", {"call": "x"}),
             ):
                 refused = await anna.post(f"/wallboard/{path}", data=fields, headers=mine)
                 assert refused.status_code == 403, path

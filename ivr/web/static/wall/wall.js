@@ -10,9 +10,14 @@ const headset = new Headset(
 );
 
 wall.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-watch]");
+  const button = event.target.closest("[data-watch], [data-take]");
   if (!button || !(await headset.connect())) return;
-  const response = await shell.post("/wallboard/watch", { call: button.dataset.watch, how: button.dataset.how });
+  const { watch, how, take } = button.dataset;
+  const response = await (take
+    ? shell.post("/wallboard/watch/take", { call: take })
+    : shell.post("/wallboard/watch", { call: watch, how }));
+  // At the desk is everything that a call needs; the headset comes along.
+  if (response.ok && take) location.assign("/desk");
   if (response.ok) return;
   const told = await response.json().catch(() => ({}));
   shell.toast(told.error ?? wall.dataset.failed, "bad");
