@@ -11,6 +11,8 @@ from ivr.app.desk_pages import open_desk_pages
 from ivr.app.hotline import Hotline, Say, open_hotline
 from ivr.app.lines import Lines, calls_from, open_lines
 from ivr.app.pages import serve_pages
+from ivr.app.rasa import running
+from ivr.app.retention import keep_clean, open_purge
 from ivr.config.desk_plan import load_plan
 from ivr.config.settings import Settings
 from ivr.lines.sip.options import Prober
@@ -61,6 +63,8 @@ async def _serve(settings: Settings, say: Say, stop: asyncio.Event, ready: async
         pages = serve_pages(hotline, [*browsers.parts, *desks, console], parts, say)
         address = await stack.enter_async_context(pages)
         await stack.enter_async_context(calls_from(lines.all, hotline.register))
+        purge = open_purge(settings, hotline.store.sessions, hotline.company.id)
+        await stack.enter_async_context(running(keep_clean(settings, purge.remove_old)))
         ready.set()
         _tell(hotline, lines, address, say)
         await stop.wait()

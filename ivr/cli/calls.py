@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from ivr.cli.call_pages import Pages, long_json, short_json
+from ivr.cli.call_purge import purge
 from ivr.config.company import load_company
 from ivr.config.loading import load_settings, settings_root
 from ivr.config.settings import Settings
@@ -23,6 +24,7 @@ _T = TypeVar("_T")
 _AsJson = Annotated[bool, typer.Option("--json", help="As JSON, with moments in UTC.")]
 
 app = typer.Typer(help="The calls on record.", no_args_is_help=True)
+app.command()(purge)
 
 
 @app.command("list")

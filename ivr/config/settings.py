@@ -10,6 +10,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 
 from ivr.config.desk import Desk
+from ivr.config.retention import Retention
 from ivr.config.section import Section
 from ivr.config.sip import Sip
 from ivr.config.training import Training
@@ -149,6 +150,7 @@ class Settings(Section):
     nlu: Nlu = Nlu()
     training: Training = Training()
     store: Store = Store()
+    retention: Retention = Retention()
     microphone: Microphone = Microphone()
     sip: Sip = Sip()
     desk: Desk = Desk()

@@ -15,6 +15,8 @@ _INTERNATIONAL = range(7, 16)
 """Digits after the plus (E.164 allows 15)."""
 _LOCAL = range(4, 10)
 _SHORT_AREAS = re.compile("030|040|069|089")
+_SEPARATORS = re.compile(r"[()./ -]")
+_BARE_COUNTRY = re.compile(r"49[1-9][0-9]{6,12}")
 
 
 def hear_phone(text: str, *, area: str | None = None) -> str | None:
@@ -28,6 +30,27 @@ def hear_phone(text: str, *, area: str | None = None) -> str | None:
     # "Nein, am Ende eine Neun, also null fünf sechs eins …": what comes last is the whole number.
     parts = _AFRESH.split(text)
     return next((it for part in (text, *parts[::-1]) if (it := _heard(part, area))), None)
+
+
+def in_full(number: str) -> str:
+    """A German number with its country, however it was written: "+49561123". What cannot be
+    known to be one comes back without its separators."""
+    digits = _SEPARATORS.sub("", number.replace("(0)", "") if "+" in number else number)
+    if digits.startswith("00"):
+        return "+" + digits[2:]
+    if digits.startswith("0"):
+        return "+49" + digits[1:]
+    return digits
+
+
+def same_phone(one: str, other: str) -> bool:
+    """Whether two numbers are the same, some networks' habit of leaving out the plus included."""
+    return _with_plus(one) == _with_plus(other)
+
+
+def _with_plus(number: str) -> str:
+    full = in_full(number)
+    return "+" + full if _BARE_COUNTRY.fullmatch(full) else full
 
 
 def _heard(text: str, area: str | None) -> str | None:

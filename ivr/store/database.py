@@ -80,6 +80,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
         "journal_mode = WAL",  # Readers and the writer don't stop each other.
         "synchronous = FULL",  # An order that was promised survives even a power cut.
         "foreign_keys = ON",
+        "secure_delete = ON",  # What is deleted is overwritten: erased means erased.
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -36,6 +36,11 @@ class Entry:
     key: str
 
 
+def set_aside(folder: Path) -> Path:
+    """The file of the lines that the store does not take; there only if there were such."""
+    return folder / _REFUSED
+
+
 class RescueFolder:
     """The rescue files. Every method may wait for the disk: call it in a thread."""
 
@@ -94,7 +99,7 @@ class RescueFolder:
         if refused or spoilt:
             lines = b"".join(_line(entry) for entry in refused)
             lines += b"".join(line.encode() + b"\n" for line in spoilt)
-            aside = os.open(self._folder / _REFUSED, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            aside = os.open(set_aside(self._folder), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             try:
                 _write_all(aside, lines)
             finally:

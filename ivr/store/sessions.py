@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
@@ -51,6 +52,21 @@ class Sessions:
         except StoreUnavailable:
             return False
         return True
+
+    async def wipe(self) -> None:
+        """Let nothing that was deleted be left in the database's own files.
+
+        SQLite overwrites what is deleted, but its log keeps the pages from before until they are
+        moved over. PostgreSQL tidies up by itself (autovacuum).
+        """
+        if self._engine.dialect.name != "sqlite":
+            return
+        with explained(self._where):
+            async with self._may_write, self._engine.connect() as connection:
+                raw = await connection.get_raw_connection()
+                driver: Any = raw.driver_connection
+                cursor = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                await cursor.close()
 
     async def close(self) -> None:
         """Let go of all connections."""

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ivr.cli.main import app
+from ivr.config.loading import PROGRAM_FOLDER
 from ivr.core.records import (
     AddressChange,
     Appointment,
@@ -171,3 +174,46 @@ def test_a_call_that_is_not_there_is_told(home: Path, ivr: Ivr, wrong: str) -> N
     result = ivr("show", wrong)
     assert result.exit_code == 1
     assert "ivr calls list" in result.output
+
+
+@pytest.fixture
+def company(home: Path) -> Path:
+    return Path(shutil.copy(PROGRAM_FOLDER / "company.toml", home))
+
+
+@pytest.mark.usefixtures("company")
+def test_a_number_is_erased_after_asking(home: Path, ivr: Ivr) -> None:
+    keep(home, "aa01", SUMMER, ENDED)
+    asked = CliRunner().invoke(app, ["calls", "purge", "--number", "0561 123456"], input="n\n")
+    assert asked.exit_code == 1
+    assert "1 calls" in asked.output
+    assert "aa01" in ivr("list").output, "a no is a no"
+    assert "would be removed" in ivr("purge", "--number", "0561 123456", "--dry-run").output
+    assert "aa01" in ivr("list").output, "a dry run removes nothing"
+    done = ivr("purge", "--number", "0561 123456", "--yes")
+    assert done.exit_code == 0
+    assert "2 turns" in done.output
+    assert "Orders are kept" in done.output
+    assert "no calls" in ivr("list").output
+    assert "nothing" in ivr("purge", "--number", "0561 123456", "--yes").output
+
+
+@pytest.mark.usefixtures("company")
+def test_what_is_too_old_is_removed(home: Path, ivr: Ivr) -> None:
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    keep(home, "aa01", long_ago, replace(ENDED, ended_at=long_ago))
+    now = datetime.now(UTC)
+    keep(home, "bb02", now, replace(ENDED, ended_at=now))
+    assert ivr("purge", "--yes").exit_code == 0
+    listed = ivr("list").output
+    assert "bb02" in listed
+    assert "aa01" not in listed
+    assert ivr("purge", "--older-than", "0", "--yes").exit_code == 0
+    assert "no calls" in ivr("list").output
+
+
+def test_a_purge_says_one_thing_clearly(ivr: Ivr) -> None:
+    both = ivr("purge", "--number", "0561", "--older-than", "3")
+    assert both.exit_code == 2
+    assert "not both" in both.output
+    assert ivr("purge", "--number", " ").exit_code == 2

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from ivr.german.phone import in_full
+
 LONGEST = 64
 """Longer names and numbers are cut: nobody has one, and it is not ours to keep."""
 
@@ -56,7 +58,7 @@ def called_of(headers: Mapping[str, str]) -> str | None:
 
 def same_number(one: str, other: str) -> bool:
     """Whether two ways to write a number mean the same line: +49 561 9, 00495619, 05619."""
-    return _plain(one) == _plain(other)
+    return in_full(one) == in_full(other)
 
 
 def may_call(target: str, allowed: tuple[str, ...]) -> bool:
@@ -65,19 +67,8 @@ def may_call(target: str, allowed: tuple[str, ...]) -> bool:
         return any(target.lower() == each.lower() for each in allowed)
     if not _NUMBER.fullmatch(target):
         return False
-    number = _plain(target)
-    return any(number.startswith(_plain(each)) for each in allowed if ":" not in each)
-
-
-def _plain(number: str) -> str:
-    digits = re.sub(r"[()./ -]", "", number)
-    if digits.startswith("+"):
-        return digits
-    if digits.startswith("00"):
-        return "+" + digits[2:]
-    if digits.startswith("0"):
-        return "+49" + digits[1:]
-    return digits
+    number = in_full(target)
+    return any(number.startswith(in_full(each)) for each in allowed if ":" not in each)
 
 
 def _unescaped(user: str) -> str:
