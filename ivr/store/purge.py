@@ -8,7 +8,7 @@ Calls that are going on stay.
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ivr.core.retention import Before, Keepsakes, Purged
@@ -71,16 +71,17 @@ class SqlPurge:
         return total + Purged(hand_overs=loose) + _by_table(counts)
 
     async def calls_of(self, number: str) -> tuple[Sequence[str], int]:
-        """Ended calls that came from this number or in which it was left; how many more go on."""
+        """Ended calls from or to this number, or in which it was left; how many more go on."""
         async with self._sessions.reading() as session:
             client = await known_client(session, self._client) or 0
-            callers = select(CallRow.call_id, CallRow.caller, CallRow.slots, CallRow.ended_at)
-            rows = (await session.execute(callers.where(CallRow.client_id == client))).all()
+            party = case((CallRow.outbound, CallRow.called), else_=CallRow.caller)
+            parties = select(CallRow.call_id, party, CallRow.slots, CallRow.ended_at)
+            rows = (await session.execute(parties.where(CallRow.client_id == client))).all()
             left = await _leaving(session, client, number)
         found = [
             (call, ended is None)
-            for call, caller, slots, ended in rows
-            if call in left or _names(number, caller, slots.get("phone"))
+            for call, other, slots, ended in rows
+            if call in left or _names(number, other, slots.get("phone"))
         ]
         return [call for call, live in found if not live], sum(live for _, live in found)
 

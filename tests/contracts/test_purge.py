@@ -179,13 +179,17 @@ async def test_one_number_is_erased(store: SqlStore, number: str) -> None:
     await call(store, "other", caller="+495611234567")
     await call(store, "live", days=None)
     await call(store, "others", client="andere")
+    for outbound in (True, False):
+        ours = CallStart(f"out-{outbound}", "musterfirma", "sip", NOON, "0561 9", "0561123456")
+        await store.begin(replace(ours, outbound=outbound))
+        await store.end(ours.call_id, CallEnd(Outcome.ANSWERED, NOON))
     calls, live = await purge.calls_of(number)
-    assert (set(calls), live) == ({"mine", "withheld"}, 1)
-    expected = Purged(calls=2, turns=2, hand_overs=1, notes=1)
+    assert (set(calls), live) == ({"mine", "withheld", "out-True"}, 1)
+    expected = Purged(calls=3, turns=2, hand_overs=1, notes=1)
     assert await purge.count_of(number) == expected
-    assert await purge.remove_of(number) == replace(expected, files=2)
-    assert await kept(store) == {"other", "live", "others"}
-    assert set(files.forgotten) == {"mine", "withheld"}
+    assert await purge.remove_of(number) == replace(expected, files=3)
+    assert await kept(store) == {"other", "live", "others", "out-False"}
+    assert set(files.forgotten) == {"mine", "withheld", "out-True"}
     assert await rows(store, OrderRow) == 1
     assert await rows(store, MessageRow) == 0
 
