@@ -1,8 +1,9 @@
 """The desk's pages, put together: who wears a headset here, and whose call they come back to."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from ivr.app.desk import DeskParts
 from ivr.app.hotline import Hotline
@@ -11,13 +12,16 @@ from ivr.call.register import Register
 from ivr.config.webrtc import WebRtc
 from ivr.core.desk import PartingHow
 from ivr.core.errors import NotConnected
+from ivr.desk.report_desk import ReportDesk
 from ivr.lines.webrtc.headset import Headset
+from ivr.store.desk_reports import SqlLedgers
 from ivr.web.desk.headsets import Headsets
 from ivr.web.desk.house import Glances, House
 from ivr.web.desk.part import desk_part
 from ivr.web.desk.passing import Passing
 from ivr.web.desk.wall import wall_part
 from ivr.web.part import Part
+from ivr.web.reports.part import reports_part
 
 _TRIES = 20
 _PAUSE_S = 0.2
@@ -31,7 +35,19 @@ async def open_desk_pages(hotline: Hotline) -> AsyncIterator[list[Part]]:
         yield []
         return
     async with open_house(hotline.desk, hotline.register, hotline.settings.webrtc) as house:
-        yield [desk_part(house), wall_part(house, hotline.store)]
+        plan, company = house.premises.plan, hotline.company
+        ledgers = SqlLedgers(hotline.store.sessions)
+        reports = ReportDesk(ledgers, plan, company.zone, company.id)
+        yield [
+            desk_part(house),
+            wall_part(house, hotline.store),
+            reports_part(reports, plan, partial(agent_names, house)),
+        ]
+
+
+async def agent_names(house: House) -> Mapping[str, str]:
+    """By their ids. Raises StoreUnavailable."""
+    return {agent.id: agent.name for agent in (await house.store.floor()).agents}
 
 
 @asynccontextmanager

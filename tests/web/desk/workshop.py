@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
 
 from ivr.app.desk import DeskParts, open_desk
-from ivr.app.desk_pages import open_house
+from ivr.app.desk_pages import agent_names, open_house
 from ivr.call.engines import Engines
 from ivr.call.register import Register
 from ivr.config.company import load_company
@@ -17,11 +18,13 @@ from ivr.config.loading import PROGRAM_FOLDER
 from ivr.config.settings import Hotline, Settings, Turns
 from ivr.config.webrtc import WebRtc
 from ivr.core.ports import Recognizer, Voice
+from ivr.desk.report_desk import ReportDesk
 from ivr.dialogue.script import Script
 from ivr.observe.metrics import Metrics
 from ivr.speech.recognizers.scripted import ScriptedRecognizer
 from ivr.speech.vad import SileroVad
 from ivr.speech.voices.scripted import ScriptedVoice
+from ivr.store.desk_reports import SqlLedgers
 from ivr.store.journal import Journal
 from ivr.store.sql import SqlStore, open_store
 from ivr.understanding.scripted import ScriptedUnderstanding
@@ -30,6 +33,7 @@ from ivr.web.calls.reception import Reception
 from ivr.web.desk.house import House
 from ivr.web.desk.part import desk_part
 from ivr.web.desk.wall import wall_part
+from ivr.web.reports.part import reports_part
 from tests.call.virtual import SCRIPT
 from tests.web.shell import House as Staff
 from tests.web.shell import running_shell
@@ -104,6 +108,13 @@ async def open_workshop(
                         calls_part(reception, webrtc, company.name),
                         desk_part(house),
                         wall_part(house, store),
+                        reports_part(
+                            ReportDesk(
+                                SqlLedgers(store.sessions), desk.plan, company.zone, company.id
+                            ),
+                            desk.plan,
+                            partial(agent_names, house),
+                        ),
                     ],
                 ) as staff,
             ):

@@ -1,0 +1,1 @@
+"""The supervisors' reports, and what clients are billed for."""
