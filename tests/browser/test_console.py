@@ -1,5 +1,6 @@
 """The console in Chromium: a new question until calls use it, two admins, marks, the inbox."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -125,6 +126,30 @@ async def test_a_training_is_watched_and_cancelled(tmp_path: Path) -> None:
         await page.get_by_role("button", name="Abbrechen").click()
         await expect(page.get_by_text("Das letzte Training wurde abgebrochen.")).to_be_visible()
         assert (await console.office.room.jobs.jobs())[0].state is JobState.CANCELLED
+        assert console.errors == []
+
+
+async def test_examples_are_spoken_watched_cancelled_and_let_go_of(tmp_path: Path) -> None:
+    async with open_console(tmp_path) as console:
+        office = console.office
+        office.ear.mistakes["wann haben Sie geöffnet"] = "wann haben sie gelöffelt"
+        office.ear.waits_before = "was kostet der Kocher"
+        page = await console.admin("anna")
+        await console.open(page, "/admin/intents")
+        await page.get_by_role("button", name="Beispiele aller Absichten sprechen lassen").click()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(office.hearing.work_once())
+            await expect(page.get_by_text("2 von 4 Beispielen gesprochen")).to_be_visible()
+            await look(page, "hearing")
+            await page.locator("#heard").get_by_role("button", name="Abbrechen").click()
+        await expect(page.get_by_text("was schon gehört war, ist geblieben")).to_be_visible()
+        await console.open(page, "/admin/intents/hours")
+        await page.get_by_text("1 gehörte Variante ansehen").click()
+        await expect(page.locator(".heard li")).to_contain_text("gelöffelt")
+        await look(page, "heard")
+        await page.get_by_role("button", name="1 Variante entfernen").click()
+        await expect(page.locator("#heard")).to_be_visible()
+        await expect(page.locator(".heard li")).to_have_count(0)
         assert console.errors == []
 
 

@@ -30,7 +30,6 @@ from ivr.lines.synthetic import Manners, SyntheticCaller
 from ivr.speech.voices.pico import PicoVoice
 from ivr.store.staff import StaffStore
 from ivr.understanding.running_rasa import find_running_rasa
-from ivr.understanding.switching import SwitchingUnderstanding
 from ivr.web.staff.passwords import CHEAP, Passwords
 from tests.browser.admins import look, sign_in
 from tests.browser.callers import FLAGS
@@ -39,7 +38,7 @@ from tests.web.shell import PASSWORD
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-HOURS = "Wann haben Sie geöffnet?"
+SHIPPING, SIMPLY = "Was kostet der Versand?", "Was kostet das?"
 WRAPPED = "Kann ich bei Ihnen auch Geschenke einpacken lassen?"
 EXTRAS = ["bauen Sie Regale auf", "Reparatur", "Montage", "machen Sie Reparaturen", "Aufbau bitte"]
 ANSWER = "Das machen wir gern bei uns im Geschäft."
@@ -48,16 +47,20 @@ PATIENCE_MS = 300_000
 
 
 class Patient:
-    """A caller who stays on the line, and says more when they are told to."""
+    """A caller who stays on the line, however long it takes, and says more when they are told."""
 
     def __init__(self, first: SyntheticCaller) -> None:
         self._now = first
+        self._over = False
 
     def go_on(self, then: SyntheticCaller) -> None:
         self._now = then
 
+    def hang_up(self) -> None:
+        self._over = True
+
     def exchange(self, heard: bytes) -> bytes | None:
-        return self._now.exchange(heard)
+        return None if self._over else self._now.exchange(heard)
 
     def pressed(self) -> str:
         return self._now.pressed()
@@ -70,27 +73,46 @@ class Phones:
     hotline: Hotline
     voice: PicoVoice
 
-    async def call(self, *texts: str) -> CallRecord:
-        return await self.hotline.register.take(self._leg(await self._says(*texts)), "synthetic")
+    async def call(self, text: str) -> CallRecord:
+        """Ask, hear the answer, hang up."""
+        caller, call = await self.stay(text)
+        return await self.leave(caller, call, 1)
 
     async def stay(self, text: str) -> tuple[Patient, "asyncio.Task[CallRecord]"]:
-        caller = Patient(await self._says(text, manners=Manners(stays_s=inf, gives_up_s=inf)))
-        taking = self.hotline.register.take(self._leg(caller), "synthetic")
-        return caller, asyncio.create_task(taking, name="long call")
+        """Ask, hear the answer, and stay."""
+        caller = Patient(await self._says(text))
+        leg = PacedLeg(caller, rate_of(Channel.PHONE))
+        taking = self.hotline.register.take(leg, "synthetic")
+        call = asyncio.create_task(taking, name="call")
+        await self._answered(call, 1)
+        return caller, call
 
-    async def more(self, text: str) -> SyntheticCaller:
-        return await self._says(text, begins=True)
+    async def go_on(self, caller: Patient, text: str) -> None:
+        caller.go_on(await self._says(text, begins=True))
 
-    async def _says(
-        self, *texts: str, manners: Manners | None = None, begins: bool = False
-    ) -> SyntheticCaller:
-        wishes = [Says(text) for text in texts]
+    async def leave(
+        self, caller: Patient, call: "asyncio.Task[CallRecord]", number: int
+    ) -> CallRecord:
+        """Hang up when so many questions have been answered."""
+        await self._answered(call, number)
+        caller.hang_up()
+        return await call
+
+    async def _says(self, text: str, *, begins: bool = False) -> SyntheticCaller:
+        manners = Manners(stays_s=inf, gives_up_s=inf)
         return await synthetic_party(
-            self.voice, wishes, Channel.PHONE, manners=manners, begins=begins
+            self.voice, [Says(text)], Channel.PHONE, manners=manners, begins=begins
         )
 
-    def _leg(self, party: Patient | SyntheticCaller) -> PacedLeg:
-        return PacedLeg(party, rate_of(Channel.PHONE))
+    async def _answered(self, call: "asyncio.Task[CallRecord]", number: int) -> None:
+        """A machine under load takes its time; a call that ends is waited for no longer."""
+        while not call.done():
+            for conversation in self.hotline.register.conversations():
+                turns = conversation.record().turns
+                taken = [turn for turn in turns if turn.who == "caller" and turn.model]
+                if len(taken) >= number and turns[-1].who == "hotline":
+                    return
+            await asyncio.sleep(0.2)
 
 
 def asked(call: CallRecord) -> Sequence[Turn]:
@@ -200,7 +222,6 @@ async def test_what_a_call_by_voice_asked_in_vain_is_taught_used_and_taken_back(
     settings = await begun(tmp_path)
     async with open_house(settings) as (phones, page):
         understanding = phones.hotline.engines.understanding
-        assert isinstance(understanding, SwitchingUnderstanding)
         first = await phones.call(WRAPPED)
         [said] = asked(first)
         assert said.intent != "extras"
@@ -213,13 +234,11 @@ async def test_what_a_call_by_voice_asked_in_vain_is_taught_used_and_taken_back(
         while not await understanding.ready():  # noqa: ASYNC110
             await asyncio.sleep(0.2)
 
-        caller, call = await phones.stay(HOURS)
-        while not understanding.calls:  # noqa: ASYNC110 - nor for this
-            await asyncio.sleep(0.2)
+        caller, call = await phones.stay(SHIPPING)
         await use(page)
-        caller.go_on(await phones.more("Was kostet das?"))
-        during = await call
-        assert [turn.intent for turn in asked(during)] == ["hours", "price"]
+        await phones.go_on(caller, SIMPLY)
+        during = await phones.leave(caller, call, 2)
+        assert [turn.intent for turn in asked(during)] == ["price", "price"], during.turns
         assert {turn.model for turn in asked(during)} == {said.model}
 
         taught = await phones.call(WRAPPED)

@@ -3,9 +3,10 @@
 import asyncio
 from pathlib import Path
 
+import psutil
 import pytest
 
-from ivr.app.heard import DEEP, USUAL, ProcessEar
+from ivr.app.heard import DEEP, NICE, USUAL, ProcessEar
 from ivr.config.loading import PROGRAM_FOLDER, default_settings
 from ivr.core.errors import MissingPiece
 from ivr.training.content import Refused, Saved
@@ -115,13 +116,19 @@ async def test_variants_are_let_go_of_and_come_back_with_undo(tmp_path: Path) ->
 @pytest.mark.timeout(300)
 async def test_voices_are_heard_by_the_real_recognizer_in_a_process_of_its_own() -> None:
     ear = ProcessEar(default_settings(PROGRAM_FOLDER), (USUAL, DEEP))
-    texts = ["wann haben Sie geöffnet", "was kostet der Versand"]
+    texts = ["was kostet der Versand", "wann haben Sie geöffnet"]
     found = [heard async for heard in ear.hear(texts, ())]
     assert [{each.said for each in heard} for heard in found] == [{text} for text in texts]
     assert [[each.voice for each in heard] for heard in found] == [[USUAL, DEEP]] * 2
     # Different lines, so that a model does not learn the noise of one.
     assert len({each.channel for heard in found for each in heard}) > 1
-    assert "geöffnet" in found[0][0].text
+    assert "Versand" in found[0][0].text
     again = ear.hear(texts, ())
     await anext(again)
+    [process] = [each for each in psutil.Process().children() if "ivr.app.heard" in each.cmdline()]
+    # Calls come first.
+    assert process.nice() >= NICE
+    helpers = process.children(recursive=True)
     await again.aclose()
+    assert not process.is_running()
+    assert not [each for each in helpers if each.is_running()]
