@@ -35,7 +35,8 @@ from ivr.training.heard import Heard
 NICE = 15
 PHONE = "phone"
 NOISE_DB = {PHONE: None, "phone, quiet room": 35.0, "phone, room": 25.0}
-"""The lines: how far a room's noise is below the speech, before the telephone's band. With 20 dB and\nless Whisper base understands nothing of a synthetic voice, and nothing can be learned from that."""
+"""The lines: how far a room's noise is below the speech, before the telephone's band. With 20 dB
+Whisper base understands nothing of a synthetic voice, and nothing can be learned from that."""
 USUAL, DEEP, HIGH, OTHER = "pico", "pico, deep", "pico, high", "pyttsx3"
 LEARNING = (DEEP, HIGH, OTHER)
 """Who speaks examples. The usual voice speaks test sets, so that no model is tried on the voice
