@@ -12,10 +12,12 @@ from ivr.call.register import Register
 from ivr.config.webrtc import WebRtc
 from ivr.core.desk import PartingHow
 from ivr.core.errors import NotConnected
+from ivr.desk.gauges import Gauges
 from ivr.desk.report_desk import ReportDesk
 from ivr.lines.webrtc.headset import Headset
 from ivr.store.desk_reports import SqlLedgers
 from ivr.web.desk.headsets import Headsets
+from ivr.web.desk.history import history_part
 from ivr.web.desk.house import Glances, House
 from ivr.web.desk.part import desk_part
 from ivr.web.desk.passing import Passing
@@ -34,15 +36,31 @@ async def open_desk_pages(hotline: Hotline) -> AsyncIterator[list[Part]]:
     if hotline.desk is None:
         yield []
         return
-    async with open_house(hotline.desk, hotline.register, hotline.settings.webrtc) as house:
+    async with (
+        measured(hotline, hotline.desk),
+        open_house(hotline.desk, hotline.register, hotline.settings.webrtc) as house,
+    ):
         plan, company = house.premises.plan, hotline.company
         ledgers = SqlLedgers(hotline.store.sessions)
         reports = ReportDesk(ledgers, plan, company.zone, company.id)
         yield [
             desk_part(house),
+            history_part(house, hotline.store),
             wall_part(house, hotline.store),
             reports_part(reports, plan, partial(agent_names, house)),
         ]
+
+
+@asynccontextmanager
+async def measured(hotline: Hotline, desk: DeskParts) -> AsyncIterator[None]:
+    """Monitoring is told of the desk while inside."""
+    gauges = Gauges(desk.store, desk.plan, hotline.metrics, desk.premises.clock)
+    async with asyncio.TaskGroup() as tasks:
+        measuring = tasks.create_task(gauges.run(), name="desk gauges")
+        try:
+            yield
+        finally:
+            measuring.cancel()
 
 
 async def agent_names(house: House) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from ivr.config.retention import Retention
 from ivr.config.section import Section
 from ivr.config.sip import Sip
 from ivr.config.training import Training
+from ivr.config.wallboard import Wallboard
 from ivr.config.web import Web
 from ivr.config.webrtc import WebRtc
 
@@ -154,6 +155,7 @@ class Settings(Section):
     microphone: Microphone = Microphone()
     sip: Sip = Sip()
     desk: Desk = Desk()
+    wallboard: Wallboard = Wallboard()
     web: Web = Web()
     webrtc: WebRtc = WebRtc()
     log: Log = Log()

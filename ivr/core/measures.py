@@ -43,6 +43,18 @@ class Tally(StrEnum):
     """How often a line had to be started again after it had died."""
     ONE_WAY_CALLS = "one_way_calls"
     """Calls in which nothing was heard of the caller: firewall or NAT."""
+    DESK_IN_TIME = "desk_in_time"
+    """Callers taken by somebody within their queue's target."""
+    DESK_LATE = "desk_late"
+    """Callers taken later."""
+    DESK_ABANDONED = "desk_abandoned"
+    DESK_TURNED_AWAY = "desk_turned_away"
+    """Told that nobody can come."""
+    OFFERS_ACCEPTED = "offers_accepted"
+    OFFERS_REFUSED = "offers_refused"
+    OFFERS_MISSED = "offers_missed"
+    OFFERS_WITHDRAWN = "offers_withdrawn"
+    OFFERS_FAILED = "offers_failed"
 
 
 class Level(StrEnum):
@@ -53,6 +65,19 @@ class Level(StrEnum):
     JOURNAL_QUEUE = "journal_queue"
     SIP_ACCOUNTS = "sip_accounts_up"
     """Telephone accounts over which calls can come in."""
+    DESK_WAITING = "desk_waiting"
+    """Callers on the line who wait for somebody."""
+    DESK_LONGEST_S = "desk_longest_s"
+    DESK_KEPT = "desk_kept"
+    """Places that are kept for a call back."""
+    AGENTS_SIGNED_OUT = "agents_signed_out"
+    AGENTS_FREE = "agents_free"
+    AGENTS_RESERVED = "agents_reserved"
+    AGENTS_RINGING = "agents_ringing"
+    AGENTS_TALKING = "agents_talking"
+    AGENTS_WRAP_UP = "agents_wrap_up"
+    AGENTS_BREAK = "agents_break"
+    AGENTS_NOT_ANSWERING = "agents_not_answering"
 
 
 OUTCOMES: Mapping[Outcome, Tally] = {

@@ -40,6 +40,25 @@ def _ended(outcome: str) -> Described:
     )
 
 
+def _stay(end: str) -> Described:
+    return Described(
+        "ivr_desk_callers",
+        "Callers whose wait for somebody is over, by its end, on the whole desk: the service level"
+        " is in_time among in_time, late and abandoned",
+        (("end", end),),
+    )
+
+
+def _offer(end: str) -> Described:
+    return Described(
+        "ivr_desk_offers", "Calls offered to agents and sites, on the whole desk", (("end", end),)
+    )
+
+
+def _agents(state: str) -> Described:
+    return Described("ivr_desk_agents", "Agents by state, of the whole desk", (("state", state),))
+
+
 TIMINGS: Mapping[Timing, Described] = {
     Timing.RESPONSE: Described(
         "ivr_response_seconds", "From the caller's last sound to the answer's first"
@@ -71,6 +90,15 @@ TALLIES: Mapping[Tally, Described] = {
     Tally.CALLS_REFUSED: Described("ivr_calls_refused", "Callers who heard the busy tone"),
     Tally.LINE_RESTARTS: Described("ivr_line_restarts", "Lines that had to be started again"),
     Tally.ONE_WAY_CALLS: Described("ivr_one_way_calls", "Calls without sound from the caller"),
+    Tally.DESK_IN_TIME: _stay("in_time"),
+    Tally.DESK_LATE: _stay("late"),
+    Tally.DESK_ABANDONED: _stay("abandoned"),
+    Tally.DESK_TURNED_AWAY: _stay("turned_away"),
+    Tally.OFFERS_ACCEPTED: _offer("accepted"),
+    Tally.OFFERS_REFUSED: _offer("refused"),
+    Tally.OFFERS_MISSED: _offer("missed"),
+    Tally.OFFERS_WITHDRAWN: _offer("withdrawn"),
+    Tally.OFFERS_FAILED: _offer("failed"),
 }
 LEVELS: Mapping[Level, Described] = {
     Level.CALLS: Described("ivr_calls_now", "Calls that are going on"),
@@ -79,6 +107,19 @@ LEVELS: Mapping[Level, Described] = {
     ),
     Level.JOURNAL_QUEUE: Described("ivr_journal_queue", "Records that wait for the database"),
     Level.SIP_ACCOUNTS: Described("ivr_sip_accounts_up", "Telephone accounts that take calls"),
+    Level.DESK_WAITING: Described("ivr_desk_waiting", "Callers who wait for somebody"),
+    Level.DESK_LONGEST_S: Described(
+        "ivr_desk_longest_wait_seconds", "How long the first of them has been waiting"
+    ),
+    Level.DESK_KEPT: Described("ivr_desk_kept_places", "Places kept for a call back"),
+    Level.AGENTS_SIGNED_OUT: _agents("signed_out"),
+    Level.AGENTS_FREE: _agents("free"),
+    Level.AGENTS_RESERVED: _agents("reserved"),
+    Level.AGENTS_RINGING: _agents("ringing"),
+    Level.AGENTS_TALKING: _agents("talking"),
+    Level.AGENTS_WRAP_UP: _agents("wrap_up"),
+    Level.AGENTS_BREAK: _agents("break"),
+    Level.AGENTS_NOT_ANSWERING: _agents("not_answering"),
 }
 
 
@@ -134,5 +175,11 @@ def _counters(snapshot: Snapshot) -> Iterable[Metric]:
 
 
 def _gauges(snapshot: Snapshot) -> Iterable[Metric]:
+    families: dict[str, GaugeMetricFamily] = {}
     for level, about in LEVELS.items():
-        yield GaugeMetricFamily(about.name, about.help, value=snapshot.levels[level])
+        family = families.get(about.name)
+        if family is None:
+            names = [name for name, _ in about.labels]
+            family = families[about.name] = GaugeMetricFamily(about.name, about.help, labels=names)
+        family.add_metric([value for _, value in about.labels], snapshot.levels[level])
+    return families.values()

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ivr.core.staff import Person, Role
 from ivr.web import texts
+from ivr.web.intents import intent_title
 from ivr.web.part import NavEntry
 from ivr.web.staff.csrf import csrf_token
 from ivr.web.texts.formats import filters
@@ -38,7 +39,7 @@ class Pages:
         self._env.install_gettext_callables(  # type: ignore[attr-defined]
             texts.gettext, texts.ngettext, newstyle=True
         )
-        self._env.filters.update(filters(zone))
+        self._env.filters.update(filters(zone), intent=intent_title)
         self._env.globals.update(
             company=company, static=static, language=texts.spoken, role_name=role_name
         )

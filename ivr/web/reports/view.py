@@ -65,10 +65,12 @@ def plots(by: By, found: Report, names: Mapping[str, str]) -> list[tuple[str, Pl
         handled = [Series(_("Ø Bearbeitung"), [row.handling_s or 0 for row in rows])]
         made.append((_("Bearbeitung je Anruf"), plot(labels, handled, write=duration)))
         shares = shares[1:]
-    elif by not in (By.QUEUE,):
-        calls = [Series(_("eingegangen"), [row.calls for row in rows])]
-        solved = [Series(_("selbst gelöst"), [row.settled for row in rows])]
-        made.insert(0, (_("Anrufe"), plot(labels, calls, solved, write=number)))
+    elif by is not By.QUEUE:
+        calls = [
+            Series(_("selbst gelöst"), [row.settled for row in rows]),
+            Series(_("übrige"), [row.calls - row.settled for row in rows]),
+        ]
+        made.insert(0, (_("Anrufe"), plot(labels, calls, write=number)))
     drawn = plot(labels, (), shares, write=percent, top=1.0)
     if by in TIMED:
         made.append((_("Servicelevel und Auslastung"), drawn))

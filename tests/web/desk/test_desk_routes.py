@@ -8,6 +8,7 @@ from ivr.core.staff import Role
 from ivr.core.staffing import AgentState
 from ivr.web.desk.work import read_moment
 from tests.web.desk.workshop import open_workshop
+from tests.web.reports.test_report_pages import one_call
 from tests.web.shell import csrf
 
 
@@ -90,3 +91,25 @@ def test_a_moment_is_read_on_the_agents_clock() -> None:
     assert skipped == datetime(2026, 3, 29, 1, 30, tzinfo=UTC), "03:30 on that morning"
     for nonsense in ("", "morgen", "2026-07-01T14:30+02:00", "2026-13-01T10:00"):
         assert read_moment(nonsense, berlin) is None
+
+
+async def test_agents_look_at_their_own_calls_and_at_nobody_elses(tmp_path: Path) -> None:
+    async with open_workshop(tmp_path) as shop:
+        await one_call(shop)
+        for name in ("anna", "bert"):
+            await shop.staff.add(name)
+        async with shop.staff.browser() as anna, shop.staff.browser() as bert:
+            await anna.sign_in("anna")
+            await bert.sign_in("bert")
+            listed = await anna.get("/desk/history?day=2026-10-25")
+            assert "Frau Sommer" in listed.text
+            assert "Erstattung" in listed.text
+            call = "/desk/history/2026-10-25/c1"
+            assert call in listed.text
+            opened = await anna.get(call)
+            assert "Wo bleibt mein Geld?" in opened.text
+            assert "Frau Sommer" not in (await anna.get("/desk/history?day=2026-10-24")).text
+            assert "Frau Sommer" not in (await bert.get("/desk/history?day=2026-10-25")).text
+            assert (await bert.get(call)).status_code == 404
+            assert (await anna.get("/desk/history/2026-10-25/c2")).status_code == 404
+            assert (await anna.get("/desk/history?day=gestern")).status_code == 422

@@ -30,6 +30,7 @@ from ivr.store.sql import SqlStore, open_store
 from ivr.understanding.scripted import ScriptedUnderstanding
 from ivr.web.calls.part import calls_part
 from ivr.web.calls.reception import Reception
+from ivr.web.desk.history import history_part
 from ivr.web.desk.house import House
 from ivr.web.desk.part import desk_part
 from ivr.web.desk.wall import wall_part
@@ -107,6 +108,7 @@ async def open_workshop(
                     [
                         calls_part(reception, webrtc, company.name),
                         desk_part(house),
+                        history_part(house, store),
                         wall_part(house, store),
                         reports_part(
                             ReportDesk(
