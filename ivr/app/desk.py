@@ -9,7 +9,7 @@ from ivr.call.register import Register
 from ivr.config.company import Company
 from ivr.config.desk_plan import Plan, load_plan
 from ivr.config.settings import Settings
-from ivr.core.desk_store import DeskStore, WorkList
+from ivr.core.desk_store import DeskStore, Links, WorkList
 from ivr.core.telephony import Dialler
 from ivr.desk.browsers import BrowserRing
 from ivr.desk.call_outs import CallOuts, open_call_outs
@@ -20,9 +20,11 @@ from ivr.desk.phones import PhoneRing, Probe
 from ivr.desk.premises import Premises
 from ivr.desk.rings import Switchboard
 from ivr.store.desk import SqlDesk
+from ivr.store.links import SqlLinks
 from ivr.store.owner import this_process
 from ivr.store.sql import SqlStore
 from ivr.store.worklist import SqlWorkList
+from ivr.web.desk.link import PATH
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,13 @@ class DeskParts:
     premises: Premises
 
     call_outs: CallOuts
+    links: Links
+    public_url: str = ""
+    """Where people elsewhere reach the pages; empty if they do not."""
+
+    async def _link(self, call_id: str) -> str:
+        token = await self.links.make(call_id, self.premises.clock())
+        return f"{self.public_url.rstrip('/')}{PATH}/{token}"
 
     def use_telephone(
         self, dialler: Dialler, register: Register, line: str, probe: Probe | None = None
@@ -51,7 +60,8 @@ class DeskParts:
 
         `register` takes the calls to customers, which are recorded as of this `line`.
         """
-        self.switchboard.phones = PhoneRing(dialler, self.company.name, probe)
+        link = self._link if self.public_url else None
+        self.switchboard.phones = PhoneRing(dialler, self.company.name, probe, link)
         self.premises.outward.line = OutgoingCalls(dialler, register, line)
 
 
@@ -83,4 +93,6 @@ async def open_desk(
             switchboard=switchboard,
             premises=premises,
             call_outs=call_outs,
+            links=SqlLinks(store.sessions, company.id),
+            public_url=settings.web.public_url,
         )

@@ -19,6 +19,7 @@ from ivr.store.desk_reports import SqlLedgers
 from ivr.web.desk.headsets import Headsets
 from ivr.web.desk.history import history_part
 from ivr.web.desk.house import Glances, House
+from ivr.web.desk.link import link_part
 from ivr.web.desk.part import desk_part
 from ivr.web.desk.passing import Passing
 from ivr.web.desk.wall import wall_part
@@ -48,6 +49,7 @@ async def open_desk_pages(hotline: Hotline) -> AsyncIterator[list[Part]]:
             history_part(house, hotline.store),
             wall_part(house, hotline.store),
             reports_part(reports, plan, partial(agent_names, house)),
+            link_part(hotline.desk.links, house.store),
         ]
 
 

@@ -33,6 +33,13 @@ class Web(Section):
     idle_min: float = Field(
         120, ge=5, le=1440, description="Minutes without a page after which they must, too."
     )
+    public_url: str = Field(
+        "",
+        max_length=100,
+        pattern=r"^(https://[^\s/?#]+(/[^\s?#]*)?|http://(localhost|127\.0\.0\.1)(:\d+)?)?$",
+        description="Address at which people elsewhere reach these pages, `https://…`; links for"
+        " call centres begin with it, and there are none if it is empty.",
+    )
     metrics_token: SecretStr | None = Field(
         None,
         description="Bearer token for `/metrics`; without one only this machine may read them.",

@@ -75,6 +75,18 @@ class DeskStore(Protocol):
         ...
 
 
+class Links(Protocol):
+    """Links to what a call is about, for people without an account. Raises StoreUnavailable."""
+
+    async def make(self, call_id: str, now: datetime) -> str:
+        """The secret part of a new link: unguessable, and good for one look, soon."""
+        ...
+
+    async def open(self, token: str, now: datetime) -> str | None:
+        """Which call the link is about, once; None for one that is unknown, used or too old."""
+        ...
+
+
 class WorkList(Protocol):
     """Messages and call backs that wait for a person. Every method raises StoreUnavailable."""
 

@@ -98,3 +98,14 @@ class TaskRow(DeskRow):
     tries: Mapped[int] = mapped_column(default=0)
     tried_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     tried_end: Mapped[str | None]
+
+
+class LinkRow(DeskRow):
+    """What a person elsewhere may look at, once."""
+
+    __tablename__ = "desk_links"
+    __table_args__ = (UniqueConstraint("digest"),)
+
+    digest: Mapped[str] = mapped_column(String(64))
+    call_id: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime] = mapped_column(UtcMoment)

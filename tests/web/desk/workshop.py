@@ -32,6 +32,7 @@ from ivr.web.calls.part import calls_part
 from ivr.web.calls.reception import Reception
 from ivr.web.desk.history import history_part
 from ivr.web.desk.house import House
+from ivr.web.desk.link import link_part
 from ivr.web.desk.part import desk_part
 from ivr.web.desk.wall import wall_part
 from ivr.web.reports.part import reports_part
@@ -117,6 +118,7 @@ async def open_workshop(
                             desk.plan,
                             partial(agent_names, house),
                         ),
+                        link_part(desk.links, desk.store),
                     ],
                 ) as staff,
             ):
