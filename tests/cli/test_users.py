@@ -12,7 +12,7 @@ from ivr.store.sql import open_store
 from ivr.store.staff import StaffStore
 from ivr.web.staff.passwords import Passwords
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)  # A dozen programs, one after another.
 
 
 def ivr(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
