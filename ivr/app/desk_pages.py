@@ -47,7 +47,7 @@ async def open_desk_pages(hotline: Hotline) -> AsyncIterator[list[Part]]:
         yield [
             desk_part(house),
             history_part(house, hotline.store),
-            wall_part(house, hotline.store),
+            wall_part(house, reports, hotline.settings.wallboard),
             reports_part(reports, plan, partial(agent_names, house)),
             link_part(hotline.desk.links, house.store),
         ]

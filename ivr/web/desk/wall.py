@@ -11,17 +11,20 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from ivr.call.seating import Watch
+from ivr.config.wallboard import Wallboard
 from ivr.core.desk import Taken
 from ivr.core.errors import NotConnected, RecordRefused
-from ivr.core.ports import Store
 from ivr.core.staff import Person, Role
 from ivr.core.staffing import Wait
+from ivr.desk.report_desk import ReportDesk
 from ivr.desk.sheets import enrol
 from ivr.web.calls.ice import ice_servers
 from ivr.web.desk.house import House, Watching
+from ivr.web.desk.trend import Trends
 from ivr.web.desk.wall_view import WallView
 from ivr.web.pages import Pages, pages_of
 from ivr.web.part import NavEntry, Part
+from ivr.web.reports.tables import harmless
 from ivr.web.staff.guard import require
 from ivr.web.stream import Streams
 from ivr.web.texts import N_
@@ -46,20 +49,20 @@ _COLUMNS = (
 )
 
 
-def wall_part(house: House, calls: Store) -> Part:
+def wall_part(house: House, reports: ReportDesk, limits: Wallboard) -> Part:
     router = APIRouter(prefix="/wallboard", dependencies=[Depends(require(Role.SUPERVISOR))])
-    streams = Streams()
+    streams, trends = Streams(), Trends(reports)
 
     @router.get("")
     async def wall(request: Request, pages: _Pages, boss: _Boss) -> Response:
-        screen = await WallView(house, calls, pages, boss.name).draw()
+        screen = await WallView(house, trends, limits, pages, boss.name).draw()
         return pages.page(
             request, "wall/home.html", screen=screen, ice=ice_servers(house.settings)
         )
 
     @router.get("/events")
     async def events(request: Request, pages: _Pages, boss: _Boss) -> Response:
-        view = WallView(house, calls, pages, boss.name)
+        view = WallView(house, trends, limits, pages, boss.name)
         return streams.answer(request, Role.SUPERVISOR, view.draw, house.glances.looking)
 
     @router.get("/report.csv")
@@ -223,14 +226,9 @@ def as_csv(waits: Iterable[Wait]) -> str:
             _rounded(wait.wrap_s),
             wait.code,
         )
-        table.writerow([_harmless(str(cell)) for cell in row])
+        table.writerow([harmless(str(cell)) for cell in row])
     return out.getvalue()
 
 
 def _rounded(seconds: float | None) -> str:
     return "" if seconds is None else f"{seconds:.1f}"
-
-
-def _harmless(cell: str) -> str:
-    """Spreadsheets take cells that begin so for formulas."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -44,6 +44,7 @@ def filters(zone: ZoneInfo) -> Mapping[str, Callable[..., str]]:
         "duration": duration,
         "seconds": seconds,
         "number": number,
+        "hundredths": hundredths,
         "percent": percent,
         "euro": euro,
     }
@@ -73,6 +74,11 @@ def seconds(value: float | None) -> str:
 
 def number(value: float | Decimal | None) -> str:
     return _NONE if value is None else numbers.format_decimal(value, locale=spoken())
+
+
+def hundredths(value: Decimal) -> str:
+    """`1.234,50`."""
+    return numbers.format_decimal(value, "#,##0.00", locale=spoken())
 
 
 def percent(share: float | None) -> str:

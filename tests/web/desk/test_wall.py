@@ -2,19 +2,23 @@
 
 import csv
 import io
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ivr.config.desk_plan import Plan
+from ivr.config.wallboard import Wallboard
 from ivr.core.desk import Waiting
-from ivr.core.records import CallEnd, CallRecord, CallStart, HandOver, HandOverReason, Outcome
+from ivr.core.records import HandOver, HandOverReason
 from ivr.core.staff import Role
-from ivr.core.staffing import AgentState, Wait, WaitEnd, WaitState
+from ivr.core.staffing import Agent, AgentState, Floor, Wait, WaitEnd, WaitState
+from ivr.desk.report_rows import Figures
+from ivr.web.desk.alarms import Wall, alarms
+from ivr.web.desk.trend import together
 from ivr.web.desk.wall import as_csv, read_skills
-from ivr.web.desk.wall_view import day_of
 from tests.web.desk.workshop import open_workshop
 from tests.web.shell import csrf
 
@@ -36,26 +40,79 @@ def stay(waited_s: float, end: WaitEnd, code: str = "Erledigt") -> Wait:
     )
 
 
-def call(outcome: Outcome) -> CallRecord:
-    return CallRecord(CallStart("c", "m", "sip", NOON), end=CallEnd(outcome, NOON))
+PLAN = Plan.model_validate(
+    {"sites": [{"id": "haus", "name": "Kassel", "state": "HE", "lines": 4, "hours": {}}]}
+)
 
 
-def test_the_day_counts_who_was_taken_in_time_and_who_gave_up(tmp_path: Path) -> None:
-    plan = Plan.model_validate(
-        {"sites": [{"id": "haus", "name": "Kassel", "state": "HE", "hours": {}}]}
-    )
-    waits = [
-        stay(5, WaitEnd.TAKEN),
-        stay(20, WaitEnd.TAKEN),
-        stay(21, WaitEnd.TAKEN),
-        stay(8, WaitEnd.ABANDONED),
+def wall(
+    *states: AgentState,
+    waits_s: tuple[float, ...] = (),
+    talks: int = 0,
+    today: Figures | None = None,
+) -> Wall:
+    """So many agents, callers who have been waiting for so long, and talks."""
+    waiting = [
+        Wait(Waiting("c", "m", FACT, NOON - timedelta(seconds=waited_s)), "service")
+        for waited_s in waits_s
     ]
-    calls = [call(Outcome.ANSWERED), call(Outcome.HANDED_OVER), call(Outcome.ANSWERED)]
-    day = day_of(plan, waits, [*calls, replace(calls[0], end=None)])
-    assert (day.taken, day.within_target, day.abandoned) == (3, 2, 1)
-    assert day.level == 0.5
-    assert day.contained == pytest.approx(2 / 3)
-    assert day_of(plan, [], []).level is None
+    talking = Wait(Waiting("t", "m", FACT, NOON), "service", state=WaitState.TALKING, site="haus")
+    agents = tuple(Agent(str(at), "x", "haus", state=state) for at, state in enumerate(states))
+    floor = Floor(agents, (*waiting, *[talking] * talks))
+    return Wall(floor, PLAN, today or Figures(""), Figures(""), NOON)
+
+
+FREE = AgentState.FREE
+BAD_DAY = Figures("", taken=40, in_time=34, abandoned=10)
+
+
+@pytest.mark.parametrize(
+    ("seen", "about"),
+    [
+        (wall(FREE), []),
+        (wall(FREE, waits_s=(60.0,)), []),
+        (wall(FREE, waits_s=(60.5,)), ["longest"]),
+        (wall(waits_s=(1.0,)), ["free"]),
+        (wall(FREE, waits_s=(1.0,) * 9), []),
+        (wall(FREE, waits_s=(1.0,) * 10), ["waiting"]),
+        (wall(FREE, talks=3), []),
+        (wall(FREE, talks=4), ["lines"]),
+        (wall(FREE, AgentState.NOT_ANSWERING), ["free"]),
+        (wall(FREE, today=BAD_DAY), ["level", "abandoned"]),
+        (wall(FREE, today=Figures("", taken=5, abandoned=4)), []),
+    ],
+)
+def test_an_alarm_comes_where_its_threshold_is_reached(seen: Wall, about: list[str]) -> None:
+    found = alarms(seen, Wallboard())
+    assert [alarm.about for alarm in found] == about
+    assert all(alarm.text.endswith(".") for alarm in found)
+
+
+def test_alarms_can_be_switched_off() -> None:
+    quiet = Wallboard(
+        late_factor=0,
+        waiting=0,
+        nobody_free=False,
+        level_margin=0,
+        abandoned=0,
+        lines=0,
+        not_answering=0,
+    )
+    seen = wall(AgentState.NOT_ANSWERING, waits_s=(900.0,) * 20, talks=4, today=BAD_DAY)
+    assert alarms(seen, quiet) == []
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 50)] * 4), max_size=8))
+def test_rows_together_are_their_sums(rows: list[tuple[int, ...]]) -> None:
+    made = [
+        Figures(str(at), taken=taken, in_time=taken, abandoned=gone, longest_s=long, calls=calls)
+        for at, (taken, gone, long, calls) in enumerate(rows)
+    ]
+    sum_ = together(made)
+    assert (sum_.taken, sum_.abandoned, sum_.calls) == tuple(
+        sum(row[at] for row in rows) for at in (0, 1, 3)
+    )
+    assert sum_.longest_s == max((row[2] for row in rows), default=0)
 
 
 def test_the_report_has_nothing_of_the_callers_and_no_formulas() -> None:

@@ -101,6 +101,8 @@ async def open_workshop(
             )
             register = Register(company.id, engines, lambda: script)
             webrtc = WebRtc()
+            ledgers = SqlLedgers(store.sessions)
+            reports = ReportDesk(ledgers, desk.plan, company.zone, company.id)
             async with (
                 Reception(register, webrtc) as reception,
                 open_house(desk, register, webrtc) as house,
@@ -110,14 +112,8 @@ async def open_workshop(
                         calls_part(reception, webrtc, company.name),
                         desk_part(house),
                         history_part(house, store),
-                        wall_part(house, store),
-                        reports_part(
-                            ReportDesk(
-                                SqlLedgers(store.sessions), desk.plan, company.zone, company.id
-                            ),
-                            desk.plan,
-                            partial(agent_names, house),
-                        ),
+                        wall_part(house, reports, settings.wallboard),
+                        reports_part(reports, desk.plan, partial(agent_names, house)),
                         link_part(desk.links, desk.store),
                     ],
                 ) as staff,

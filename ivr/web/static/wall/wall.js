@@ -22,3 +22,12 @@ wall.addEventListener("click", async (event) => {
   const told = await response.json().catch(() => ({}));
   shell.toast(told.error ?? wall.dataset.failed, "bad");
 });
+
+// The tab says it, too, when something is wrong.
+const title = document.title;
+const alarms = document.getElementById("wall-alarm");
+function mark() {
+  document.title = alarms.childElementCount ? `⚠ ${title}` : title;
+}
+new MutationObserver(mark).observe(alarms, { childList: true });
+mark();
