@@ -37,8 +37,32 @@ from ivr.turns.taker import LONGEST_LOOK_BACK_S, TurnTaker
 POLITE_WAITING = 2
 """Utterances that wait for a recognizer; with as many, talks between people are not written down.
 A few more would make callers of the assistant wait for their answers."""
+_LAG_FRAMES = 25
+"""Half a second: longer than a hiccup of the loop, shorter than what anybody says after a hold."""
 
 log = logging.getLogger(__name__)
+
+
+class _Lag:
+    """How much later than its time in the audio a frame reaches us, at best, of late.
+
+    What comes in one go after a hiccup was late; a line that was held has no sound for that time,
+    so whatever comes after it is that much later for good.
+    """
+
+    def __init__(self) -> None:
+        self._before = self._now = float("inf")
+        self._frames = 0
+
+    def arrived(self, late_s: float) -> None:
+        self._now = min(self._now, late_s)
+        self._frames += 1
+        if self._frames % _LAG_FRAMES == 0:
+            self._before, self._now = self._now, float("inf")
+
+    @property
+    def seconds(self) -> float:
+        return min(self._before, self._now)
 
 
 class Ears:
@@ -70,8 +94,7 @@ class Ears:
         self._past: deque[bytes] = deque(maxlen=round(LONGEST_LOOK_BACK_S / self._chunk_s))
         self._frames = 0
         self._chunks = 0
-        self._lag_s = float("inf")
-        """How much later than its time in the audio a frame reaches us, at best."""
+        self._lag = _Lag()
         self._expect = Expect.ANYTHING
         self._digits: int | None = None
         self._hearing: Hearing | None = None
@@ -129,7 +152,7 @@ class Ears:
 
     def _take(self, frame: bytes, group: asyncio.TaskGroup) -> None:
         self._frames += 1
-        self._lag_s = min(self._lag_s, self._inbox.now() - self._frames * FRAME_S)
+        self._lag.arrived(self._inbox.now() - self._frames * FRAME_S)
         pcm = self._resampler.push(frame)
         if self.tap is not None:
             self.tap(pcm)
@@ -233,7 +256,7 @@ class Ears:
             self._inbox.put(EngineFailed(now, Engine.RECOGNIZER, 0))
             return
         transcript = known[1]
-        lag_s = self._lag_s
+        lag_s = self._lag.seconds
         utterance = Utterance(
             transcript.text,
             transcript.confidence,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TypeAlias
 
 from ivr.call.seating import Seating
@@ -53,7 +53,9 @@ class Subscription:
 class NewsHub:
     """Passes a call's news on. Never waits."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_seating: Callable[[Seating], None] | None = None) -> None:
+        """`on_seating` is told how everybody sits, from the beginning of the call to its end."""
+        self._on_seating = on_seating
         self._readers: set[Subscription] = set()
         self._over = False
 
@@ -67,6 +69,8 @@ class NewsHub:
         return reader
 
     def publish(self, news: CallNews) -> None:
+        if self._on_seating is not None and isinstance(news, Seating):
+            self._on_seating(news)
         for reader in self._readers:
             reader.tell(news)
 

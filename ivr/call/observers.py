@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ivr.call.seating import Seating
 from ivr.core.actions import Action
 from ivr.core.events import CallEvent
 from ivr.core.records import CallStart, Turn
@@ -17,5 +18,7 @@ class Observers:
     """Told of each action before it is carried out: of a prompt before it sounds."""
     on_turn: Callable[[Turn], None] | None = None
     on_event: Callable[[CallEvent], None] | None = None
+    on_seating: Callable[[Seating], None] | None = None
+    """Told whenever people are seated anew: the caller held, a colleague brought in."""
     on_level: Callable[[float], None] | None = None
     """Told how loud the caller is, in dBFS, about ten times a second."""

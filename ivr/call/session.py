@@ -99,7 +99,7 @@ class CallSession:
         self._speaking: asyncio.Task[None] | None = None
         self._keeping: set[asyncio.Task[None]] = set()
         self._outlet = Outlet(leg)
-        self._news = NewsHub()
+        self._news = NewsHub(self._observers.on_seating)
         self._conversation: Conversation | None = None
         self._end: CallEnd | None = None
 

@@ -1,4 +1,5 @@
-"""What every line promises of its legs: over software in jumping time, and a real sound system.
+"""What every line promises of its legs: over software in jumping time, a real sound system, and a
+real WebRTC connection over loopback.
 
 The sound system is ALSA's own `null` device through PortAudio: it takes and gives silence as fast
 as it is asked, so what is tested with it is the order of things and not the pace.
@@ -16,6 +17,7 @@ from ivr.core.ports import Leg
 from ivr.lines.microphone import MicrophoneLeg
 from ivr.lines.paced import PacedLeg
 from ivr.lines.synthetic import Manners, SyntheticCaller
+from tests.lines.webrtc.pair import pair
 from tests.sound import null_sound
 
 __all__ = ["null_sound"]
@@ -23,16 +25,28 @@ __all__ = ["null_sound"]
 WAIT_S = 10.0
 
 
-def software() -> Leg:
+@asynccontextmanager
+async def software() -> AsyncIterator[Leg]:
     patient = Manners(stays_s=3600, gives_up_s=3600)
-    return PacedLeg(SyntheticCaller([], 16_000, patient), 16_000)
+    yield PacedLeg(SyntheticCaller([], 16_000, patient), 16_000)
 
 
-def desk() -> Leg:
-    return MicrophoneLeg(None, None)
+@asynccontextmanager
+async def desk() -> AsyncIterator[Leg]:
+    yield MicrophoneLeg(None, None)
 
 
-KINDS = {"software": (software, FastLoop), "desk": (desk, asyncio.new_event_loop)}
+@asynccontextmanager
+async def browser() -> AsyncIterator[Leg]:
+    async with pair() as (ours, _theirs):
+        yield ours
+
+
+KINDS = {
+    "software": (software, FastLoop),
+    "desk": (desk, asyncio.new_event_loop),
+    "browser": (browser, asyncio.new_event_loop),
+}
 Scene = Callable[[Leg], Awaitable[None]]
 Play = Callable[[Scene], None]
 
@@ -45,12 +59,12 @@ def play(request: pytest.FixtureRequest) -> Play:
         request.getfixturevalue("null_sound")
 
     async def with_leg(scene: Scene) -> None:
-        leg = make()
-        try:
-            async with asyncio.timeout(WAIT_S):
-                await scene(leg)
-        finally:
-            await leg.hang_up()
+        async with make() as leg:
+            try:
+                async with asyncio.timeout(WAIT_S):
+                    await scene(leg)
+            finally:
+                await leg.hang_up()
 
     def run(scene: Scene) -> None:
         with asyncio.Runner(loop_factory=loop_factory) as runner:

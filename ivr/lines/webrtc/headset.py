@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from ivr.lines.webrtc.leg import Note, WebRtcLeg
 from ivr.lines.webrtc.opus import RATE
 
-MOST_FRAMES = 50
-"""Frames of the agent that wait for a call; beyond it the oldest go."""
+MOST_FRAMES = 10
+"""Frames of the agent that wait to be taken; beyond it the oldest go."""
 
 
 class HeadsetLeg:
@@ -21,17 +21,20 @@ class HeadsetLeg:
         self._wire = wire
         self._heard: asyncio.Queue[bytes | None] = asyncio.Queue(MOST_FRAMES)
         self._ended = asyncio.Event()
+        self._taken = False
 
     @property
     def over(self) -> bool:
         return self._ended.is_set()
 
     def hear(self, frame: bytes) -> None:
-        """Take what the agent says."""
+        """Take what the agent says. What they said before anybody listened is not part of the
+        call."""
+        if self.over or not self._taken:
+            return
         if self._heard.full():
             self._heard.get_nowait()
-        if not self.over:
-            self._heard.put_nowait(frame)
+        self._heard.put_nowait(frame)
 
     def end(self) -> None:
         """The agent is no longer on this leg. Ending twice is harmless."""
@@ -44,6 +47,7 @@ class HeadsetLeg:
         self._heard.put_nowait(None)
 
     async def frames(self) -> AsyncIterator[bytes]:
+        self._taken = True
         while (frame := await self._heard.get()) is not None:
             yield frame
 

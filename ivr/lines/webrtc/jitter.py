@@ -14,6 +14,11 @@ MOST_AHEAD = 50
 """A packet further ahead belongs to a stream that began anew."""
 _LOOK_BACK = 50
 """Takes after which it is decided whether less would do: one second."""
+_MUCH = 5
+"""Packets more than needed, 0.1 s, that are got rid of without waiting for a whole second."""
+_SHORT_LOOK = 10
+"""Takes after which one of them goes, whatever is in it: at most a tenth of the sound."""
+_FADE = 0.99
 _CALM = 500
 """Takes without running dry after which one packet less is held: ten seconds."""
 _WRAP = 1 << 16
@@ -36,9 +41,13 @@ class JitterBuffer:
         self._begun = False
         self._flowing = False
         self._held = LEAST_HELD
+        self._dry = 0
+        """Takes since the latest packet, in the middle of the stream."""
         self._calm = 0
         self._least_depth = MOST_AHEAD
         self._looks = 0
+        self._loud = 0.0
+        """Bytes of the largest packet of late: silence takes Opus far fewer."""
         self.lost = 0
         self.late = 0
         """Came after their time, or twice."""
@@ -72,9 +81,10 @@ class JitterBuffer:
             return Missing.DRY
         if not self._flowing and self._depth() < self._held:
             return Missing.DRY
-        self._flowing = self._begun = True
+        self._flows()
         self._slim()
         payload = self._packets.pop(self._next, None)
+        self._loud = max(self._loud * _FADE, len(payload or b""))
         self._next += 1
         if payload is None:
             self.lost += 1
@@ -85,22 +95,40 @@ class JitterBuffer:
         return max(self._packets) - (self._next or 0) + 1
 
     def _ran_dry(self) -> None:
-        if self._flowing:
-            self._held = min(self._held + 1, MOST_HELD)
-            self._calm = 0
+        self._dry += self._begun
         self._flowing = False
 
+    def _flows(self) -> None:
+        """More patience would have helped only where it was dry for less than patience goes."""
+        if 0 < self._dry <= MOST_HELD:
+            self._held = min(self._held + 1, MOST_HELD)
+            self._calm = 0
+        self._dry = 0
+        self._flowing = self._begun = True
+
     def _slim(self) -> None:
-        """Leave out a packet if more than needed has been in hand for a second."""
+        """Leave out a packet if more than needed was in hand for a second. Of much more, which
+        came in one go after the network stood still, every silent one goes, and one in ten."""
         self._calm += 1
         if self._calm >= _CALM:
             self._held = max(self._held - 1, LEAST_HELD)
             self._calm = 0
         self._least_depth = min(self._least_depth, self._depth())
         self._looks += 1
-        if self._looks < _LOOK_BACK:
-            return
-        if self._least_depth > self._held and self._next is not None:
+        spare = self._least_depth - self._held
+        due = _SHORT_LOOK if spare >= _MUCH else _LOOK_BACK
+        if spare >= _MUCH and self._is_silent():
+            self._leave_out()
+            self._least_depth -= 1
+        elif self._looks >= due:
+            if spare > 0:
+                self._leave_out()
+            self._looks, self._least_depth = 0, MOST_AHEAD
+
+    def _is_silent(self) -> bool:
+        return len(self._packets.get(self._next or 0, b"")) < self._loud / 2
+
+    def _leave_out(self) -> None:
+        if self._next is not None:
             self._packets.pop(self._next, None)
             self._next += 1
-        self._looks, self._least_depth = 0, MOST_AHEAD

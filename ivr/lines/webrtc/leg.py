@@ -176,11 +176,7 @@ class WebRtcLeg:
         return now - max(self._attached_at, self._message_at, self._peer.incoming.heard_at)
 
     def _is_up(self) -> bool:
-        return (
-            self._peer is not None
-            and self._peer.state == "connected"
-            and (self._peer.channel_open)
-        )
+        return self._peer is not None and self._peer.channel_open
 
     def _look(self) -> None:
         self._changed.set()

@@ -7,7 +7,7 @@ who comes back brings a new offer and gets a new `Peer`.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any
@@ -37,6 +37,10 @@ CHANNEL = "call"
 """Name of the data channel."""
 MOST_UNSENT = 64_000
 """Bytes that may wait in the data channel; a browser that takes no more gets no more."""
+JITTER_BUFFER = "_RTCRtpReceiver__jitter_buffer"
+SEND_DATA = "_send_data"
+"""Both are aiortc's own affair: `tests/lines/webrtc/test_aiortc.py` says what to do when it has
+changed them."""
 _LATE_S = 0.2
 """A sender that is late by more begins anew instead of catching up."""
 _TIME_BASE = Fraction(1, RATE)
@@ -142,7 +146,9 @@ class Peer:
 
     @property
     def channel_open(self) -> bool:
-        return self._channel is not None and self._channel.readyState == "open"
+        """An open channel of a lost connection counts as closed: it would only pile up."""
+        channel, connection = self._channel, self._connection.connectionState
+        return channel is not None and channel.readyState == "open" and connection == "connected"
 
     async def answer(self, offer: Offer) -> str:
         """SDP for the browser. Raises OfferRefused; the peer is closed then."""
@@ -150,6 +156,7 @@ class Peer:
             await self._connection.setRemoteDescription(
                 RTCSessionDescription(offer.sdp(), "offer")
             )
+            self._take_loss_as_loss()
             await self._connection.setLocalDescription()
         except Exception as error:
             # Whatever aiortc dislikes about an offer is the offer's fault.
@@ -160,6 +167,7 @@ class Peer:
     async def offer(self) -> str:
         """SDP of a call from this side."""
         self._take_channel(self._connection.createDataChannel(CHANNEL))
+        self._take_loss_as_loss()
         await self._connection.setLocalDescription(await self._connection.createOffer())
         return str(self._connection.localDescription.sdp)
 
@@ -183,6 +191,16 @@ class Peer:
             self._closing = asyncio.create_task(self._connection.close(), name="close peer")
         await asyncio.shield(self._closing)
 
+    def _take_loss_as_loss(self) -> None:
+        """Let SCTP take a datagram that cannot be sent for one that was lost on the way.
+
+        aiortc sends them again from tasks that nobody owns; when the connection has gone, each of
+        those would fail with "Cannot send data, not connected" until it is closed.
+        """
+        if self._connection.sctp is not None:
+            transport = self._connection.sctp.transport
+            setattr(transport, SEND_DATA, _forgiving(getattr(transport, SEND_DATA)))
+
     def _take_channel(self, channel: RTCDataChannel) -> None:
         if self._channel is not None or channel.label != CHANNEL:
             channel.close()
@@ -196,6 +214,13 @@ class Peer:
 
 def _receive_into(receiver: RTCRtpReceiver, incoming: Incoming) -> None:
     """Put `incoming` where aiortc has its jitter buffer. Raises AttributeError if it has none."""
-    place = "_RTCRtpReceiver__jitter_buffer"
-    getattr(receiver, place)
-    setattr(receiver, place, incoming)
+    getattr(receiver, JITTER_BUFFER)
+    setattr(receiver, JITTER_BUFFER, incoming)
+
+
+def _forgiving(send: Callable[[bytes], Awaitable[None]]) -> Callable[[bytes], Awaitable[None]]:
+    async def sent(data: bytes) -> None:
+        with suppress(ConnectionError):
+            await send(data)
+
+    return sent

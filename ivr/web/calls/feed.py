@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from ivr.call.observers import Observers
-from ivr.core.actions import Action, Ask, Connect, Enqueue, LeaveQueue, Say
+from ivr.call.seating import Seating
+from ivr.core.actions import Action, Ask, Connect, Enqueue, LeaveQueue, PlayMusic, Say
 from ivr.core.desk import Place
 from ivr.core.events import (
     AgentCame,
@@ -37,9 +38,11 @@ class State(StrEnum):
     THINKING = "thinking"
     HOLD = "hold"
     COLLEAGUE = "colleague"
+    HELD = "held"
+    """By a colleague, who will be back."""
 
 
-_WITH_PEOPLE = (State.HOLD, State.COLLEAGUE)
+_WITH_PEOPLE = (State.HOLD, State.COLLEAGUE, State.HELD)
 
 
 class Feed:
@@ -55,6 +58,7 @@ class Feed:
         self._filling = False
         self._position: int | None = None
         self._agent = ""
+        self._connected = False
 
     def observers(self) -> Observers:
         return Observers(
@@ -62,6 +66,7 @@ class Feed:
             on_action=self._acts,
             on_event=self._happens,
             on_turn=self._turn,
+            on_seating=self._seated,
         )
 
     def repeat(self) -> None:
@@ -87,9 +92,12 @@ class Feed:
             case Enqueue():
                 self._position = None
                 self._change(State.HOLD)
+            case PlayMusic():
+                self._change(State.HOLD)
             case LeaveQueue():
                 self._change(State.LISTENING)
             case Connect():
+                self._connected = True
                 self._change(State.COLLEAGUE)
             case _:
                 pass
@@ -109,6 +117,8 @@ class Feed:
                 self._agent = name
                 self._tell_state()
             case AgentLeft():
+                self._connected = False
+                self._position = None
                 self._change(State.LISTENING)
             case _:
                 pass
@@ -116,6 +126,14 @@ class Feed:
     def _turn(self, turn: Turn) -> None:
         if turn.who == "agent":
             self._caption("agent", turn.text)
+
+    def _seated(self, seating: Seating) -> None:
+        if not self._connected:
+            return
+        if seating.away:
+            self._change(State.HELD)
+        else:
+            self._change(State.LISTENING if seating.lent else State.COLLEAGUE)
 
     def _talk(self, state: State) -> None:
         """Who waits for a person or speaks with one does so whoever says something meanwhile."""
@@ -131,7 +149,7 @@ class Feed:
         note: dict[str, Any] = {"type": "state", "state": self._state}
         if self._state is State.HOLD and self._position is not None:
             note["position"] = self._position
-        if self._state is State.COLLEAGUE:
+        if self._state in (State.COLLEAGUE, State.HELD):
             note["name"] = self._agent
         self._tell(note)
 

@@ -27,6 +27,7 @@ def _states() -> dict[str, str]:
         "thinking": _("Einen Moment …"),
         "hold": _("Sie werden verbunden, bitte bleiben Sie dran"),
         "colleague": _("Sie sprechen mit einem Mitarbeiter"),
+        "held": _("Sie werden gehalten, Ihr Gesprächspartner ist gleich wieder da"),
         "lost": _("Verbindung unterbrochen, wird wiederhergestellt …"),
         "ended": _("Gespräch beendet"),
     }

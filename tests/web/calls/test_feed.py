@@ -1,6 +1,7 @@
 """What a call's page is told, and told again."""
 
-from ivr.core.actions import Ask, Connect, Enqueue, Say
+from ivr.call.seating import Seating
+from ivr.core.actions import Ask, Connect, Enqueue, PlayMusic, Say
 from ivr.core.desk import PartingHow, Place
 from ivr.core.events import AgentCame, AgentLeft, DeskSaid, Heard, Played
 from ivr.core.records import HandOver, HandOverReason, Turn
@@ -82,6 +83,31 @@ def test_waiting_and_talking_with_a_colleague_stay_so_whoever_speaks() -> None:
     assert any(note.get("name") == "Frau Sommer" for note in page.notes)
     assert ("agent", "Guten Tag, Sommer") in page.captions
     assert page.states[-1] == "listening"
+
+
+def test_the_page_tells_when_the_caller_is_held_and_when_not_any_more() -> None:
+    page = Page()
+    seated = page.observers.on_seating
+    assert seated is not None
+    page.sees(PlayMusic(), Connect(), AgentCame(2, 1, "a1", "Frau Sommer"))
+    seated(Seating())
+    page.notes.clear()
+    seated(Seating(held=True))
+    page.sees(Say(1, "Einen Moment bitte"), Played(1, 1, interrupted=False))
+    assert page.states == ["held"], "whoever speaks meanwhile"
+    seated(Seating())
+    seated(Seating(colleague=True))  # The agent asks a colleague: the caller hears music.
+    seated(Seating(colleague=True, three_way=True))
+    assert page.states[1:] == ["colleague", "held", "colleague"]
+    seated(Seating(lent=True))
+    page.sees(Say(2, "Was möchten Sie bestellen?"), Played(2, 2, interrupted=False))
+    seated(Seating())
+    assert page.states[4:] == ["listening", "speaking", "listening", "colleague"]
+    page.sees(AgentLeft(9, PartingHow.DROPPED))
+    seated(Seating())  # The bridge is taken down after the agent has gone.
+    assert page.states[-1] == "listening"
+    page.sees(PlayMusic())
+    assert page.states[-1] == "hold", "until somebody is found again"
 
 
 def test_who_comes_back_is_told_what_they_missed_once() -> None:

@@ -6,7 +6,9 @@ import { Meter } from "./meter.js";
 const texts = JSON.parse(document.getElementById("texts").textContent);
 const ice = JSON.parse(document.body.dataset.ice);
 const at = (id) => document.getElementById(id);
-const LIVE = ["ringing", "speaking", "listening", "thinking", "hold", "colleague"];
+const LIVE = ["ringing", "speaking", "listening", "thinking", "hold", "colleague", "held"];
+// Only then anybody minds a silent microphone.
+const ASKED = ["ringing", "speaking", "listening", "thinking", "colleague"];
 const SILENT_MS = 7000;
 
 let call = null;
@@ -57,7 +59,7 @@ class Call {
     if (note.type === "state" && LIVE.includes(note.state)) {
       this.last = note.state;
       if (this.state !== "ended") this.show(note.state);
-      if (note.name && note.state === "colleague") texts.who.agent = note.name;
+      if (note.name) texts.who.agent = note.name;
       this.position = note.position;
     } else if (note.type === "caption") {
       this.caption(note);
@@ -105,7 +107,7 @@ class Call {
     document.body.style.setProperty("--mic", this.muted ? 0 : mic.toFixed(2));
     document.body.style.setProperty("--loud", shown.toFixed(2));
     const now = performance.now();
-    if (mic > 0.02 || this.muted || !this.stream || !LIVE.includes(this.state)) {
+    if (mic > 0.02 || this.muted || !this.stream || !ASKED.includes(this.state)) {
       this.quietSince = null;
       if (mic > 0.02) hideHelp("silent");
     } else if (this.quietSince === null) {
