@@ -64,6 +64,13 @@ _BEGUN = re.compile(
     r"|ich wollte fragen|ich wollte mal|ich meine|ich glaube|ich heiße|es geht um|wegen der"
     r"|guten tag ich|hallo ich))$"
 )
+_COMPLETE = re.compile(
+    r"(?:\b(?:welche[rsnm]?|was für|wie viele?)(?: \w+){1,3} (?:gibt es|haben sie)"
+    r"|\b(?:ob|dass|weil|wenn|wo|wie|wann|was)(?: \w+){2,} (?:ist|habe)"
+    r"|\b(?:kann|könnte|muss|soll|darf|wird|will|lassen)(?: \w+)+ sein"
+    r"|\w (?:meine|brauche?|nehme?|suche) ich)$"
+)
+"""What would be a beginning, were it not for the words before, as in "Welche Farben gibt es"."""
 
 
 def sounds_unfinished(text: str) -> bool:
@@ -77,7 +84,10 @@ def sounds_unfinished(text: str) -> bool:
     if _TRAILS_OFF.search(normal(text)) or is_filler(text):
         return True
     last, before = spoken[-1], spoken[-2] if len(spoken) > 1 else ""
-    if last in _ALWAYS or _BEGUN.search(" ".join(spoken)):
+    joined = " ".join(spoken)
+    if _COMPLETE.search(joined):
+        return False
+    if last in _ALWAYS or _BEGUN.search(joined):
         return True
     if last == "das":
         return before in _OPEN_BEFORE_DAS

@@ -61,10 +61,13 @@ TABLE: dict[Test, tuple[str, str]] = {
         "äh|Moment|ich hätte gern|Ich hätte gern ...|und|ja und|die Nummer ist die|mein Name ist"
         "|Meine Kundennummer lautet|ich habe eine Frage zu|ich möchte mit|guten Tag, ich möchte"
         "|Ich rufe an wegen|wo finde ich den|Hallo,|ich wollte fragen, ob|weil|ich brauche einen"
-        "|ich wohne in der|ich möchte was zurückgeben, und zwar|für das|wie teuer ist",
+        "|ich wohne in der|ich möchte was zurückgeben, und zwar|für das|wie teuer ist"
+        "|Wo gibt es|wie lange haben Sie|Guten Tag, gibt es|und wo ist",
         "|ja|nein|Wann machen Sie auf?|rufen Sie mich an|machen Sie zu|was ist das|das stimmt"
         "|vier sieben eins eins null acht|wo bleibt meine Bestellung|schalten Sie das aus"
-        "|Was kostet das?|wie lange dauert das|vielen Dank|ich weiß es nicht|Haben Sie auf",
+        "|Was kostet das?|wie lange dauert das|vielen Dank|ich weiß es nicht|Haben Sie auf"
+        "|Welche Zahlungsarten gibt es?|Was für Farben haben Sie?|Kann das sein?"
+        "|Ich wollte fragen, wo meine Bestellung ist.|Den Toaster meine ich.",
     ),
 }
 

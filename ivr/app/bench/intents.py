@@ -1,8 +1,10 @@
 """The held-out utterances, spoken by a synthetic caller: what is heard, and what is understood."""
 
+import os
 import re
 import secrets
-from collections.abc import Sequence
+from asyncio import gather
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,15 +73,21 @@ async def score_spoken(
     understanding: Understanding,
     words: Sequence[str],
 ) -> Score:
-    """The examples through a voice, a channel and a recognizer."""
+    """The examples through a voice, a channel and a recognizer, one for each core at a time."""
     rng = np.random.default_rng(1)
     score = Score()
-    for example in examples:
-        speech = through(channel, await spoken(voice, example.text), rng)
-        heard = await recognize(recognizer, speech, words)
-        score.decode_s.append(heard.decode_s)
-        await _understand(example, heard.text, understanding, score)
+    for some in _batched(examples, os.cpu_count() or 1):
+        sounds = [through(channel, await spoken(voice, each.text), rng) for each in some]
+        transcripts = await gather(*(recognize(recognizer, sound, words) for sound in sounds))
+        for example, heard in zip(some, transcripts, strict=True):
+            score.decode_s.append(heard.decode_s)
+            await _understand(example, heard.text, understanding, score)
     return score
+
+
+def _batched(examples: Sequence[Example], size: int) -> Iterator[Sequence[Example]]:
+    """`size` at a time."""
+    return (examples[at : at + size] for at in range(0, len(examples), size))
 
 
 async def _understand(
