@@ -21,9 +21,12 @@ from tests.lines.sip.baresip import RATE, softphone
 from tests.lines.sip.house import House, hotline
 from tests.rasa import RunningRasa
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 QUESTION = "Wann haben Sie geöffnet?"
+PATIENCE_S = 15
+"""Silence before the question, each time it is asked: on a busy machine the greeting is late."""
+TIMES = 4
 
 
 @pytest.fixture
@@ -54,26 +57,29 @@ async def test_what_a_foreign_telephone_records_is_the_right_answer(
             )
         )
         question = b"".join([piece async for piece in voice.speak(QUESTION)])
-        microphone = bytes(2 * RATE * 12) + question + bytes(2 * RATE * 60)
+        silence = bytes(2 * RATE * PATIENCE_S)
+        microphone = (silence + question) * TIMES + silence
         async with softphone(folder, house.address, microphone) as phone:
             asked, answer = await answered(house)
             await asyncio.sleep(1)
             recording = phone.heard()
         heard = await recognized(recognizer, part(recording, answer))
-    assert asked.intent == "opening_hours"
+    assert asked.who == "caller"
     assert "Uhr" in answer.text
     assert word_errors([answer.text], [heard]) < 40, (answer.text, heard)
 
 
 async def answered(house: House) -> tuple[Turn, Turn]:
-    """The caller's first turn and what the hotline said to it, once that has been said."""
+    """The question as it was understood, and the answer, once that has been said."""
     while True:
         for each in await house.store.calls():
             call = await house.store.call(each.start.call_id)
-            turns = call.turns if call is not None else ()
-            at = next((n for n, turn in enumerate(turns) if turn.who == "caller"), len(turns))
-            if len(turns) > at + 1:
-                return turns[at], turns[at + 1]
+            assert call is not None
+            pairs = zip(call.turns, call.turns[1:], strict=False)
+            for asked, answer in pairs:
+                if asked.intent == "opening_hours" and answer.who == "hotline":
+                    return asked, answer
+            assert call.end is None, call
         await asyncio.sleep(0.2)
 
 
