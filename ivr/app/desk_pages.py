@@ -7,6 +7,9 @@ from functools import partial
 
 from ivr.app.desk import DeskParts
 from ivr.app.hotline import Hotline
+from ivr.app.practice_call import Ground
+from ivr.app.practice_pages import open_practice_pages
+from ivr.app.script import make_script
 from ivr.call.conversation import Conversation
 from ivr.call.register import Register
 from ivr.config.webrtc import WebRtc
@@ -16,6 +19,7 @@ from ivr.desk.gauges import Gauges
 from ivr.desk.report_desk import ReportDesk
 from ivr.lines.webrtc.headset import Headset
 from ivr.store.desk_reports import SqlLedgers
+from ivr.store.practice import SqlPractice
 from ivr.web.desk.headsets import Headsets
 from ivr.web.desk.history import history_part
 from ivr.web.desk.house import Glances, House
@@ -40,6 +44,7 @@ async def open_desk_pages(hotline: Hotline) -> AsyncIterator[list[Part]]:
     async with (
         measured(hotline, hotline.desk),
         open_house(hotline.desk, hotline.register, hotline.settings.webrtc) as house,
+        open_practice_pages(_practice_ground(hotline, hotline.desk), house) as practice,
     ):
         plan, company = house.premises.plan, hotline.company
         ledgers = SqlLedgers(hotline.store.sessions)
@@ -50,6 +55,7 @@ async def open_desk_pages(hotline: Hotline) -> AsyncIterator[list[Part]]:
             wall_part(house, reports, hotline.settings.wallboard),
             reports_part(reports, plan, partial(agent_names, house)),
             link_part(hotline.desk.links, house.store),
+            practice,
         ]
 
 
@@ -70,16 +76,30 @@ async def agent_names(house: House) -> Mapping[str, str]:
     return {agent.id: agent.name for agent in (await house.store.floor()).agents}
 
 
+def _practice_ground(hotline: Hotline, desk: DeskParts) -> Ground:
+    client = hotline.company.id
+    return Ground(
+        company=hotline.company.name,
+        client=client,
+        premises=desk.premises,
+        engines=hotline.engines,
+        script=lambda: make_script(hotline.settings, hotline.company),
+        store=SqlPractice(hotline.store.sessions, client),
+    )
+
+
 @asynccontextmanager
 async def open_house(
     desk: DeskParts, register: Register, settings: WebRtc
 ) -> AsyncIterator[House]:
     """What the desk's pages work with; headsets are disconnected at the end."""
     glances = Glances()
+    practising: dict[str, House] = {}
 
     async def back(agent_id: str, headset: Headset) -> None:
         agent = await desk.store.agent(agent_id)
-        talk = _talk_of(register, agent_id)
+        practice = practising.get(agent_id)
+        talk = _talk_of(register if practice is None else practice.register, agent_id)
         if agent is not None and agent.phone is None and talk is not None:
             await _rejoin(talk, headset)
 
@@ -100,6 +120,7 @@ async def open_house(
                 parted=lambda call, agent: desk.office.parted(call, agent, PartingHow.DONE),
                 passing=Passing(desk.premises, desk.office.parted, glances.wake_all),
                 glances=glances,
+                practising=practising,
             )
         finally:
             watching.cancel()

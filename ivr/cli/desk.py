@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn, TypeVar
 
 import typer
 
+from ivr.cli import practice
 from ivr.cli.desk_pages import DeskPages
 from ivr.cli.desk_report import bill, report
 from ivr.config.company import load_company
@@ -39,6 +40,7 @@ agents_app = typer.Typer(help="Agents: who takes calls.", invoke_without_command
 app.add_typer(agents_app, name="agents")
 app.command("report")(report)
 app.command("bill")(bill)
+app.add_typer(practice.app, name="practice")
 
 
 @agents_app.callback()

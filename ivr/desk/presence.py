@@ -51,6 +51,20 @@ def take_break(agent: Agent, now: datetime, reason: str) -> Agent | None:
     return _to(agent, AgentState.BREAK, now, reason=reason.strip(), shift=shift)
 
 
+def train(agent: Agent, now: datetime, reason: str) -> Agent | None:
+    """Away from the queue, but at work: training is no break in the sense of the law."""
+    if agent.state not in (AgentState.FREE, AgentState.BREAK):
+        return None
+    return _to(agent, AgentState.BREAK, now, reason=reason)
+
+
+def trained(agent: Agent, before: Agent, now: datetime) -> Agent | None:
+    """After `train`: back to where they were. None if they have gone elsewhere meanwhile."""
+    if agent.state is not AgentState.BREAK or agent.since is None:
+        return None
+    return _to(agent, before.state, now, reason=before.reason)
+
+
 def make_free(agent: Agent, now: datetime) -> Agent | None:
     """Back from a break, out of wrap-up, or back after not answering."""
     if agent.state not in (AgentState.BREAK, AgentState.WRAP_UP, AgentState.NOT_ANSWERING):

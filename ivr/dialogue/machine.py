@@ -120,6 +120,10 @@ def _greet(draft: Draft, event: Answered) -> None:
     if draft.is_in(Phase.AGENT):
         draft.actions.append(Connect())
         return
+    if script.straight is not None:
+        people.straight(draft, script.straight)
+        ending.limit_length(draft)
+        return
     lines = [Line(script.greeting)]
     if script.notice:
         lines.insert(0, Line(script.notice, interruptible=script.notice_interruptible))

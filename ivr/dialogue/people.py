@@ -11,6 +11,7 @@ from ivr.core.events import AgentCame, AgentLeft, AgentSays, DeskSaid
 from ivr.core.records import HandOver, HandOverReason, Outcome
 from ivr.dialogue import callback, queue
 from ivr.dialogue.draft import Draft
+from ivr.dialogue.script import Straight
 from ivr.dialogue.state import Closing, Line, Phase, Transit
 
 LOST = "lost"
@@ -37,6 +38,12 @@ def wanted(draft: Draft, reason: HandOverReason, *before: Line) -> None:
         _enqueue(draft, reason)
         connecting = draft.line(f"connect_{reason.value}")
         draft.say(*before, replace(connecting, interruptible=False))
+
+
+def straight(draft: Draft, known: Straight) -> None:
+    """Put the caller through without a word: who has come is the first to speak."""
+    draft.known = replace(draft.known, intent=known.intent, slots=known.slots)
+    _enqueue(draft, HandOverReason.INTENT if known.intent else HandOverReason.ASKED)
 
 
 def news(draft: Draft, event: DeskSaid) -> None:

@@ -7,6 +7,14 @@ from ivr.dialogue.phrasebook import Phrasebook
 
 
 @dataclass(frozen=True, slots=True)
+class Straight:
+    """What is known of a caller who goes to a person at once."""
+
+    intent: str | None = None
+    slots: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     greeting: str
     """The company's standard phrase."""
@@ -21,6 +29,9 @@ class Script:
     max_call_s: float = 1800.0
     people: bool = False
     """Whether there is a desk that callers can wait for; else a colleague calls back."""
+    straight: Straight | None = None
+    """The caller is put through to a person at once, with this known of them; the assistant
+    says nothing. Practice calls begin so."""
     queue_notice: str = ""
     """What must be said to callers who wait, of its price for instance (§ 115 TKG)."""
     digits: Mapping[str, int] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from alembic import context
 
 # Their tables are in Base, too.
-from ivr.store import desk_tables, staff_tables, training_tables  # noqa: F401
+from ivr.store import desk_tables, practice_tables, staff_tables, training_tables  # noqa: F401
 from ivr.store.tables import Base
 
 context.configure(

@@ -99,6 +99,12 @@ class House:
     glances: Glances = field(default_factory=Glances)
     watching: dict[str, Watching] = field(default_factory=dict)
     """By the supervisor's name; one each."""
+    practising: dict[str, "House"] = field(default_factory=dict)
+    """Agents who are in a practice call, and the house of it: nothing in that one is real."""
+
+    def of(self, agent_id: str) -> "House":
+        """Where this agent works now."""
+        return self.practising.get(agent_id, self)
 
     @property
     def store(self) -> DeskStore:
@@ -106,7 +112,7 @@ class House:
 
     def talk_of(self, agent_id: str) -> Conversation | None:
         """The live call that is this agent's, even while they are cut off from it."""
-        calls = self.register.conversations()
+        calls = self.of(agent_id).register.conversations()
         return next((call for call in calls if call.agent == agent_id), None)
 
     async def beside(self, agent_id: str) -> Conversation | None:

@@ -55,12 +55,12 @@ def desk_part(house: House) -> Part:
 
 def _presence(house: House) -> APIRouter:
     router = APIRouter()
-    people = house.people
 
     @router.post("/state", status_code=_DONE)
     async def state(
         me: Me, to: Annotated[str, Form()], reason: Annotated[str, Form(max_length=80)] = ""
     ) -> None:
+        people = house.of(me.name).people
         changes = {
             "in": people.sign_in,
             "out": people.sign_out,
@@ -80,7 +80,7 @@ def _presence(house: House) -> APIRouter:
         code: Annotated[str, Form(max_length=200)],
         note: Annotated[str, Form(max_length=2000)] = "",
     ) -> None:
-        _tell(house, me, await people.wrap_up(me.name, code, note))
+        _tell(house, me, await house.of(me.name).people.wrap_up(me.name, code, note))
 
     @router.post("/offers/{offer_id}/accept", status_code=_DONE)
     async def accept(me: Me, offer_id: str) -> None:

@@ -55,9 +55,19 @@ def talk_router(house: House) -> APIRouter:
     return router
 
 
+def _in_earnest(house: House) -> Callable[[Person], None]:
+    """A dependency: refuses what would bring others into a practice call."""
+
+    def refuse(me: Me) -> None:
+        if me.name in house.practising:
+            raise HTTPException(409, _("In einer Übung geht das nicht."))
+
+    return refuse
+
+
 def _passing_on(house: House) -> APIRouter:
-    """To the assistant and back, and to other people."""
-    router = APIRouter()
+    """To the assistant and back, and to other people. None of them takes part in practice."""
+    router = APIRouter(dependencies=[Depends(_in_earnest(house))])
 
     @router.post("/assistant", status_code=_DONE)
     async def assistant(
@@ -127,7 +137,7 @@ def _paper(house: House) -> APIRouter:
         call: Annotated[str, Form(max_length=64)],
         note: Annotated[str, Form(max_length=LONGEST_NOTE)] = "",
     ) -> None:
-        if not await keep_note(house.premises, call, me.name, note):
+        if not await keep_note(house.of(me.name).premises, call, me.name, note):
             raise HTTPException(409, _("Dieser Anruf ist nicht (mehr) Ihrer."))
 
     @router.post("/field", status_code=_DONE)
@@ -139,7 +149,7 @@ def _paper(house: House) -> APIRouter:
     ) -> None:
         if field not in FIELDS:
             raise HTTPException(422)
-        if not await correct(house.premises, call, me.name, field, value.strip()):
+        if not await correct(house.of(me.name).premises, call, me.name, field, value.strip()):
             raise HTTPException(409, _("Dieser Anruf ist nicht (mehr) Ihrer."))
 
     return router

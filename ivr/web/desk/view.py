@@ -66,11 +66,15 @@ class DeskView:
     """One open page of one agent's. Raises StoreUnavailable."""
 
     def __init__(self, house: House, pages: Pages, person: Person) -> None:
-        self._house = house
+        self._at = house
         self._pages = pages
         self._person = person
         self._facts: tuple[object, str] = (None, "")
         """Drawn once for each part of a call: what somebody types in it must not be replaced."""
+
+    @property
+    def _house(self) -> House:
+        return self._at.of(self._person.name)
 
     async def draw(self) -> Screen:
         at = await self.standing()

@@ -10,6 +10,8 @@ from fastapi import FastAPI
 
 from ivr.app.desk import DeskParts, open_desk
 from ivr.app.desk_pages import agent_names, open_house
+from ivr.app.practice_call import Ground
+from ivr.app.practice_pages import open_practice_pages
 from ivr.call.engines import Engines
 from ivr.call.register import Register
 from ivr.config.company import load_company
@@ -26,6 +28,7 @@ from ivr.speech.vad import SileroVad
 from ivr.speech.voices.scripted import ScriptedVoice
 from ivr.store.desk_reports import SqlLedgers
 from ivr.store.journal import Journal
+from ivr.store.practice import SqlPractice
 from ivr.store.sql import SqlStore, open_store
 from ivr.understanding.scripted import ScriptedUnderstanding
 from ivr.web.calls.part import calls_part
@@ -103,9 +106,18 @@ async def open_workshop(
             webrtc = WebRtc()
             ledgers = SqlLedgers(store.sessions)
             reports = ReportDesk(ledgers, desk.plan, company.zone, company.id)
+            ground = Ground(
+                company.name,
+                company.id,
+                desk.premises,
+                engines,
+                lambda: script,
+                SqlPractice(store.sessions, company.id),
+            )
             async with (
                 Reception(register, webrtc) as reception,
                 open_house(desk, register, webrtc) as house,
+                open_practice_pages(ground, house) as practice,
                 running_shell(
                     folder,
                     [
@@ -115,6 +127,7 @@ async def open_workshop(
                         wall_part(house, reports, settings.wallboard),
                         reports_part(reports, desk.plan, partial(agent_names, house)),
                         link_part(desk.links, desk.store),
+                        practice,
                     ],
                 ) as staff,
             ):

@@ -1,0 +1,1 @@
+"""Practice calls: exercises, the synthetic customer, and what a trainee did well or missed."""
