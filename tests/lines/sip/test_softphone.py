@@ -66,7 +66,9 @@ async def test_what_a_foreign_telephone_records_is_the_right_answer(
         heard = await recognized(recognizer, part(recording, answer))
     assert asked.who == "caller"
     assert "Uhr" in answer.text
-    assert word_errors([answer.text], [heard]) < 40, (answer.text, heard)
+    # What the hotline says next may have begun before the recording was read.
+    beginning = " ".join(heard.split()[: len(answer.text.split())])
+    assert word_errors([answer.text], [beginning]) < 40, (answer.text, heard)
 
 
 async def answered(house: House) -> tuple[Turn, Turn]:
