@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from ivr.app.bench.afar import bench_line
 from ivr.app.bench.bridges import run_bridges
-from ivr.app.bench.browsers import bench_webrtc
 from ivr.app.bench.calls import Heard, run_calls
 from ivr.app.bench.figures import Report, at_least, at_most, median, p95
 from ivr.app.bench.heard import bench_heard
 from ivr.app.bench.intents import Score, read_examples, score_spoken, score_text
 from ivr.app.bench.interruptions import noticed_s
+from ivr.app.bench.lines import browser_hotline, telephone_hotline
 from ivr.app.bench.words import read_manifest, recognize, word_errors
 from ivr.app.calling import Channel, through
 from ivr.app.hotline import Hotline, open_hotline
@@ -39,7 +40,7 @@ _CPU_OF = "program, voice, Rasa and the caller's voice"
 BRIDGE_DELAY_S = 0.06
 BRIDGES = (1, 20)
 BRIDGED_S = 20.0
-SECTIONS = ("response", "barge-in", "understanding", "heard", "crowd", "bridge", "webrtc")
+SECTIONS = ("response", "barge-in", "understanding", "heard", "crowd", "bridge", "sip", "webrtc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,7 @@ async def _with_hotline(settings: Settings, plan: Plan, report: Report, say: Say
             await _understanding(hotline, caller, plan, report, say)
         if "crowd" in plan.sections:
             await _crowds(hotline, caller, plan, report, say)
-        if "webrtc" in plan.sections:
-            await bench_webrtc(hotline, report, say, quick=plan.quick)
+        await _lines(hotline, plan, report, say)
         _memory(report)
 
 
@@ -188,6 +188,13 @@ async def _crowds(hotline: Hotline, caller: Voice, plan: Plan, report: Report, s
         held = crowd if holds else held
     name = f"calls at once with p95 ≤ {CROWD_P95_S} s"
     report.add("crowd", at_least(name, held, "calls", None if plan.quick else 20))
+
+
+async def _lines(hotline: Hotline, plan: Plan, report: Report, say: Say) -> None:
+    for section, opened in (("sip", telephone_hotline), ("webrtc", browser_hotline)):
+        if section in plan.sections:
+            async with opened(hotline, quick=plan.quick) as address:
+                await bench_line(address, hotline, report, say, quick=plan.quick)
 
 
 async def _bridges(plan: Plan, report: Report, say: Say) -> None:

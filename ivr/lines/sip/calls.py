@@ -78,6 +78,8 @@ class Calls:
             case "established" if call is not None and call.who is not None:
                 self._answered(number, call, call.who, event["rate"])
             case "closed":
+                if event["starved"]:
+                    self._meter.count(Tally.STARVED_FRAMES, event["starved"])
                 self._over(number)
             case kind if call is not None:
                 self._in_call(kind, call, event)

@@ -19,6 +19,8 @@ _BURST_FRAMES = 5
 _BACKLOG = 1 << 20
 """Bytes that may wait for a program that does not read; beyond them sound is dropped."""
 _LOST_S = 1.0
+_A_PAUSE = 10
+"""So many silent frames are a pause between two prompts; fewer are a prompt that came late."""
 
 
 class Media:
@@ -30,6 +32,9 @@ class Media:
         """Whether the party holds us: then time stands still."""
         self.taken = 0
         self.flushes = 0
+        self.starved = 0
+        """Frames of silence in the middle of a prompt, because the program was late."""
+        self._gap = _A_PAUSE
         self._to_play = bytearray()
         self._pause = 0
         self._missing = 0
@@ -46,6 +51,7 @@ class Media:
     def flush(self) -> None:
         self.flushes += 1
         self._to_play.clear()
+        self._gap = _A_PAUSE
         # The stack empties its buffer within one frame: what we wrote meanwhile would go too.
         self._pause = 2
         try:
@@ -89,6 +95,7 @@ class Media:
         if self._pause:
             self._pause -= 1
             return 0
+        self._watch_gaps(buffered)
         room = _AHEAD_FRAMES * frame_bytes(self.rate) - self._ours(buffered)
         if room <= 0 or not self._to_play:
             return 0
@@ -98,6 +105,14 @@ class Media:
             piece = self._down.push(piece)
         written: int = self._audio.write(piece)
         return written
+
+    def _watch_gaps(self, buffered: int) -> None:
+        if self._to_play:
+            if 0 < self._gap < _A_PAUSE:
+                self.starved += self._gap
+            self._gap = 0
+        elif not buffered:
+            self._gap += 1
 
     def _frames(self, heard: bytes) -> bytes:
         if self.held:

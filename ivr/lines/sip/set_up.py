@@ -25,9 +25,11 @@ def accounts_of(settings: Sip) -> Sequence[SipAccount]:
     local = SipAccount(name="local", user="hotline", server=settings.host, registers=False)
     if settings.host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         return [local]
-    address = ipaddress.ip_address(settings.host)
-    near = "127.0.0.0/8" if address.is_loopback and address.version == 4 else None
-    return [local.model_copy(update={"peers": (near,)})] if near else [local]
+    # Other addresses of the loopback network may belong to containers and to other people's
+    # programs on this machine: only the one that is used may call.
+    if ipaddress.ip_address(settings.host).is_loopback:
+        return [local.model_copy(update={"peers": (settings.host,)})]
+    return [local]
 
 
 def start_wish(settings: Sip, port: int) -> dict[str, Any]:

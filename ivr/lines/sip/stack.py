@@ -231,14 +231,9 @@ class Stack:
                     self._pump.calls[event.call].held = held
                 self._tell({"event": "held", "call": event.call, "held": held})
             case Event.CALL_CLOSED:
-                self._tell(
-                    {
-                        "event": "closed",
-                        "call": event.call,
-                        "reason": event.text or "",
-                        "stats": event.stats,
-                    }
-                )
+                ended = self._pump.calls.get(event.call)
+                starved = ended.starved if ended is not None else 0
+                self._tell({"event": "closed", "call": event.call, "starved": starved})
                 self._forget(event.call)
             case _:
                 pass
