@@ -56,6 +56,8 @@ EXPECTED = {
 CONFIRMATION = "_confirmed"
 _SENTENCE_START = re.compile(r"(?:^|[.!?] )[a-zäöü]")
 """Values that are filled in may begin a sentence: "am Dienstag haben wir …"."""
+UNTOLD_ACTIONS = frozenset({None, "action_listen", "action_session_start"})
+"""Steps of Rasa's own that say nothing of how the caller was answered."""
 INTERNAL = "form_"
 """Beginning of the names of slots that steer the forms and mean nothing to the business."""
 
@@ -169,7 +171,8 @@ def answer(tracker: DialogueStateTracker, sent: list[dict[str, Any]]) -> dict[st
     form = tracker.active_loop_name
     hints = [message.get("custom") or {} for message in sent]
     understood = not _fell_back(tracker)
-    hand_over = next((hint["hand_over"] for hint in hints if hint.get("hand_over")), None)
+    handing = next((hint for hint in hints if hint.get("hand_over")), {})
+    hand_over = handing.get("hand_over")
     end = any(hint.get("end") for hint in hints)
     messages = _messages(sent) if understood else []
     if understood and not (messages or hand_over or end):
@@ -192,6 +195,8 @@ def answer(tracker: DialogueStateTracker, sent: list[dict[str, Any]]) -> dict[st
         "expect": _expect(tracker, hints) if messages else "anything",
         "understood": understood,
         "hand_over": hand_over,
+        "queue": str(handing.get("queue") or ""),
+        "actions": _actions(tracker),
         "end": end,
     }
 
@@ -212,6 +217,17 @@ def _fell_back(tracker: DialogueStateTracker) -> bool:
         if isinstance(event, ActionExecuted) and event.action_name == ACTION_DEFAULT_FALLBACK_NAME:
             return True
     return False
+
+
+def _actions(tracker: DialogueStateTracker) -> list[str]:
+    """What was done about the utterance, in order: answers, forms, actions of the program."""
+    done: list[str] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, ActionExecuted) and event.action_name not in UNTOLD_ACTIONS:
+            done.append(event.action_name)
+    return done[::-1]
 
 
 def _messages(sent: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from ivr.core.ports import Voice
 from ivr.german.speakable import speakable
 from ivr.training.answers import variables
 from ivr.training.hint_desk import HintDesk
+from ivr.training.trying import TryOuts
 from ivr.web.admin.console import Console
 from ivr.web.admin.part import admin_part
 from ivr.web.part import Part
@@ -17,7 +18,9 @@ from ivr.web.part import Part
 log = logging.getLogger(__name__)
 
 
-async def console_part(room: TrainingRoom, voice: Voice, plan: Plan) -> Part:
+async def console_part(
+    room: TrainingRoom, voice: Voice, plan: Plan, tries: TryOuts | None = None
+) -> Part:
     """The pages; answers are heard in `voice`, hand-overs go to the queues of `plan`.
 
     What ships with the program is taken over where nothing was taught yet. Raises
@@ -25,6 +28,10 @@ async def console_part(room: TrainingRoom, voice: Voice, plan: Plan) -> Part:
     """
     for problem in await room.seed():
         log.error("the shipped project cannot be taken over", extra={"problem": str(problem)})
+
+    hints = HintDesk(room.shelf, room.content)
+    # Comparing all examples takes a second once: not when the first admin waits for it.
+    await hints.hints()
 
     async def speak(text: str) -> bytes:
         sound = b"".join([piece async for piece in voice.speak(speakable(text))])
@@ -34,7 +41,7 @@ async def console_part(room: TrainingRoom, voice: Voice, plan: Plan) -> Part:
         Console(
             content=room.content,
             hearing=room.hearing,
-            hints=HintDesk(room.shelf, room.content),
+            hints=hints,
             inbox=room.inbox,
             company=room.company,
             models=room.models,
@@ -45,5 +52,6 @@ async def console_part(room: TrainingRoom, voice: Voice, plan: Plan) -> Part:
             variables=lambda: variables(room.live.current),
             queues=tuple((queue.id, queue.name) for queue in plan.queues),
             speak=speak,
+            tries=tries,
         )
     )

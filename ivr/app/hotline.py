@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from ivr.app.brief import look_up_earlier, suggestions
 from ivr.app.desk import DeskParts, open_desk
 from ivr.app.live_company import LiveCompany
-from ivr.app.rasa import NLU, Hold, RasaWishes, start_understanding
+from ivr.app.rasa import NLU, Hold, RasaStarter, RasaWishes, start_understanding
 from ivr.app.rasa import Say as Say
 from ivr.app.script import make_script
 from ivr.app.training import TrainingRoom, open_training
+from ivr.app.unrecorded import recorded_calls_only
 from ivr.audio.resample import resample
 from ivr.audio.tones import busy
 from ivr.call.engines import Engines
@@ -28,6 +29,7 @@ from ivr.speech.vad import SileroVad
 from ivr.speech.voices.cache import CachedVoice
 from ivr.store.journal import Journal
 from ivr.store.sql import SqlStore, open_store
+from ivr.understanding.switching import SwitchingUnderstanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ class Hotline:
     register: Register
     metrics: Metrics
     training: TrainingRoom
+    understanding: SwitchingUnderstanding
+    starter: RasaStarter | None = None
+    """Starts further models, where Rasa is ours."""
     desk: DeskParts | None = None
     """Only the service has one: a single call has nobody to wait for."""
 
@@ -95,7 +100,12 @@ async def _open(
         store,
         say,
         stack,
-        RasaWishes(alone, working, await training.chosen_model(say), journal.fact),
+        RasaWishes(
+            alone,
+            working,
+            await training.chosen_model(say),
+            recorded_calls_only(journal.fact),
+        ),
     )
     training.knows(understanding)
     script = make_script(settings, live.current)
@@ -121,7 +131,19 @@ async def _open(
     register = Register(company.id, engines, lambda: make_script(settings, live.current))
     if starter is not None and alone:
         await stack.enter_async_context(training.keeping(understanding, starter))
-    return Hotline(settings, live, store, journal, engines, register, metrics, training, desk)
+    return Hotline(
+        settings,
+        live,
+        store,
+        journal,
+        engines,
+        register,
+        metrics,
+        training,
+        understanding,
+        starter,
+        desk,
+    )
 
 
 async def open_company_store(settings: Settings, company: Company) -> SqlStore:

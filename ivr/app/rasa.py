@@ -124,9 +124,6 @@ async def start_understanding(
     UnderstandingUnavailable, and LineFailed for a port that is taken.
     """
 
-    def complete(text: str) -> str:
-        return fill(text, variables(company.current)) if "⟦" in text else text
-
     running = await find_running_rasa(settings.hotline.data_dir)
     starter: RasaStarter | None = None
     if running is not None:
@@ -139,9 +136,18 @@ async def start_understanding(
     else:
         starter = await _serve_actions(settings, company, store, say, stack, wishes)
         first = await starter.start(wishes.model or starter.place.model)
-    understanding = SwitchingUnderstanding(first, complete, settings.training.finish_s)
+    understanding = SwitchingUnderstanding(first, filler(company), settings.training.finish_s)
     stack.push_async_callback(understanding.close)
     return understanding, starter
+
+
+def filler(company: LiveCompany) -> Callable[[str], str]:
+    """Puts the company's present values into what Rasa wants said."""
+
+    def complete(text: str) -> str:
+        return fill(text, variables(company.current)) if "⟦" in text else text
+
+    return complete
 
 
 async def _serve_actions(

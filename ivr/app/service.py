@@ -12,6 +12,7 @@ from ivr.app.hotline import Hotline, Say, open_hotline
 from ivr.app.lines import Lines, calls_from, open_lines
 from ivr.app.pages import serve_pages
 from ivr.app.rasa import running
+from ivr.app.rehearsing import open_try_room
 from ivr.app.retention import keep_clean, open_purge
 from ivr.config.desk_plan import load_plan
 from ivr.config.settings import Settings
@@ -59,7 +60,8 @@ async def _serve(settings: Settings, say: Say, stop: asyncio.Event, ready: async
         parts.update(browsers.ready)
         desks = await stack.enter_async_context(open_desk_pages(hotline))
         plan = load_plan(settings.desk.plan, hotline.company)
-        console = await console_part(hotline.training, hotline.engines.voice, plan)
+        tries = await stack.enter_async_context(open_try_room(hotline))
+        console = await console_part(hotline.training, hotline.engines.voice, plan, tries)
         pages = serve_pages(hotline, [*browsers.parts, *desks, console], parts, say)
         address = await stack.enter_async_context(pages)
         await stack.enter_async_context(calls_from(lines.all, hotline.register))

@@ -20,12 +20,12 @@ from ivr.config.loading import PROGRAM_FOLDER, load_settings, settings_root
 from ivr.config.settings import Settings
 from ivr.core.errors import HotlineError
 from ivr.core.training import Activation, Clash, Job, JobState, TrainingFailed
-from ivr.training.content import Refused
 from ivr.training.csv_files import write_examples
 from ivr.training.evaluation import Comparison
 from ivr.training.hearing import HearingDesk, spoken_tests
 from ivr.training.importing import edits_of, read_any
 from ivr.training.models_desk import Doubts
+from ivr.training.outcomes import Refused
 from ivr.training.yaml_out import write_project
 from ivr.understanding.nlu_model import nlu_python, train
 

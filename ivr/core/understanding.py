@@ -70,6 +70,10 @@ class Reply:
     """False where the confidence was too low to act on: the dialogue's no-match."""
     hand_over: str | None = None
     """The reason for a hand-over that the assistant itself wants."""
+    queue: str = ""
+    """Whose people shall take it over; the company's first queue if empty."""
+    actions: tuple[str, ...] = ()
+    """What was done about the utterance, in order, in Rasa's names: answers, forms, actions."""
     end: bool = False
     """Whether the conversation is over once the messages have been heard."""
     model: str | None = None

@@ -55,10 +55,11 @@ def understood(draft: Draft, reply: Reply) -> None:
     draft.repair = replace(draft.repair, no_matches=0)
     if _fills(reply, before):
         _answer(draft, reply, before)
-    elif _is_about_the_talk(draft, intent) or _is_anger(draft, reply):
+    elif _is_about_the_talk(draft, reply) or _is_anger(draft, reply):
         pass
     elif reply.hand_over is not None:
-        people.wanted(draft, _reason(reply.hand_over), *_lines(reply, draft.talk.script.digits))
+        lines = _lines(reply, draft.talk.script.digits)
+        people.wanted(draft, _reason(reply.hand_over), *lines, queue_name=reply.queue)
     elif intent == "wait":
         draft.give_time()
     elif reply.end or (draft.talk.offered_more and intent in _NO_MORE and not reply.form):
@@ -140,10 +141,11 @@ def _learn(draft: Draft, reply: Reply) -> None:
     )
 
 
-def _is_about_the_talk(draft: Draft, intent: str) -> bool:
+def _is_about_the_talk(draft: Draft, reply: Reply) -> bool:
     """See to a wish that concerns how the talk goes on; says whether it was one."""
+    intent = reply.guess.intent
     if intent == "human_agent":
-        people.wanted(draft, HandOverReason.ASKED)
+        people.wanted(draft, HandOverReason.ASKED, queue_name=reply.queue)
     elif intent == "repeat":
         repeat(draft)
     elif intent == "slower":
@@ -160,7 +162,7 @@ def _is_anger(draft: Draft, reply: Reply) -> bool:
     """See to anger that holds no matter, or comes again; says whether it was such."""
     anger = _anger(draft, reply)
     if anger >= ANGER_TO_HAND_OVER:
-        people.wanted(draft, HandOverReason.ANGER)
+        people.wanted(draft, HandOverReason.ANGER, queue_name=reply.queue)
     elif anger and _is_only_angry(reply):
         _calm(draft)
     else:

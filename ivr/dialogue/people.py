@@ -21,8 +21,9 @@ BACK_IN_FRONT = 100
 """Priority of a caller who has lost their agent."""
 
 
-def wanted(draft: Draft, reason: HandOverReason, *before: Line) -> None:
-    """A person is to take over: say what happens next and bring it about."""
+def wanted(draft: Draft, reason: HandOverReason, *before: Line, queue_name: str = "") -> None:
+    """A person is to take over: say what happens next and bring it about. `queue_name`: whose
+    people; the company's first queue if empty."""
     talk = draft.talk
     if talk.callback is not None:
         return
@@ -35,7 +36,7 @@ def wanted(draft: Draft, reason: HandOverReason, *before: Line) -> None:
     else:
         if reason is HandOverReason.ANGER and not before:
             before = (draft.line("apology"),)
-        _enqueue(draft, reason)
+        _enqueue(draft, reason, queue_name=queue_name)
         connecting = draft.line(f"connect_{reason.value}")
         draft.say(*before, replace(connecting, interruptible=False))
 
@@ -150,7 +151,7 @@ def lost_for_good(draft: Draft, number: int) -> None:
     if transit is None or transit.phase is not Phase.LOST or transit.number != number:
         return
     draft.actions.append(Release(PartingHow.DROPPED))
-    _enqueue(draft, transit.reason, priority=BACK_IN_FRONT)
+    _enqueue(draft, transit.reason, queue_name=transit.queue, priority=BACK_IN_FRONT)
     draft.say_phrase("agent_gone")
 
 
@@ -176,7 +177,7 @@ def give_back(draft: Draft) -> None:
     if transit.agent_waits:
         _connect(draft)
     else:
-        _enqueue(draft, transit.reason, priority=BACK_IN_FRONT)
+        _enqueue(draft, transit.reason, queue_name=transit.queue, priority=BACK_IN_FRONT)
         draft.say_phrase("connect_on")
 
 
@@ -204,9 +205,8 @@ def _enqueue(
         slots=known.slots,
         form=known.form,
     )
-    draft.talk = replace(
-        draft.talk, places=number, transit=Transit(Phase.QUEUE, number, reason, told_at=draft.now)
-    )
+    transit = Transit(Phase.QUEUE, number, reason, told_at=draft.now, queue=queue_name)
+    draft.talk = replace(draft.talk, places=number, transit=transit)
     draft.question = replace(draft.question, awaited=False, held=None)
     draft.actions.append(Enqueue(number, fact, queue_name, priority, moods(draft)))
 

@@ -139,6 +139,8 @@ class Transit:
     """What is still to be said because nobody can come."""
     agent_waits: bool = False
     """With `LENT`: whether the agent is still there to have the caller back."""
+    queue: str = ""
+    """Whose people were asked for; the company's first queue if empty."""
 
 
 class Health(StrEnum):

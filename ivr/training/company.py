@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from ivr.config.company import Company
 from ivr.core.training import Clash, Edit, Piece
 from ivr.training import pieces as p
-from ivr.training.content import Outcome, Refused, Saved
 from ivr.training.csv_files import read_products
+from ivr.training.outcomes import Outcome, Refused, Saved
 from ivr.training.ports import Shelf
 from ivr.training.texts import say
 

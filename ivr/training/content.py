@@ -3,8 +3,7 @@ over somebody else's. Answers to an admin are values; the sentences in them are 
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from ivr.config.company import Company
 from ivr.core.training import Change, Clash, Edit, Piece
@@ -12,60 +11,15 @@ from ivr.training import answers, follows
 from ivr.training import pieces as p
 from ivr.training.examples import BadMark, Example, entities, key, marked, parse, plain, tidy
 from ivr.training.follows import Follow, Then
+from ivr.training.outcomes import IntentLine, IntentPage, Outcome, Refused, Saved
 from ivr.training.pieces import Content
 from ivr.training.ports import Shelf
+from ivr.training.present import Present
+from ivr.training.reading import read
 from ivr.training.texts import say
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
 _UTTER = "utter_"
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Nothing was changed."""
-
-    text: str
-    """Why, for the admin to read."""
-    place: str = ""
-    """The field at fault, where one is."""
-    clash: bool = False
-    """Somebody else was quicker."""
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    changes: tuple[Change, ...]
-    hints: tuple[str, ...] = ()
-    """What speaks against it without forbidding it."""
-
-
-Outcome: TypeAlias = Saved | Refused
-
-
-@dataclass(frozen=True, slots=True)
-class IntentLine:
-    """An intent as a list shows it."""
-
-    name: str
-    examples: int
-    heard: int
-    on: bool
-    threshold: float | None
-    follow: Follow
-    version: int
-    changed_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class IntentPage:
-    """An intent with all an admin can change of it."""
-
-    line: IntentLine
-    examples: tuple[Example, ...]
-    heard: tuple[Mapping[str, Any], ...]
-    """What recognizers made of examples: `text`, `said`, `voice`, `channel`."""
-    entities: tuple[str, ...]
-    answer: Piece | None
 
 
 class ContentDesk:
@@ -74,20 +28,25 @@ class ContentDesk:
     def __init__(self, shelf: Shelf, company: Callable[[], Company]) -> None:
         self._shelf = shelf
         self._company = company
+        self._present = Present(shelf)
+        self._lines: tuple[Content, tuple[IntentLine, ...]] | None = None
 
     async def content(self) -> Content:
-        return Content(tuple(await self._shelf.pieces()))
+        """As it is now. The same object as long as nothing changes."""
+        return await self._present.content()
 
     async def intents(self, search: str = "") -> tuple[IntentLine, ...]:
         """All intents, or those with these words in their name or examples."""
         content = await self.content()
-        wanted = key(search)
+        if self._lines is None or self._lines[0] is not content:
+            self._lines = content, _lines(content)
+        wanted, pieces = key(search), content.of(p.INTENT)
         return tuple(
-            _line(content, piece)
-            for name, piece in content.of(p.INTENT).items()
+            line
+            for line in self._lines[1]
             if not wanted
-            or wanted in key(name.replace("_", " "))
-            or any(wanted in key(marked(each)) for each in piece.body["examples"])
+            or wanted in key(line.name.replace("_", " "))
+            or any(wanted in read(marked(each)).key for each in pieces[line.name].body["examples"])
         )
 
     async def intent(self, name: str) -> IntentPage | None:
@@ -95,7 +54,7 @@ class ContentDesk:
         piece = content.of(p.INTENT).get(name)
         if piece is None:
             return None
-        line = _line(content, piece)
+        line = _line(piece, follows.follow_of(content, name))
         named = {entity for each in piece.body["examples"] for entity in entities(marked(each))}
         return IntentPage(
             line,
@@ -274,14 +233,21 @@ class ContentDesk:
         return tuple(dict.fromkeys(found))
 
 
-def _line(content: Content, piece: Piece) -> IntentLine:
+def _lines(content: Content) -> tuple[IntentLine, ...]:
+    following, nothing = follows.all_follows(content), Follow(Then.NOTHING)
+    return tuple(
+        _line(piece, following.get(name, nothing)) for name, piece in content.of(p.INTENT).items()
+    )
+
+
+def _line(piece: Piece, follow: Follow) -> IntentLine:
     return IntentLine(
         piece.name,
         len(piece.body["examples"]),
         len(piece.body.get("heard", ())),
         piece.body.get("on", True),
         piece.body.get("threshold"),
-        follows.follow_of(content, piece.name),
+        follow,
         piece.version,
         piece.changed_by,
     )

@@ -42,30 +42,38 @@ class Follow:
 
 def follow_of(content: Content, intent: str) -> Follow:
     """What follows on an intent."""
+    return all_follows(content).get(intent, Follow(Then.NOTHING))
+
+
+def all_follows(content: Content) -> dict[str, Follow]:
+    """What follows on every intent of which something does: `follow_of` for all at once."""
+    found: dict[str, Follow] = {}
     for name, piece in content.of(p.RULE).items():
-        if piece.body.get("condition") or not _begins_with(piece.body["steps"], intent):
-            continue
-        return _read(content, name, piece.body["steps"])
-    if any(_mentions(piece.body["steps"], intent) for piece in _talks(content)):
-        return Follow(Then.OTHER)
-    return Follow(Then.NOTHING)
+        steps = piece.body["steps"]
+        intent = steps[0].get("intent") if steps and isinstance(steps[0], Mapping) else None
+        if isinstance(intent, str) and not piece.body.get("condition") and intent not in found:
+            found[intent] = _read(content, name, steps)
+    for piece in _talks(content):
+        for intent in intents_in(piece.body["steps"]):
+            found.setdefault(intent, Follow(Then.OTHER))
+    return found
+
+
+def intents_in(steps: Any) -> Iterator[str]:
+    """Every intent that the steps of a rule or story name."""
+    if isinstance(steps, Mapping):
+        if isinstance(steps.get("intent"), str):
+            yield steps["intent"]
+        for value in steps.values():
+            yield from intents_in(value)
+    elif isinstance(steps, list):
+        for value in steps:
+            yield from intents_in(value)
 
 
 def _talks(content: Content) -> Iterator[Any]:
     yield from content.of(p.RULE).values()
     yield from content.of(p.STORY).values()
-
-
-def _begins_with(steps: Any, intent: str) -> bool:
-    return bool(steps) and isinstance(steps[0], Mapping) and steps[0].get("intent") == intent
-
-
-def _mentions(steps: Any, intent: str) -> bool:
-    if isinstance(steps, Mapping):
-        return steps.get("intent") == intent or any(
-            _mentions(value, intent) for value in steps.values()
-        )
-    return isinstance(steps, list) and any(_mentions(each, intent) for each in steps)
 
 
 def _read(content: Content, rule: str, steps: Any) -> Follow:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from ivr.core.errors import HotlineError
 from ivr.training import pieces as p
-from ivr.training.content import ContentDesk, Refused
+from ivr.training.content import ContentDesk
 from ivr.training.examples import marked, plain
 from ivr.training.heard import Heard, variants
+from ivr.training.outcomes import Refused
 from ivr.training.pieces import Content
 from ivr.training.ports import Ear
 from ivr.training.project import frozen_set

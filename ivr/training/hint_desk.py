@@ -5,17 +5,19 @@ from collections import Counter
 
 from ivr.training.content import ContentDesk
 from ivr.training.hints import Hint, hints
+from ivr.training.near import NearSearch
 from ivr.training.ports import Shelf
 
 
 class HintDesk:
-    """Comparing thousands of examples takes a second or so: it is done in a thread, and again only
-    after a change."""
+    """Comparing thousands of examples takes a second or so: it is done in a thread, and after a
+    change only what has changed is compared."""
 
     def __init__(self, shelf: Shelf, content: ContentDesk) -> None:
         self._shelf = shelf
         self._content = content
         self._lock = asyncio.Lock()
+        self._near = NearSearch()
         self._known: tuple[int, tuple[Hint, ...]] | None = None
 
     async def hints(self) -> tuple[Hint, ...]:
@@ -24,7 +26,10 @@ class HintDesk:
             latest = await self._shelf.latest()
             if self._known is None or self._known[0] != latest:
                 content = await self._content.content()
-                self._known = latest, tuple(await asyncio.to_thread(hints, content))
+                self._known = (
+                    latest,
+                    tuple(await asyncio.to_thread(hints, content, near=self._near)),
+                )
             return self._known[1]
 
     async def about(self, kind: str, name: str) -> tuple[Hint, ...]:

@@ -7,18 +7,17 @@ from statistics import median
 from typing import Any
 
 from ivr.training import pieces as p
-from ivr.training.examples import entities, key, marked, plain
-from ivr.training.follows import Then, follow_of
-from ivr.training.likeness import near_pairs
+from ivr.training.examples import marked
+from ivr.training.follows import all_follows
+from ivr.training.near import NearSearch
 from ivr.training.pieces import Content
+from ivr.training.reading import read
 from ivr.training.texts import say
 
 FEW = 20
 """Examples below which letters decide by chance."""
 TOO_MANY_TIMES = 8
 """So many times the usual number of examples push other intents aside."""
-_MOST_WORDS = 40
-_WRITTEN = re.compile(r"https?:|www\.|[{}<>|\\]|[A-ZÄÖÜ]{6,}|[!?]{2,}|[:;]-?[)(D]")
 _CALLED = re.compile(r"utter_\w+")
 _FALLBACK = "nlu_fallback"
 
@@ -41,17 +40,20 @@ def hints(
     content: Content,
     confused: Mapping[tuple[str, str], int] | None = None,
     used_by_program: frozenset[str] = frozenset(),
+    near: NearSearch | None = None,
 ) -> list[Hint]:
     """All hints, the serious ones first. `confused`: how often the last evaluation took an intent
-    for another; `used_by_program`: answers that the program's own actions give."""
+    for another; `used_by_program`: answers that the program's own actions give. `near` remembers
+    what it compared before: with the same one, only what has changed is compared."""
+    on = _on(content)
     found = [
-        *_sizes(content),
-        *_duplicates(content),
-        *_unlikely(content),
+        *_sizes(on),
+        *_duplicates(on, near or NearSearch()),
+        *_unlikely(on),
         *_confusions(content, confused or {}),
         *_answers(content, used_by_program),
-        *_entities(content),
-        *_without_rule(content),
+        *_entities(content, on),
+        *_without_rule(content, on),
     ]
     return sorted(found, key=lambda hint: not hint.serious)
 
@@ -61,14 +63,16 @@ def _hint(kind: str, piece: str, name: str, example: int | None = None, **values
     return Hint(kind, say(kind, name=name, **values), piece, name, example, serious)
 
 
-def _on(content: Content) -> Iterator[tuple[str, list[str]]]:
-    for name, piece in content.of(p.INTENT).items():
-        if piece.body.get("on", True):
-            yield name, [marked(each) for each in piece.body["examples"]]
+def _on(content: Content) -> Mapping[str, list[str]]:
+    return {
+        name: [marked(each) for each in piece.body["examples"]]
+        for name, piece in content.of(p.INTENT).items()
+        if piece.body.get("on", True)
+    }
 
 
-def _sizes(content: Content) -> Iterator[Hint]:
-    sizes = {name: len(examples) for name, examples in _on(content)}
+def _sizes(on: Mapping[str, list[str]]) -> Iterator[Hint]:
+    sizes = {name: len(examples) for name, examples in on.items()}
     usual = int(median(sizes.values())) if sizes else 0
     for name, count in sizes.items():
         if count < FEW:
@@ -78,34 +82,30 @@ def _sizes(content: Content) -> Iterator[Hint]:
             yield _hint("unbalanced", p.INTENT, name, count=count, usual=usual)
 
 
-def _duplicates(content: Content) -> Iterator[Hint]:
-    every = [
-        (text, name, at) for name, examples in _on(content) for at, text in enumerate(examples)
-    ]
+def _duplicates(on: Mapping[str, list[str]], near: NearSearch) -> Iterator[Hint]:
     first: dict[str, tuple[str, int]] = {}
     alike: set[tuple[str, int]] = set()
-    for text, name, at in every:
-        words = key(text)
-        other = first.setdefault(words, (name, at))[0]
-        if (name, at) != first[words]:
-            alike.add((name, at))
-            kind = "twice" if other == name else "twice_across"
-            yield _hint(kind, p.INTENT, name, at, text=plain(text), other=other)
-    for one, two in near_pairs([(text, name) for text, name, _ in every]):
-        text, name, at = every[two]
-        like, other, _ = every[one]
-        if (name, at) not in alike and key(text) != key(like):
+    for name, examples in on.items():
+        for at, text in enumerate(examples):
+            said = read(text)
+            other = first.setdefault(said.key, (name, at))
+            if other != (name, at):
+                alike.add((name, at))
+                kind = "twice" if other[0] == name else "twice_across"
+                yield _hint(kind, p.INTENT, name, at, text=said.plain, other=other[0])
+    for (other_name, other_at), (name, at) in near.pairs(on):
+        said, like = read(on[name][at]), read(on[other_name][other_at])
+        if (name, at) not in alike and said.key != like.key:
             yield _hint(
-                "near", p.INTENT, name, at, text=plain(text), like=plain(like), other=other
+                "near", p.INTENT, name, at, text=said.plain, like=like.plain, other=other_name
             )
 
 
-def _unlikely(content: Content) -> Iterator[Hint]:
-    for name, examples in _on(content):
+def _unlikely(on: Mapping[str, list[str]]) -> Iterator[Hint]:
+    for name, examples in on.items():
         for at, text in enumerate(examples):
-            words = plain(text)
-            if _WRITTEN.search(words) or len(words.split()) > _MOST_WORDS:
-                yield _hint("unlikely", p.INTENT, name, at, text=words[:60])
+            if read(text).unlikely:
+                yield _hint("unlikely", p.INTENT, name, at, text=read(text).plain[:60])
 
 
 def _confusions(content: Content, confused: Mapping[tuple[str, str], int]) -> Iterator[Hint]:
@@ -130,8 +130,8 @@ def _answers(content: Content, used_by_program: frozenset[str]) -> Iterator[Hint
             yield _hint("unused_answer", p.ANSWER, name)
 
 
-def _entities(content: Content) -> Iterator[Hint]:
-    seen = {name for _, examples in _on(content) for text in examples for name in entities(text)}
+def _entities(content: Content, on: Mapping[str, list[str]]) -> Iterator[Hint]:
+    seen = {name for examples in on.values() for text in examples for name in read(text).entities}
     seen |= set(content.of(p.LOOKUP)) | set(content.of(p.REGEX))
     for entity in content.domain("entities"):
         name = next(iter(entity)) if isinstance(entity, dict) else str(entity)
@@ -139,7 +139,8 @@ def _entities(content: Content) -> Iterator[Hint]:
             yield _hint("entity_unmarked", p.PART, name)
 
 
-def _without_rule(content: Content) -> Iterator[Hint]:
-    for name, _ in _on(content):
-        if name != _FALLBACK and follow_of(content, name).then is Then.NOTHING:
+def _without_rule(content: Content, on: Mapping[str, list[str]]) -> Iterator[Hint]:
+    following = all_follows(content)
+    for name in on:
+        if name != _FALLBACK and name not in following:
             yield _hint("no_rule", p.INTENT, name)

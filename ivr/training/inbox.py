@@ -124,6 +124,15 @@ def inbox(
     return tuple(sorted(found, key=lambda group: group.cost, reverse=True))
 
 
+def surroundings(each: Utterance, public: Sequence[str] = ()) -> tuple[Masked, Masked, Masked]:
+    """What was said before, answered, and said next, without what tells of the caller. `public`:
+    what the hotline tells everybody, which is left as it is."""
+    before, after, following = (
+        mask(text, each.values, public) for text in (each.before, each.after, each.following)
+    )
+    return before, after, following
+
+
 def _group(items: list[Item]) -> Group:
     # The most telling first: it is the one that an admin reads.
     items.sort(key=lambda item: sum(_COST[reason] for reason in item.reasons), reverse=True)

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from ivr.core.training import Decision, Edit, Utterance
 from ivr.training import pieces as p
-from ivr.training.content import ContentDesk, Outcome, Refused, Saved
+from ivr.training.content import ContentDesk
 from ivr.training.examples import key, marked, tidy
 from ivr.training.inbox import Group, Limits, Verdict, inbox
 from ivr.training.masking import Masked, mask
+from ivr.training.outcomes import Outcome, Refused, Saved
 from ivr.training.ports import Shelf, Talks
 from ivr.training.texts import say
 

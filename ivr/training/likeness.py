@@ -33,13 +33,15 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / both if both else 1.0
 
 
-def near_pairs(texts: Sequence[tuple[str, _T]], least: float = NEAR) -> Iterator[tuple[int, int]]:
-    """Places of texts that are nearly the same but under different labels.
+def near_pairs(
+    texts: Sequence[tuple[frozenset[str], _T]], least: float = NEAR
+) -> Iterator[tuple[int, int]]:
+    """Places of texts, given by their words, that are nearly the same but under different labels.
 
     Only texts that share one of their two rarest words are compared, so thousands stay quick:
     two that have most of their words in common share one of those, but for rare exceptions.
     """
-    sets = [words_of(text) for text, _ in texts]
+    sets = [words for words, _ in texts]
     counted = Counter(word for words in sets for word in words)
     by_word: dict[str, list[int]] = defaultdict(list)
     for place, words in enumerate(sets):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ivr.german.cardinals import word_value
 from ivr.german.words import word_set
+from ivr.training.examples import key
 from ivr.training.texts import say
 
 _LETTERS = r"[^\W\d_]"
@@ -41,6 +42,8 @@ _TOWN = re.compile(rf"\b\d{{5}}\s+(?:in\s+)?{_NAME}", re.IGNORECASE)
 _DIGITS = re.compile(r"\+?\d(?:[\s/().-]{0,3}\d){3,}")
 _MONEY = re.compile(r"^\s*(?:euro|€|cent|prozent|%|uhr|kilo|watt|liter)\b", re.IGNORECASE)
 _WORD = re.compile(rf"{_LETTERS}+|\d+")
+_LEAST_PUBLIC = 6
+"""Letters from which a part of what everybody may know is known again."""
 _LEAST_IN_A_ROW = 4
 """Digits that are said one after the other from which they are somebody's number."""
 _NO_NAMES = word_set(
@@ -68,6 +71,8 @@ class Hidden:
     start: int
     end: int
     """In the masked text."""
+    was: str = ""
+    """What stood there; for an admin to see, never to be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +89,38 @@ class _Found:
     instead: str
 
 
-def mask(text: str, values: Sequence[str] = ()) -> Masked:
-    """The text without personal data. `values`: what is known of the caller from the call."""
+def mask(text: str, values: Sequence[str] = (), public: Sequence[str] = ()) -> Masked:
+    """The text without personal data. `values`: what is known of the caller from the call;
+    `public`: what anybody may know, such as the company's own address."""
+    known = _Known(public)
     pieces: list[str] = []
     hidden: list[Hidden] = []
     at = length = 0
     for found in _without_overlap(list(_all(text, values))):
+        was = text[found.start : found.end]
+        if known.to_all(was):
+            continue
         pieces += [text[at : found.start], found.instead]
         length += found.start - at
-        hidden.append(Hidden(say(found.kind), length, length + len(found.instead)))
+        hidden.append(Hidden(say(found.kind), length, length + len(found.instead), was))
         length += len(found.instead)
         at = found.end
     return Masked("".join((*pieces, text[at:])), tuple(hidden))
+
+
+class _Known:
+    """Texts that anybody may know, whole and in the parts between commas."""
+
+    def __init__(self, public: Sequence[str]) -> None:
+        self._whole = [key(each) for each in public]
+        parts = (key(part) for each in public for part in each.split(","))
+        self._parts = [part for part in parts if len(part) >= _LEAST_PUBLIC]
+
+    def to_all(self, words: str) -> bool:
+        said = key(words)
+        return any(said in each for each in self._whole) or any(
+            part in said for part in self._parts
+        )
 
 
 def _all(text: str, values: Sequence[str]) -> Iterator[_Found]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ivr.core.training import Activation, ActivationState, ModelEntry
-from ivr.training.content import Refused
 from ivr.training.evaluation import Comparison, compare, doubts
+from ivr.training.outcomes import Refused
 from ivr.training.ports import Jobs, Workshop
 from ivr.training.texts import say
 

@@ -99,6 +99,8 @@ _TEXTS: Mapping[str, str] = {
     "guard_worse": "Dieses Modell erkennt {points} Prozentpunkte weniger als das aktive.",
     "guard_stories": "Dieses Modell besteht {count} Gesprächstests nicht: {names}",
     "guard_unproven": "Dieses Modell ist nicht geprüft.",
+    "try_busy": "Gerade sprechen Anrufende; bitte versuchen Sie es gleich noch einmal.",
+    "try_deaf": "Die Spracherkennung antwortet gerade nicht.",
     "activation_failed": "Das Modell ließ sich nicht starten: {what}",
 }
 

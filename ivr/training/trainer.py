@@ -12,9 +12,9 @@ from typing import Any
 
 from ivr.core.errors import MissingPiece, StoreUnavailable
 from ivr.core.training import ActivationState, Job, JobState, Progress, TrainingFailed
-from ivr.training.content import Refused
 from ivr.training.evaluation import report, taken
 from ivr.training.failures import explain
+from ivr.training.outcomes import Refused
 from ivr.training.pieces import Content
 from ivr.training.ports import Jobs, Shelf, Workshop
 from ivr.training.project import frozen_set, obstacles, stories_of, training_files

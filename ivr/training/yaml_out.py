@@ -5,7 +5,7 @@ training, intents that are switched off are left out with their rules, and what 
 examples is trained on like any other example.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from io import StringIO
 from typing import Any
 
@@ -16,6 +16,7 @@ from ivr.core.training import Body
 from ivr.training import pieces as p
 from ivr.training.answers import for_rasa
 from ivr.training.examples import Example, marked
+from ivr.training.follows import intents_in
 from ivr.training.pieces import Content
 
 _Document = dict[str, Any]
@@ -61,7 +62,7 @@ def _at(files: dict[str, _Document], file: str, key: str, empty: Any) -> Any:
 def _put_steps(files: dict[str, _Document], content: Content, off: frozenset[str]) -> None:
     for kind, key in ((p.RULE, "rules"), (p.STORY, "stories")):
         for piece in content.of(kind).values():
-            if not off.intersection(_intents_in(piece.body["steps"])):
+            if not off.intersection(intents_in(piece.body["steps"])):
                 _at(files, piece.body["file"], key, []).append(_steps(kind, piece.body))
 
 
@@ -119,18 +120,6 @@ def _for_rasa(variant: _Document) -> _Document:
 def _steps(kind: str, body: Body) -> _Document:
     rest = {key: body[key] for key in body if key not in ("file", "title")}
     return {kind: body["title"], **rest}
-
-
-def _intents_in(steps: Any) -> Iterator[str]:
-    """Every intent that the steps of a rule or story name."""
-    if isinstance(steps, Mapping):
-        if isinstance(steps.get("intent"), str):
-            yield steps["intent"]
-        for value in steps.values():
-            yield from _intents_in(value)
-    elif isinstance(steps, list):
-        for value in steps:
-            yield from _intents_in(value)
 
 
 def _yaml(document: _Document) -> str:

@@ -128,6 +128,8 @@ class _Answer(_Part):
     expect: str
     understood: bool
     hand_over: str | None
+    queue: str
+    actions: list[str]
     end: bool
 
     def reply(self) -> Reply:
@@ -141,6 +143,8 @@ class _Answer(_Part):
             expect=Expect(self.expect),
             understood=self.understood,
             hand_over=self.hand_over,
+            queue=self.queue,
+            actions=tuple(self.actions),
             end=self.end,
         )
 

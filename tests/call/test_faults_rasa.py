@@ -47,6 +47,8 @@ class DyingRasa:
                 "understood": True,
                 "expect": "anything",
                 "hand_over": None,
+                "queue": "",
+                "actions": [],
                 "end": False,
                 "messages": [{"text": "Heute haben wir bis 18 Uhr geöffnet."}],
             }

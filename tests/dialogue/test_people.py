@@ -434,3 +434,15 @@ def test_whatever_happens_in_whatever_order(events: list[CallEvent]) -> None:
         last = [a for a in talk.actions if isinstance(a, Connect | Withdraw | Release)]
         if last and isinstance(last[-1], Release) and transit is not None:
             assert transit.phase is not Phase.AGENT
+
+
+def test_an_answer_says_whose_people_take_over_and_it_stays_so() -> None:
+    talk = with_desk()
+    talk.says("Der Kocher ist kaputt", reply("repair", hand_over="intent", queue="technik"))
+    (wish,) = done(talk, Enqueue)
+    assert wish.queue == "technik"
+    talk.feed(AgentCame(talk.at(), 1, "schulz", "Frau Schulz"))
+    talk.feed(AgentLeft(talk.at(), PartingHow.DROPPED))
+    talk.finish_saying()
+    talk.feed(talk.timer("lost"))
+    assert [each.queue for each in done(talk, Enqueue)] == ["technik", "technik"]

@@ -9,7 +9,7 @@ from ivr.config.company import Company
 from ivr.config.loading import PROGRAM_FOLDER, default_settings
 from ivr.core.training import Edit
 from ivr.training.company import CompanyDesk
-from ivr.training.content import Refused, Saved
+from ivr.training.outcomes import Refused, Saved
 from tests.training.rooms import open_room
 
 PROFILE = PROGRAM_FOLDER / "company.toml"

@@ -7,9 +7,9 @@ import pytest
 
 from ivr.core.training import Clash, Edit
 from ivr.training import pieces as p
-from ivr.training.content import Refused, Saved
 from ivr.training.follows import Follow, Then
 from ivr.training.hints import hints
+from ivr.training.outcomes import Refused, Saved
 from ivr.training.yaml_out import write_project
 from tests.training.rooms import open_room
 

@@ -9,8 +9,8 @@ import pytest
 from ivr.app.heard import DEEP, NICE, USUAL, ProcessEar
 from ivr.config.loading import PROGRAM_FOLDER, default_settings
 from ivr.core.errors import MissingPiece
-from ivr.training.content import Refused, Saved
 from ivr.training.hearing import Hearing, HearingDesk
+from ivr.training.outcomes import Refused, Saved
 from ivr.training.scripted import ScriptedEar
 from tests.training.rooms import Room, open_room
 

@@ -10,9 +10,9 @@ from ivr.core.records import CallEnd, CallStart, HandOver, HandOverReason, Outco
 from ivr.core.training import Utterance
 from ivr.core.understanding import Guess
 from ivr.training import pieces as p
-from ivr.training.content import Refused, Saved
 from ivr.training.inbox import Limits, Reason, Verdict, inbox
 from ivr.training.inbox_desk import Answer, Decided
+from ivr.training.outcomes import Refused, Saved
 from tests.training.rooms import CLIENT, Room, open_room
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -81,3 +81,12 @@ def test_addresses_are_hidden(text: str, gone: str, kind: str) -> None:
     masked = mask(text)
     assert gone not in masked.text
     assert kind in [hidden.kind for hidden in masked.hidden]
+
+
+def test_what_everybody_may_know_stays_and_the_admin_sees_what_was_there() -> None:
+    text = "Wir sind in der Königsstraße 12, und Sie wohnen in der Gartenstraße 7, Frau Kowalski"
+    masked = mask(text, (), ("Königsstraße 12, 34117 Kassel",))
+    assert "Königsstraße 12" in masked.text
+    assert "Gartenstraße" not in masked.text
+    assert "Kowalski" not in masked.text
+    assert [each.was for each in masked.hidden] == ["in der Gartenstraße 7", "Kowalski"]

@@ -9,8 +9,8 @@ from ivr.app.live_company import LiveCompany
 from ivr.app.training import open_training
 from ivr.core.training import Edit, Job, JobState
 from ivr.store.sql import open_store
-from ivr.training.content import Refused
 from ivr.training.follows import Follow, Then
+from ivr.training.outcomes import Refused
 from tests.training.real import settings_in, teach, train
 from tests.training.rooms import CLIENT
 

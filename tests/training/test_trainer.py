@@ -10,10 +10,10 @@ import pytest
 
 from ivr.core.training import Activation, ActivationState, Edit, Job, JobState
 from ivr.training import pieces as p
-from ivr.training.content import Refused
 from ivr.training.evaluation import Comparison, compare, doubts, report, taken
 from ivr.training.failures import explain
 from ivr.training.models_desk import Doubts, ModelsDesk
+from ivr.training.outcomes import Refused
 from ivr.training.project import CONFIG, training_files
 from ivr.training.scripted import ScriptedWorkshop
 from ivr.training.trainer import Trainer

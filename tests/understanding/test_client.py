@@ -26,6 +26,8 @@ ANSWER: dict[str, Any] = {
     "expect": "quantity",
     "understood": True,
     "hand_over": None,
+    "queue": "technik",
+    "actions": ["place_order_form"],
     "end": False,
 }
 
@@ -95,6 +97,7 @@ async def test_a_whole_answer_is_read() -> None:
         reply = await rasa.reply("call-1", "zwei Toaster", caller="+4956112345")
     assert reply.guess == Guess("place_order", 0.97)
     assert reply.messages == (BotMessage("Wie viele Stück möchten Sie?", interruptible=False),)
+    assert (reply.queue, reply.actions) == ("technik", ("place_order_form",))
     assert reply.entities == (Entity("product", "Toaster"),)
     assert (reply.form, reply.expect) == ("place_order_form", Expect.QUANTITY)
     line, headers, body = server.requests[0]

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from ivr.training.content import Refused
+from ivr.training.outcomes import Refused
 from ivr.web.admin.console import FIELDS, KINDS, Console, PagesOf, shown, who
 
 

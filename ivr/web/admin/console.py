@@ -13,14 +13,16 @@ from ivr.core.staff import Person
 from ivr.core.training import Change
 from ivr.training import pieces as p
 from ivr.training.company import CompanyDesk
-from ivr.training.content import ContentDesk, Outcome, Refused
+from ivr.training.content import ContentDesk
 from ivr.training.differences import Difference, differences
 from ivr.training.hearing import HearingDesk
 from ivr.training.hint_desk import HintDesk
 from ivr.training.inbox_desk import InboxDesk
 from ivr.training.models_desk import ModelsDesk
+from ivr.training.outcomes import Outcome, Refused
 from ivr.training.ports import Jobs, Talks
 from ivr.training.trainer import Trainer
+from ivr.training.trying import TryOuts
 from ivr.web.pages import Pages, pages_of
 from ivr.web.texts import N_
 from ivr.web.texts import gettext as _
@@ -75,6 +77,8 @@ class Console:
     queues: Sequence[tuple[str, str]] = ()
     """Whom a call may be handed over to: key and name of each queue."""
     speak: Speak | None = None
+    tries: TryOuts | None = None
+    """None where no model can be tried."""
 
 
 @dataclass(frozen=True, slots=True)

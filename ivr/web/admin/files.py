@@ -9,9 +9,9 @@ from fastapi import APIRouter, Form, HTTPException, Request, UploadFile
 from fastapi.responses import Response
 
 from ivr.training import pieces as p
-from ivr.training.content import Refused
 from ivr.training.csv_files import write_examples, write_products
 from ivr.training.importing import edits_of, read_any
+from ivr.training.outcomes import Refused
 from ivr.training.yaml_in import Problem
 from ivr.training.yaml_out import write_project
 from ivr.web.admin.console import Console, PagesOf, who

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from ivr.training import pieces as p
-from ivr.training.content import Refused
 from ivr.training.examples import marked
+from ivr.training.outcomes import Refused
 from ivr.web.admin.console import Console, PagesOf, answered, missing, who
 
 Name = Annotated[str, Form(max_length=200)]

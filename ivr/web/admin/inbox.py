@@ -1,15 +1,17 @@
 """The inbox: what callers said that is worth a look, decided with one key each."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 
 from ivr.core.training import Utterance
-from ivr.training.content import Refused
-from ivr.training.inbox import Group, Verdict
+from ivr.training.inbox import Group, Verdict, surroundings
 from ivr.training.inbox_desk import Answer
 from ivr.training.masking import Masked
+from ivr.training.outcomes import Refused
 from ivr.web.admin.console import Console, PagesOf, who
 from ivr.web.admin.naming import name_for
 from ivr.web.texts import gettext as _
@@ -31,12 +33,11 @@ class InboxPages:
     async def listed(self, request: Request, pages: PagesOf) -> Response:
         groups = await self._console.inbox.groups()
         lines = await self._console.content.intents()
+        public = tuple(self._console.variables().values())
         return pages.page(
             request,
             "admin/inbox.html",
-            groups=[(group, _ids(group), pieces(group.items[0].masked)) for group in groups][
-                :MOST_SHOWN
-            ],
+            groups=[_shown(group, public) for group in groups[:MOST_SHOWN]],
             total=len(groups),
             utterances=sum(len(group.items) for group in groups),
             intents=[line.name for line in lines],
@@ -93,6 +94,30 @@ class InboxPages:
             for item in group.items
             if _id(item.utterance) in ids
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGroup:
+    """A group as the page shows it: the first one stands for all."""
+
+    group: Group
+    ids: str
+    said: Masked
+    before: Masked
+    after: Masked
+    following: Masked
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """Everything that was replaced: its kind, and what stood there."""
+        parts = (self.before, self.said, self.after, self.following)
+        found = [(each.kind, each.was) for part in parts for each in part.hidden]
+        return list(dict.fromkeys(found))
+
+
+def _shown(group: Group, public: Sequence[str]) -> ShownGroup:
+    first = group.items[0]
+    return ShownGroup(group, _ids(group), first.masked, *surroundings(first.utterance, public))
 
 
 def _id(utterance: Utterance) -> str:

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import Response
 
 from ivr.training import pieces as p
-from ivr.training.content import IntentLine, Refused
 from ivr.training.differences import differences, merged
 from ivr.training.examples import Example
 from ivr.training.follows import Follow, Then
+from ivr.training.outcomes import IntentLine, Refused
 from ivr.training.pieces import Content
 from ivr.web.admin.console import Console, PagesOf, answered, conflict, missing, saved, who
 from ivr.web.admin.examples_form import received, rows, sent

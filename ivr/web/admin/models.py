@@ -7,8 +7,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from ivr.core.training import JobState, ModelEntry
-from ivr.training.content import Refused
 from ivr.training.models_desk import Doubts
+from ivr.training.outcomes import Refused
 from ivr.web.admin.charts import calibration, confusion_matrix
 from ivr.web.admin.console import Console, PagesOf, missing, who
 from ivr.web.texts import N_

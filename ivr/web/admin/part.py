@@ -14,6 +14,7 @@ from ivr.web.admin.inbox import InboxPages
 from ivr.web.admin.intents import IntentPages
 from ivr.web.admin.models import ModelPages
 from ivr.web.admin.reports import ReportPages
+from ivr.web.admin.trying import TryPages
 from ivr.web.part import NavEntry, Part
 from ivr.web.staff.guard import require
 from ivr.web.texts import N_
@@ -30,6 +31,7 @@ def admin_part(console: Console) -> Part:
         AnswerPages(console),
         CompanyPages(console),
         ModelPages(console),
+        TryPages(console),
         ReportPages(console),
         FilePages(console),
         ChangePages(console),

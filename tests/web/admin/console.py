@@ -3,15 +3,17 @@
 import tomllib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ivr.app.rehearsing import TryParts, TryRoom
 from ivr.audio.wav import encode_wav
 from ivr.config.loading import PROGRAM_FOLDER
 from ivr.core.pcm import Pcm
 from ivr.core.staff import Role
+from ivr.speech.recognizers.scripted import ScriptedRecognizer
 from ivr.training.answers import variables
 from ivr.training.company import CompanyDesk
 from ivr.training.hearing import HearingDesk
@@ -19,8 +21,11 @@ from ivr.training.hint_desk import HintDesk
 from ivr.training.models_desk import ModelsDesk
 from ivr.training.scripted import ScriptedEar, ScriptedWorkshop
 from ivr.training.trainer import Trainer
+from ivr.understanding.scripted import ScriptedUnderstanding
+from ivr.understanding.switching import Model, SwitchingUnderstanding
 from ivr.web.admin.console import Console
 from ivr.web.admin.part import admin_part
+from tests.dialogue.talks import SCRIPT
 from tests.training.rooms import Room, demo_company, open_room
 from tests.web.shell import Browser, House, running_shell
 
@@ -49,6 +54,10 @@ class Office:
 def profile() -> Mapping[str, Any]:
     """What is in the demo company's file."""
     return tomllib.loads((PROGRAM_FOLDER / "company.toml").read_text("utf-8"))
+
+
+async def _nothing() -> None:
+    """There is no Rasa to end."""
 
 
 @asynccontextmanager
@@ -81,5 +90,17 @@ async def open_office(folder: Path, *, small: bool = True) -> AsyncIterator[Offi
             queues=(("service", "Kundenservice"), ("technik", "Technik")),
             speak=speak,
         )
+        tries = TryRoom(
+            TryParts(
+                SwitchingUnderstanding(Model("", ScriptedUnderstanding(), _nothing)),
+                None,
+                workshop.file,
+                str,
+                lambda: SCRIPT,
+                room.desk,
+                ScriptedRecognizer(["Wann haben Sie geöffnet?"]),
+            )
+        )
+        console = replace(console, tries=tries)
         async with running_shell(folder, [admin_part(console)]) as house:
             yield Office(house, room, spoken, trainer, workshop, active, hearing, ear)

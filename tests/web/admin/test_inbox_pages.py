@@ -78,3 +78,21 @@ async def test_what_is_decided_already_is_said(tmp_path: Path) -> None:
             browser, "/admin/inbox", "/admin/inbox/decide", ids="weg:1", verdict="right"
         )
         assert answer.status_code == 409
+
+
+async def test_what_was_said_around_it_is_hidden_as_well_and_shown_on_demand(
+    tmp_path: Path,
+) -> None:
+    async with open_office(tmp_path) as office:
+        await calls.call(
+            office.room,
+            "a",
+            calls.said("meine Frage ist anders", sure=0.3),
+            calls.said("mein Name ist Özdemir"),
+        )
+        page = (await (await office.admin()).get("/admin/inbox")).text
+        item = page.split('data-ids="a:')[1].split("</article>")[0]
+        context, shown = item.split("<details>", 1)
+        assert "Özdemir" not in context
+        assert "mein Name ist" in context
+        assert "Özdemir" in shown
