@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ivr.call.conversation import Conversation
 from ivr.core.records import Turn
@@ -47,6 +47,8 @@ class Standing:
     """The customer whom the agent calls back, until they answer."""
     passing: UnderWay | None
     """Who is being asked to take the agent's caller."""
+    on_duty: bool
+    """Whether calls come now to where the agent works: outside its hours nothing rings."""
     now: datetime
 
     @property
@@ -104,6 +106,7 @@ class DeskView:
         offers = house.ring.offers(agent.id)
         calling = house.call_outs.of(agent.id)
         wait = await house.store.wait_of(agent.call_id) if agent.call_id else None
+        site, now = house.premises.plan.site(agent.site), house.premises.clock()
         return Standing(
             agent,
             await house.store.floor(),
@@ -115,7 +118,8 @@ class DeskView:
             await house.people.today(agent.id),
             calling if calling is not None and not calling.reached else None,
             house.passing.of(agent.id),
-            datetime.now(UTC),
+            site is None or site.on_duty(now),
+            now,
         )
 
     def _call(self, at: Standing, in_call: bool) -> str:

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from ivr.core.staff import Role
 from ivr.core.staffing import AgentState
 from ivr.web.desk.work import read_moment
-from tests.web.desk.workshop import open_workshop
+from tests.web.desk.workshop import CLOSED, PLAN, open_workshop
 from tests.web.reports.test_report_pages import one_call
 from tests.web.shell import csrf
 
@@ -40,6 +42,21 @@ async def test_an_agent_comes_takes_a_break_and_goes(tmp_path: Path) -> None:
             assert await to("out") == 204
             assert await to("out") == 409
             assert await state() is AgentState.SIGNED_OUT
+
+
+@pytest.mark.parametrize(("plan", "told"), [(PLAN, False), (CLOSED, True)])
+async def test_who_is_free_when_nothing_rings_is_told_why(
+    tmp_path: Path, plan: str, told: bool
+) -> None:
+    async with open_workshop(tmp_path, plan=plan) as shop:
+        await shop.staff.add("anna")
+        async with shop.staff.browser() as browser:
+            await browser.sign_in("anna")
+            page = await browser.get("/desk")
+            token = {"X-CSRF-Token": csrf(page), "Accept": "application/json"}
+            await browser.post("/desk/state", data={"to": "in"}, headers=token)
+            page = await browser.get("/desk")
+    assert ("keine Servicezeit" in page.text) is told
 
 
 async def test_only_staff_gets_to_the_desk(tmp_path: Path) -> None:

@@ -55,6 +55,8 @@ on_holidays = true
 {chr(10).join(f'{day} = ["0:00-24:00"]' for day in DAYS)}
 """
 """Somebody is on duty whenever the tests run."""
+CLOSED = '[[sites]]\nid = "haus"\nname = "Kassel"\n[sites.hours]\non_holidays = true\n'
+"""Nobody ever is."""
 ANSWERS: dict[str, tuple[str, ...]] = {
     "human_agent": ("Der Versand kostet 4,90 Euro.", "Die Rückgabe ist 30 Tage lang möglich.")
 }
@@ -82,12 +84,13 @@ async def open_workshop(
     recognizer: Recognizer | None = None,
     script: Script = SCRIPT,
     suggest: Callable[[str], tuple[str, ...]] = lambda intent: ANSWERS.get(intent, ()),
+    plan: str = PLAN,
 ) -> AsyncIterator[Workshop]:
     """`heard` is what the recognizer makes of the utterances of both sides, in turn."""
     company = load_company(PROGRAM_FOLDER / "company.toml")
-    plan = folder / "desk.toml"
-    plan.write_text(PLAN, encoding="utf-8")
-    settings = Settings(hotline=Hotline(data_dir=folder), desk=DeskSettings(plan=plan))
+    plan_file = folder / "desk.toml"
+    plan_file.write_text(plan, encoding="utf-8")
+    settings = Settings(hotline=Hotline(data_dir=folder), desk=DeskSettings(plan=plan_file))
     store = await open_store(folder / "hotline.sqlite", client=company.id)
     try:
         async with Journal(store) as journal, open_desk(settings, company, store) as desk:
