@@ -9,12 +9,15 @@ import pytest
 import soxr
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from ivr.core.errors import ModelRefused
 from ivr.core.pcm import LISTEN_RATE
-from ivr.core.speech import Expect
+from ivr.core.speech import Expect, Transcript
 from ivr.speech.models.installed import installed
-from ivr.speech.recognizers.whisper import WhisperRecognizer, pieces
+from ivr.speech.recognizers.mel import Floats
+from ivr.speech.recognizers.whisper import WhisperDecoder, WhisperRecognizer, _Hearing, pieces
+from ivr.speech.workers import Ticket, WorkerPool
 
 MODELS = Path(__file__).parents[2] / "models"
 Say = Callable[[str], bytes]
@@ -78,10 +81,20 @@ async def test_noise_says_nothing(
 async def test_a_long_message_is_heard_to_its_end(
     whisper: WhisperRecognizer, pico_says: Say
 ) -> None:
-    things = ("Lampe", "Uhr", "Tasse", "Jacke", "Hose", "Kamera", "Brille", "Tasche", "Decke")
+    things = {
+        "Am Montag": "Lampe",
+        "Gestern": "Uhr",
+        "Im Januar": "Tasse",
+        "Vor einer Woche": "Jacke",
+        "Im Sommer": "Hose",
+        "Am Freitag": "Kamera",
+        "Vor zwei Monaten": "Brille",
+        "Im letzten Jahr": "Tasche",
+        "Heute früh": "Decke",
+    }
     hearing = whisper.listen(Expect.MESSAGE)
-    for thing in things:
-        hearing.feed(pico_says(f"Ich habe vorige Woche eine {thing} bei Ihnen bestellt."))
+    for when, thing in things.items():
+        hearing.feed(pico_says(f"{when} habe ich eine {thing} bei Ihnen bestellt."))
         hearing.feed(bytes(16_000))
     before = (await hearing.transcribe()).text
     hearing.feed(pico_says("Meine Nummer steht auf der Rechnung.") + bytes(16_000))
@@ -91,6 +104,29 @@ async def test_a_long_message_is_heard_to_its_end(
     assert before.lower().count("bestellt") >= len(things) - 1
     assert text.lower().count("bestellt") >= len(things) - 1
     assert text.rstrip(".").endswith("Rechnung")
+
+
+class Forgetful(WhisperDecoder):
+    """Says one sentence of all that a long piece holds, as Whisper may where they are alike."""
+
+    def __init__(self) -> None:
+        pass
+
+    @override
+    def decode(self, samples: Floats, expect: Expect, hint: str, ticket: Ticket) -> Transcript:
+        begun = np.flatnonzero(np.diff((samples > 0).astype(np.int8), prepend=0) == 1)
+        heard = 1 if len(samples) > 13 * LISTEN_RATE else len(begun)
+        return Transcript(" ".join(["Das war ein ganzer Satz."] * heard), 0.9)
+
+
+async def test_sentences_that_are_left_out_of_a_long_piece_are_asked_for_again() -> None:
+    pool = WorkerPool(1)
+    hearing = _Hearing(Forgetful(), pool, Expect.MESSAGE, "")
+    for _ in range(12):
+        hearing.feed(bytes(16_000) + b"\0\x10" * 24_000)
+    text = (await hearing.transcribe()).text
+    await pool.close()
+    assert text.count("Satz") == 12
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:

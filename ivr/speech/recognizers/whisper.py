@@ -34,6 +34,10 @@ _WORST_SCORE = -1.0
 _NO_SPEECH = 0.6
 _SILENT = 1e-4
 """Loudest sample, of 1, of what is not worth asking about."""
+_SPARSE_S = 12.0
+"""Of longer audio whole sentences may be left out, most of all where they are alike."""
+_SLOWEST_LETTERS_S = 5.0
+"""Letters in a second of speech; even slow speakers say more."""
 
 
 class WhisperRecognizer:
@@ -101,7 +105,13 @@ class _Hearing:
         return join([*(self._pieces[i] for i in range(len(full))), self._ask(last, ticket)])
 
     def _ask(self, piece: Floats, ticket: Ticket) -> Transcript:
-        return self._decoder.decode(piece, self._expect, self._hint, ticket)
+        """What was said; of a piece that sentences are missing from, what its halves say."""
+        found = self._decoder.decode(piece, self._expect, self._hint, ticket)
+        if len(piece) <= _SPARSE_S * LISTEN_RATE or not _is_sparse(found.text, piece):
+            return found
+        cut = _quietest(piece, len(piece) // 3, len(piece) * 2 // 3)
+        halves = join([self._ask(half, ticket) for half in (piece[:cut], piece[cut:])])
+        return halves if len(halves.text) > len(found.text) else found
 
 
 class WhisperDecoder:
@@ -175,20 +185,28 @@ def pieces(audio: Floats) -> list[Floats]:
     More audio at the end changes no piece but the last.
     """
     found = []
-    while len(audio) > _LONGEST_S * LISTEN_RATE:
-        cut = _quietest(audio)
+    longest = int(_LONGEST_S * LISTEN_RATE)
+    while len(audio) > longest:
+        cut = _quietest(audio, longest * 2 // 3, longest)
         found.append(audio[:cut])
         audio = audio[cut:]
     return [*found, audio]
 
 
-def _quietest(audio: Floats) -> int:
-    """Where, in the last third of the longest piece, the loudness over 0.2 s is least."""
+def _quietest(audio: Floats, first: int, last: int) -> int:
+    """Where between these samples the loudness over 0.2 s is least."""
     width = LISTEN_RATE // 5
-    first = int(_LONGEST_S * LISTEN_RATE * 2 / 3)
-    starts = range(first, int(_LONGEST_S * LISTEN_RATE) - width, width // 4)
+    starts = range(first, last - width, width // 4)
     best = min(starts, key=lambda start: float(np.abs(audio[start : start + width]).sum()))
     return best + width // 2
+
+
+def _is_sparse(text: str, audio: Floats) -> bool:
+    """Whether the text is much shorter than what so much speech says."""
+    width = LISTEN_RATE // 50
+    loudness = np.abs(audio[: len(audio) // width * width]).reshape(-1, width).mean(axis=1)
+    speech_s = float((loudness > loudness.max() / 16).sum()) * width / LISTEN_RATE
+    return len(text) < _SLOWEST_LETTERS_S * speech_s
 
 
 def join(parts: Sequence[Transcript]) -> Transcript:
