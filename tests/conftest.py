@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.postgres", "tests.rasa"]
+pytest_plugins = ["tests.postgres", "tests.rasa", "tests.service"]
 
 STRICT = os.environ.get("CI", "").lower() in {"1", "true"}
 

@@ -99,7 +99,9 @@ class Sip(Section):
         None, description="PEM file with our certificate and key, for TLS."
     )
     ca_file: Path | None = Field(
-        None, description="PEM file with the authorities that servers' certificates come from."
+        None,
+        description="PEM file with the authorities that servers' certificates come from; the"
+        " system's authorities if not given.",
     )
     verify: bool = Field(True, description="Whether servers' certificates are checked.")
     rtp_ports: str = Field(
@@ -185,3 +187,28 @@ class Sip(Section):
         if not 1024 <= low < high <= 65535:
             raise ValueError("[sip] rtp_ports must be two ports from 1024 to 65535, low-high")
         return self
+
+    @model_validator(mode="after")
+    def _certificates_tell_something(self) -> Self:
+        """The stack compares names with certificates, but no addresses."""
+        if not self.verify or self.ca_file is not None:
+            return self
+        for account in self.accounts:
+            if account.transport == "tls" and _is_address(account.proxy or account.server):
+                raise ValueError(
+                    f"[[sip.accounts]] {account.name}: with TLS, give the server's name instead of"
+                    " an address, or [sip] ca_file with the server's own authority: any"
+                    " certificate of the system's authorities would do otherwise"
+                )
+        return self
+
+
+def _is_address(place: str) -> bool:
+    """Whether a server or proxy is given by its IP address."""
+    host = re.sub(r"^sips?:|;.*$", "", place)
+    host = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -15,7 +15,7 @@ from hotline_setup.talk import SetupError, run, say
 
 @dataclass(frozen=True)
 class Need:
-    """A shared library or a program, its Debian package, and what it is needed for."""
+    """A shared library, a program or a file's whole path, its Debian package, what it is for."""
 
     name: str
     package: str
@@ -33,12 +33,15 @@ TO_TEST = (
     Need("sipp", "sip-tester", "calls from a telephone that is not ours"),
     Need("baresip", "baresip-core", "calls from a telephone with a microphone"),
     Need("kamailio", "kamailio", "logging on at a registrar"),
+    Need("/etc/kamailio/tls.cfg", "kamailio-tls-modules", "logging on there by TLS"),
     Need("pg_ctlcluster", "postgresql", "the store on PostgreSQL"),
 )
 
 
 def is_there(name: str) -> bool:
     """Whether the library loads or the program is found: what counts on any distribution."""
+    if name.startswith("/"):
+        return Path(name).exists()
     if ".so" not in name:
         return shutil.which(name) is not None
     try:

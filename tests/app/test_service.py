@@ -1,105 +1,18 @@
 """The service as a process of its own, with the real Rasa: from the start to the end of both."""
 
 import json
-import os
-import shutil
 import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from ivr.config.loading import PROGRAM_FOLDER
-from ivr.understanding.nlu_model import model_file, nlu_python, train
 from ivr.understanding.running_rasa import STATE_FILE
+from tests.service import Home
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """A folder with settings of its own, on ports that are free."""
-
-    folder: Path
-    env: dict[str, str]
-    web_port: int
-
-    def ivr(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "ivr", *words],
-            env=self.env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    @contextmanager
-    def running(self) -> Iterator["subprocess.Popen[str]"]:
-        """`ivr run`, ready."""
-        with subprocess.Popen(
-            [sys.executable, "-m", "ivr", "run"],
-            env=self.env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as process:
-            try:
-                assert process.stdout is not None
-                told = []
-                for line in process.stdout:
-                    told.append(line)
-                    if line.startswith("Ready."):
-                        break
-                else:
-                    pytest.fail("it did not get ready:\n" + "".join(told))
-                yield process
-            finally:
-                process.kill()
-
-    def rasa_pid(self) -> int:
-        state = json.loads((self.folder / "var" / STATE_FILE).read_text(encoding="utf-8"))
-        return int(state["pid"])
-
-    def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"http://127.0.0.1:{self.web_port}{path}", timeout=10, trust_env=False)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    project, models = PROGRAM_FOLDER / "nlu", PROGRAM_FOLDER / "models"
-    model = model_file(project, models / "nlu")
-    if not model.exists():
-        train(project, models / "nlu", nlu_python(PROGRAM_FOLDER), lambda _: None)
-    shutil.copy(PROGRAM_FOLDER / "company.toml", tmp_path)
-    web, nlu, actions = free_ports(3)
-    env = {name: value for name, value in os.environ.items() if not name.startswith("IVR_")}
-    env |= {
-        "IVR_HOME": str(tmp_path),
-        "IVR_HOTLINE_MODELS_DIR": str(models),
-        "IVR_WEB_PORT": str(web),
-        "IVR_SIP_PORT": "0",
-        "IVR_NLU_PORT": str(nlu),
-        "IVR_NLU_ACTIONS_PORT": str(actions),
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONPATH": str(PROGRAM_FOLDER),
-    }
-    return Home(tmp_path, env, web)
-
-
-def free_ports(number: int) -> list[int]:
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [int(listener.getsockname()[1]) for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return ports
 
 
 def lives(pid: int) -> bool:

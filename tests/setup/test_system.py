@@ -22,7 +22,9 @@ def test_the_command_names_exactly_what_is_missing_and_sudo_only_where_needed() 
 def test_only_what_cannot_be_used_is_missing() -> None:
     library = Need("libdoes-not-exist.so.7", "libdoes-not-exist7", "nothing")
     program = Need("does-not-exist", "does-not-exist", "nothing")
-    assert system.missing([library, Need("sh", "dash", "scripts"), program]) == [library, program]
+    file = Need("/does/not.exist", "does-not-exist", "nothing")
+    there = [Need("sh", "dash", "scripts"), Need("/etc/passwd", "base-passwd", "users")]
+    assert system.missing([library, *there, program, file]) == [library, program, file]
 
 
 def test_the_tests_need_all_that_running_needs() -> None:

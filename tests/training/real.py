@@ -1,6 +1,5 @@
 """A hotline's data folder with a small project in it, for tests with Rasa itself."""
 
-import socket
 from pathlib import Path
 
 from ivr.app.training import TrainingRoom
@@ -8,6 +7,7 @@ from ivr.config.loading import PROGRAM_FOLDER, default_settings
 from ivr.config.settings import Settings
 from ivr.core.training import Job
 from ivr.training.yaml_in import read_project
+from tests.ports import free_ports
 from tests.training.rooms import SMALL
 
 TESTS = """
@@ -40,14 +40,6 @@ PRICE = [
     "wie hoch ist der Preis", "ist der teuer", "sagen Sie mir den Preis", "was zahle ich dafür",
     "was kostet der Kasten", "wie viel kostet so ein Ding",
 ]  # fmt: skip
-
-
-def free_ports(number: int) -> list[int]:
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [int(listener.getsockname()[1]) for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return ports
 
 
 def settings_in(folder: Path) -> Settings:

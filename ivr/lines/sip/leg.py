@@ -186,6 +186,8 @@ class SipLeg:
             if self._over.is_set():
                 return TransferFailure(TransferReason.GONE)
             refused = error.status in (405, 501, 603) or error.kind != "TransferFailed"
+            # Without Replaces the stack does not ask at all.
+            refused = refused or "does not support" in error.why
             reason = TransferReason.REFUSED if refused else TransferReason.FAILED
             return TransferFailure(reason, error.status)
         self.finish()

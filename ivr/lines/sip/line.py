@@ -17,6 +17,7 @@ from ivr.lines.sip.numbers import may_call
 from ivr.lines.sip.registrations import Registrations
 from ivr.lines.sip.set_up import account_wish, accounts_of, password_of, start_wish
 from ivr.lines.sip.stack_process import StackError, StackProcess
+from ivr.lines.sip.trust import check_files
 from ivr.lines.sip.wire import Json
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ class SipLine:
     name = "sip"
 
     def __init__(self, settings: Sip, meter: Meter, env: Mapping[str, str]) -> None:
+        check_files(settings)
         self._settings = settings
         self._meter = meter
         self._accounts = accounts_of(settings)
@@ -173,6 +175,7 @@ class SipLine:
                 self._registrations.failed(event)
                 self._told_up()
             case "log":
+                self._registrations.overheard(event["text"])
                 _log_line(event)
             case _:
                 self._calls.happened(event)

@@ -15,6 +15,9 @@ FIRST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 30.0
 """The stack by itself would come to wait half an hour for a server that is back long since."""
 _REFUSED = ("401", "403", "407")
+_NO_TLS = "[71]"
+"""`EPROTO`: the two do not agree on a secure connection."""
+_DISTRUST = "tls_verify_handler: error_string = "
 
 
 class Trouble(StrEnum):
@@ -22,6 +25,10 @@ class Trouble(StrEnum):
 
     NOT_YET = "has not logged on yet"
     REFUSED = "was refused by its server: check user, auth_user and password"
+    INSECURE = (
+        "gets no secure connection: check that its server is the name in the server's certificate,"
+        " ca_file, and that the port is one for TLS; it goes on trying"
+    )
     UNREACHABLE = "cannot log on: check its server, DNS and the firewall; it goes on trying"
 
 
@@ -39,6 +46,7 @@ class Registrations:
         self._troubles: dict[str, Trouble] = {}
         self._pauses_s: dict[str, float] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._distrust = ""
 
     @property
     def up(self) -> int:
@@ -65,23 +73,37 @@ class Registrations:
         account = event["account"]
         if self._troubles.pop(account, None) is not None:
             log.info("a SIP account is logged on", extra={"account": account})
+        self._distrust = ""
         self._pauses_s.pop(account, None)
         if timer := self._timers.pop(account, None):
             timer.cancel()
 
+    def overheard(self, line: str) -> None:
+        """A line that the stack logs: one of them tells why a certificate is not accepted."""
+        reason = line.partition(_DISTRUST)[2]
+        if reason and reason != self._distrust:
+            self._distrust = reason
+            log.error("a SIP server's certificate is not accepted", extra={"reason": reason})
+
     def failed(self, event: Json) -> None:
-        account, status = event["account"], event["text"][:3]
+        account, text = event["account"], event["text"]
         known = self._troubles.get(account)
-        trouble = Trouble.REFUSED if status in _REFUSED else Trouble.UNREACHABLE
-        self._troubles[account] = trouble
-        if trouble is Trouble.UNREACHABLE:
+        trouble = self._troubles[account] = _trouble(text)
+        if trouble is not Trouble.REFUSED:
             self._try_later(account)
         if trouble is known:
             return
-        shown = status if status.isdigit() else "none"
+        shown = text[:3] if text[:3].isdigit() else "none"
         if trouble is Trouble.REFUSED:
             log.error(
                 "a SIP account was refused: check its user, auth_user and password",
+                extra={"account": account, "status": shown},
+            )
+        elif trouble is Trouble.INSECURE:
+            log.error(
+                "a SIP account gets no secure connection: check that its server is the name in the"
+                " server's certificate, ca_file, and that the port is one for TLS;"
+                " it goes on trying",
                 extra={"account": account, "status": shown},
             )
         else:
@@ -100,3 +122,9 @@ class Registrations:
         pause_s *= random.uniform(0.8, 1.2)  # noqa: S311 - nothing secret
         loop = asyncio.get_running_loop()
         self._timers[account] = loop.call_later(pause_s, self._again, account)
+
+
+def _trouble(text: str) -> Trouble:
+    if text.startswith(_REFUSED):
+        return Trouble.REFUSED
+    return Trouble.INSECURE if text.endswith(_NO_TLS) else Trouble.UNREACHABLE

@@ -7,6 +7,7 @@ from typing import Any
 from ivr.config.sip import Sip, SipAccount
 from ivr.core.errors import ConfigError
 from ivr.lines.sip.door import headers_read
+from ivr.lines.sip.trust import tls_lines
 
 _CODECS = {
     "g722": "g722/16000/1",
@@ -51,7 +52,8 @@ def _config(settings: Sip, accounts: Sequence[SipAccount]) -> str:
     transports = list(dict.fromkeys([*settings.transports, *(a.transport for a in accounts)]))
     lines = {
         "sip_transports": ",".join(transports),
-        "sip_verify_server": "yes" if settings.verify else "no",
+        # Names in the system's hosts file count, too.
+        "dns_getaddrinfo": "yes",
         "rtp_ports": settings.rtp_ports,
         "audio_jitter_buffer_type": "adaptive",
         "audio_jitter_buffer_ms": f"{settings.jitter_min_ms}-{settings.jitter_max_ms}",
@@ -62,10 +64,7 @@ def _config(settings: Sip, accounts: Sequence[SipAccount]) -> str:
         "opus_inbandfec": "yes",
         "opus_application": "voip",
     }
-    if settings.certificate is not None:
-        lines["sip_certificate"] = str(settings.certificate)
-    if settings.ca_file is not None:
-        lines["sip_cafile"] = str(settings.ca_file)
+    lines |= tls_lines(settings)
     return "".join(f"{key} {value}\n" for key, value in lines.items())
 
 
@@ -83,7 +82,7 @@ def account_wish(account: SipAccount, settings: Sip, port: int, password: str) -
             "user": account.user,
             "domain": server,
             "password": password,
-            "registrar": account.proxy,
+            "registrar": _proxy(account),
             "reg_interval": account.refresh_s if account.registers else 0,
             "audio_codecs": [_CODECS[codec] for codec in settings.codecs],
             "auth_user": account.auth_user,
@@ -92,6 +91,14 @@ def account_wish(account: SipAccount, settings: Sip, port: int, password: str) -
             "extra_params": [] if account.registers else ["catchall=yes"],
         },
     }
+
+
+def _proxy(account: SipAccount) -> str | None:
+    """The stack speaks UDP with a proxy whose address names no transport."""
+    proxy = account.proxy
+    if proxy is None or ";transport=" in proxy.lower():
+        return proxy
+    return f"{proxy};transport={account.transport}"
 
 
 def password_of(account: SipAccount, env: Mapping[str, str]) -> str:

@@ -31,6 +31,9 @@ _TELL = {
     Event.CALL_RTPESTAB: "rtp",
 }
 
+_PORTS_TRIED = 20
+"""One that is free for TCP may be somebody's for UDP."""
+
 
 class Stack:
     """Carries out the program's wishes and reports what happens."""
@@ -247,10 +250,15 @@ class Stack:
 
 
 def _free_port(host: str) -> int:
+    """Free for UDP and TCP. Raises OSError if none is found."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, 0), family=family) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    for _ in range(_PORTS_TRIED):
+        with socket.create_server((host, 0), family=family) as listener:
+            port: int = listener.getsockname()[1]
+        with suppress(OSError):
+            _check_free(host, port)
+            return port
+    raise OSError("no port is free for UDP and TCP")
 
 
 def _check_free(host: str, port: int) -> None:

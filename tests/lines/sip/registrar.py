@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import subprocess
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -18,6 +19,7 @@ tcp_children=1
 listen=udp:127.0.0.1:@PORT@
 listen=tcp:127.0.0.1:@PORT@
 tcp_reuse_port=yes
+@TLS@
 loadmodule "tm.so"
 loadmodule "sl.so"
 loadmodule "rr.so"
@@ -67,14 +69,24 @@ request_route {
     t_relay();
 }
 """
+TLS = """enable_tls=yes
+listen=tls:127.0.0.1:{port}
+loadmodule "tls.so"
+modparam("tls", "tls_method", "TLSv1.2+")
+modparam("tls", "certificate", "{certificate}")
+modparam("tls", "private_key", "{key}")
+"""
 
 
 class Registrar:
     """Not running until `start`. Registrations last four seconds."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, names: str | None = None) -> None:
+        """`names`: with TLS, and a certificate for them, as in `subjectAltName`."""
         self._folder = folder
-        self.port = _free_port()
+        self._names = names
+        self.port = free_port()
+        self.tls_port = free_port()
         self.attempts = 0
         """How often anybody has tried to log on, each half of a challenge counted."""
         self._process: Process | None = None
@@ -88,6 +100,7 @@ class Registrar:
         """Returns once it listens."""
         config = self._folder / "registrar.cfg"
         text = CONFIG.replace("@PORT@", str(self.port)).replace("@PASSWORD@", PASSWORD)
+        text = text.replace("@TLS@", await self._tls())
         config.write_text(text, encoding="utf-8")
         self._process = await asyncio.create_subprocess_exec(
             *("kamailio", "-DD", "-E", "-m", "32", "-M", "4", "-f", str(config)),
@@ -118,6 +131,18 @@ class Registrar:
         if self._reading is not None:
             await self._reading
 
+    @property
+    def certificate(self) -> Path:
+        """Signed by itself: who trusts it trusts this registrar, under its names."""
+        return self._folder / "registrar.pem"
+
+    async def _tls(self) -> str:
+        if self._names is None:
+            return ""
+        key = self._folder / "registrar.key"
+        await asyncio.to_thread(certify, self.certificate, key, self._names)
+        return TLS.format(port=self.tls_port, certificate=self.certificate, key=key)
+
     async def _read(self, process: Process) -> None:
         assert process.stderr is not None
         async for line in process.stderr:
@@ -125,9 +150,9 @@ class Registrar:
 
 
 @asynccontextmanager
-async def registrar(folder: Path) -> AsyncIterator[Registrar]:
+async def registrar(folder: Path, names: str | None = None) -> AsyncIterator[Registrar]:
     """One that runs."""
-    one = Registrar(folder)
+    one = Registrar(folder, names)
     try:
         await one.start()
         yield one
@@ -135,7 +160,20 @@ async def registrar(folder: Path) -> AsyncIterator[Registrar]:
         await one.stop()
 
 
-def _free_port() -> int:
+def certify(certificate: Path, key: Path, names: str) -> None:
+    """A certificate for these names (`IP:…` or `DNS:…`), and its key."""
+    subprocess.run(
+        [
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-nodes", "-days", "2", "-subj", "/CN=registrar", "-addext",
+            f"subjectAltName={names}", "-out", str(certificate), "-keyout", str(key),
+        ],
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+
+
+def free_port() -> int:
     """Free for UDP and TCP."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
         udp.bind(("127.0.0.1", 0))

@@ -27,6 +27,7 @@ def request(
     kind: str = "application/sdp",
     branch: str = "[branch]",
     again: bool = True,
+    headers: str = "",
 ) -> str:
     """One request. `again`: repeated until it is answered, as over UDP it has to be."""
     to = "" if number == 1 and method in ("INVITE", "CANCEL") else "[peer_tag_param]"
@@ -40,7 +41,7 @@ def request(
         "Call-ID: [call_id]\n"
         f"CSeq: {number} {method}\n"
         "Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>\nMax-Forwards: 70\n"
-        f"{content}Content-Length: [len]\n\n{body}]]></send>\n"
+        f"{headers}{content}Content-Length: [len]\n\n{body}]]></send>\n"
     )
 
 
@@ -150,3 +151,86 @@ BOTH_HANG_UP = scenario(
 )
 KNOCK = scenario(request("INVITE", 1, sdp(), again=False), pause(1500))
 """An INVITE whose answer nobody waits for."""
+
+
+def reply(status: str, body: str = "", headers: str = "") -> str:
+    """To the last request."""
+    content = "Content-Type: application/sdp\n" if body else ""
+    return (
+        f"<send><![CDATA[\nSIP/2.0 {status}\n[last_Via:]\n[last_From:]\n[last_To:]{headers}\n"
+        "[last_Call-ID:]\n[last_CSeq:]\n"
+        "Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>\n"
+        f"{content}Content-Length: [len]\n\n{body}]]></send>\n"
+    )
+
+
+_TAG = ";tag=[call_number]"
+_ANSWERS = (
+    '<recv request="INVITE"/>\n'
+    + reply("180 Ringing", headers=_TAG)
+    + reply("200 OK", sdp(), headers=_TAG)
+    + '<recv request="ACK"/>\n'
+)
+
+
+def agrees_until(request: str, label: int) -> str:
+    """Confirms whatever is changed in the call, until this request comes, however early."""
+    changed, after = label + 1, label + 2
+    return (
+        f'<label id="{label}"/>\n'
+        f'<recv request="INVITE" optional="true" next="{changed}"/>\n'
+        f'<recv request="{request}" next="{after}"/>\n'
+        f'<label id="{changed}"/>\n'
+        f"{reply('200 OK', sdp(version=2))}"
+        f'<recv request="ACK" optional="true" next="{label}"/>\n'
+        f'<recv request="{request}" next="{after}"/>\n'
+        f'<label id="{after}"/>\n'
+    )
+
+
+TAKES_A_CALL = scenario(_ANSWERS, agrees_until("BYE", 1), reply("200 OK"))
+IS_BUSY = scenario(
+    '<recv request="INVITE"/>\n', reply("486 Busy Here", headers=_TAG), '<recv request="ACK"/>\n'
+)
+
+
+def _notify(number: int, status: str, state: str) -> str:
+    return request(
+        "NOTIFY",
+        number,
+        f"SIP/2.0 {status}\n",
+        kind="message/sipfrag;version=2.0",
+        headers=f"Event: refer\nSubscription-State: {state}\n",
+    ) + answer(200)
+
+
+_CAN_BE_SENT = (
+    request("INVITE", 1, sdp(), branch=INVITE_BRANCH, headers="Supported: replaces\n")
+    + RINGS
+    + answer(200)
+    + ack()
+)
+_WANTS_SOMEBODY = (
+    OWN_RE_INVITE
+    + request("INFO", 2, "Signal=0\nDuration=160\n", kind="application/dtmf-relay")
+    + answer(200)
+)
+
+
+def is_sent_on(outcome: str = "200 OK", *, refusal: str = "", wants_somebody: bool = False) -> str:
+    """A caller who is sent elsewhere by REFER and says what came of it; then hung up on.
+
+    `outcome`: never told if empty. `refusal`: of the REFER itself.
+    """
+    told = reply(refusal or "202 Accepted")
+    if not refusal:
+        told += _notify(3, "100 Trying", "active;expires=60")
+        told += _notify(4, outcome, "terminated;reason=noresource") if outcome else ""
+    return scenario(
+        _CAN_BE_SENT,
+        _WANTS_SOMEBODY if wants_somebody else "",
+        agrees_until("REFER", 1),
+        told,
+        agrees_until("BYE", 11),
+        reply("200 OK"),
+    )

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from ivr.app.fast_clock import FastLoop
 from ivr.config.sip import SipAccount
 from ivr.lines.sip.registrations import Registrations, Trouble
@@ -80,3 +82,17 @@ def test_after_a_success_the_patience_is_new() -> None:
     with asyncio.Runner(loop_factory=FastLoop) as runner:
         [waited_s] = runner.run(scene())
     assert waited_s < 3
+
+
+def test_a_server_that_does_not_prove_itself_is_no_matter_of_dns_and_is_asked_again() -> None:
+    tries, known = failing("Protocol error [71]", 0.1)
+    assert len(tries) > 5
+    assert known.troubles == {"pbx": Trouble.INSECURE}
+
+
+def test_why_a_certificate_is_not_accepted_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    known = Registrations(ACCOUNTS, lambda _: None)
+    for _ in range(3):
+        known.overheard("tls: tls_verify_handler: depth        = 0")
+        known.overheard("tls: tls_verify_handler: error_string = Hostname mismatch")
+    assert [getattr(each, "reason", None) for each in caplog.records] == ["Hostname mismatch"]

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from asyncio.subprocess import PIPE, STDOUT
 from pathlib import Path
 
 import psutil
@@ -11,7 +10,8 @@ import pytest
 from ivr.config.sip import Sip, SipAccount
 from ivr.core.measures import Tally
 from tests.lines.sip import scenarios
-from tests.lines.sip.house import House, connected, eventually, hotline, telephone, until_sound
+from tests.lines.sip.house import connected, eventually, hotline, telephone, until_sound
+from tests.lines.sip.sipp import sipp
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -24,31 +24,10 @@ ONLY_ONE_PEER = SipAccount(
 )
 
 
-async def sipp(
-    folder: Path, scenario: str, house: House, *options: str, source: str = "127.0.0.1"
-) -> str:
-    """Run a scenario to its end against the hotline; SIPp's own verdict must be success."""
-    file = folder / "scenario.xml"
-    file.write_text(scenario, encoding="latin-1")
-    process = await asyncio.create_subprocess_exec(
-        "sipp",
-        *("-sf", str(file), "-i", source, "-mi", source, "-s", "hotline"),
-        *("-nostdin", "-pause_msg_ign", "-timeout", "60s", "-timeout_error"),
-        *(options or ("-m", "1")),
-        f"127.0.0.1:{house.line.port}",
-        cwd=folder,
-        stdout=PIPE,
-        stderr=STDOUT,
-    )
-    told, _ = await process.communicate()
-    assert process.returncode == 0, told.decode(errors="replace")[-3000:]
-    return told.decode(errors="replace")
-
-
 @pytest.mark.parametrize("transport", ["u1", "t1"])
 async def test_a_call_from_answer_to_bye(tmp_path: Path, transport: str) -> None:
     async with hotline() as house:
-        await sipp(tmp_path, scenarios.BASIC, house, "-m", "3", "-t", transport)
+        await sipp(tmp_path, scenarios.BASIC, house.line.port, "-m", "3", "-t", transport)
         records = await house.records(3)
     assert [record.end.cause for record in records if record.end] == ["caller"] * 3
     assert {record.start.caller for record in records} == {"sipp"}
@@ -56,14 +35,14 @@ async def test_a_call_from_answer_to_bye(tmp_path: Path, transport: str) -> None
 
 async def test_a_cancel_while_it_rings(tmp_path: Path) -> None:
     async with hotline(Sip(port=0, rings=3)) as house:
-        await sipp(tmp_path, scenarios.CANCELLED, house)
+        await sipp(tmp_path, scenarios.CANCELLED, house.line.port)
         await eventually(lambda: not house.line._calls.live)
         assert len(house.register) == 0
 
 
 async def test_a_cancel_after_the_answer_ends_nothing(tmp_path: Path) -> None:
     async with hotline() as house:
-        await sipp(tmp_path, scenarios.LATE_CANCEL, house)
+        await sipp(tmp_path, scenarios.LATE_CANCEL, house.line.port)
         (record,) = await house.records()
     assert record.end is not None
     assert record.end.cause == "caller"
@@ -71,7 +50,7 @@ async def test_a_cancel_after_the_answer_ends_nothing(tmp_path: Path) -> None:
 
 async def test_hold_and_resume_by_re_invite(tmp_path: Path) -> None:
     async with hotline() as house:
-        calling = asyncio.create_task(sipp(tmp_path, scenarios.HOLD, house))
+        calling = asyncio.create_task(sipp(tmp_path, scenarios.HOLD, house.line.port))
         leg = await house.leg()
         await eventually(lambda: leg.held_by_party)
         await eventually(lambda: not leg.held_by_party)
@@ -81,13 +60,13 @@ async def test_hold_and_resume_by_re_invite(tmp_path: Path) -> None:
 
 async def test_a_codec_that_nobody_speaks_is_not_acceptable_here(tmp_path: Path) -> None:
     async with hotline() as house:
-        await sipp(tmp_path, scenarios.UNSUPPORTED, house)
+        await sipp(tmp_path, scenarios.UNSUPPORTED, house.line.port)
         await eventually(lambda: not house.line._calls.live)
 
 
 async def test_a_key_by_sip_info(tmp_path: Path) -> None:
     async with hotline() as house:
-        calling = asyncio.create_task(sipp(tmp_path, scenarios.INFO_KEY, house))
+        calling = asyncio.create_task(sipp(tmp_path, scenarios.INFO_KEY, house.line.port))
         leg = await house.leg()
         pressed: list[str] = []
         leg.pressed = pressed.append  # type: ignore[assignment,method-assign]
@@ -97,7 +76,7 @@ async def test_a_key_by_sip_info(tmp_path: Path) -> None:
 
 async def test_both_sides_hang_up_at_once(tmp_path: Path) -> None:
     async with hotline() as house:
-        calling = asyncio.create_task(sipp(tmp_path, scenarios.BOTH_HANG_UP, house))
+        calling = asyncio.create_task(sipp(tmp_path, scenarios.BOTH_HANG_UP, house.line.port))
         leg = await house.leg()
         await asyncio.sleep(0.5)
         await leg.hang_up()
@@ -147,7 +126,7 @@ async def test_a_flood_from_a_stranger_costs_next_to_nothing(tmp_path: Path) -> 
         flood = ("-m", "1000", "-r", "200", "-l", "2000")
         before = stack.cpu_times()
         began = asyncio.get_running_loop().time()
-        await sipp(tmp_path, scenarios.KNOCK, house, *flood, source="127.9.9.9")
+        await sipp(tmp_path, scenarios.KNOCK, house.line.port, *flood, source="127.9.9.9")
         seconds = asyncio.get_running_loop().time() - began
         after = stack.cpu_times()
         spent = after.user + after.system - before.user - before.system
@@ -159,7 +138,9 @@ async def test_a_flood_from_a_stranger_costs_next_to_nothing(tmp_path: Path) -> 
 async def test_a_flood_of_calls_from_a_known_address_hears_the_busy_tone(tmp_path: Path) -> None:
     async with hotline(Sip(port=0, max_calls=2)) as house, telephone(house.address) as phone:
         leg = await connected(phone, house.address)
-        await sipp(tmp_path, scenarios.KNOCK, house, "-m", "400", "-r", "200", "-l", "1000")
+        await sipp(
+            tmp_path, scenarios.KNOCK, house.line.port, "-m", "400", "-r", "200", "-l", "1000"
+        )
         assert house.metrics.snapshot().tallies[Tally.CALLS_REFUSED] >= 1
         assert sum(house.line._calls.live.values()) <= 2
         assert await house.line.ready()
