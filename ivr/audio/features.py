@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from ivr.core.pcm import LISTEN_RATE
+from ivr.core.pcm import CHUNK_S, LISTEN_RATE, SAMPLE_BYTES
 
 FULL_SCALE = 32_768.0
 SILENT_DB = -100.0
@@ -36,12 +36,22 @@ def band_db(pcm: bytes, low_hz: float, top_hz: float, rate: int = LISTEN_RATE) -
     return Bands(pcm, rate).level_db(low_hz, top_hz)
 
 
-def voice_db(pcm: bytes, rate: int) -> float:
+class VoiceLevel:
     """Level of the voice's middle, 400 to 3200 Hz, which every telephone passes on unharmed.
 
-    Levels from both ends of a telephone line can be compared by this.
+    Levels from both ends of a telephone line can be compared by this if both are of stretches of
+    one length: in 20 ms the bass of a dark vowel leaks into its middle and makes it up to 15 dB
+    louder than in the 32 ms in which callers are listened to.
     """
-    return band_db(pcm, *VOICE_HZ, rate)
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._latest = bytes(int(rate * CHUNK_S) * SAMPLE_BYTES)
+
+    def push(self, frame: bytes) -> float:
+        """The level in dBFS of the latest 32 ms, which end with this frame."""
+        self._latest = (self._latest + frame)[-len(self._latest) :]
+        return band_db(self._latest, *VOICE_HZ, self._rate)
 
 
 class Bands:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from ivr.audio.features import voice_db
+from ivr.audio.features import VoiceLevel
 from ivr.audio.music import hold_music
 from ivr.call.ears import Ears
 from ivr.core.pcm import FRAME_S
@@ -40,6 +40,7 @@ class Hold:
         frames = await asyncio.to_thread(hold_music, self._leg.rate)
         loop = asyncio.get_running_loop()
         due = loop.time()
+        level = VoiceLevel(self._leg.rate)
         while True:
             # A line that is down takes everything at once: the pace is ours, too.
             due = max(due + FRAME_S, loop.time())
@@ -47,5 +48,5 @@ class Hold:
             frame = frames[self._beat % len(frames)]
             self._beat += 1
             # Music that comes back from the caller's end is no speech.
-            self._ears.prompt_level(voice_db(frame, self._leg.rate))
+            self._ears.prompt_level(level.push(frame))
             await self._leg.play(frame)

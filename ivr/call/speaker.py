@@ -5,14 +5,14 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Protocol
 
-from ivr.audio.features import level_db, voice_db
+from ivr.audio.features import VoiceLevel, level_db
 from ivr.audio.framing import Framer
 from ivr.audio.resample import Resampler
 from ivr.call.engines import Engines
 from ivr.core.actions import Say
 from ivr.core.errors import SpeakingFailed
 from ivr.core.measures import Timing
-from ivr.core.pcm import LISTEN_RATE, frame_bytes
+from ivr.core.pcm import FRAME_S, LISTEN_RATE, frame_bytes
 from ivr.german.speakable import speakable
 
 AUDIBLE_DB = -50.0
@@ -39,7 +39,7 @@ class Speaker:
         level: Callable[[float], None],
     ) -> None:
         """`sounds` is told of a prompt's first audible frame and in how many seconds it will be
-        heard; `level` of each frame's `voice_db`."""
+        heard; `level` of each frame's `VoiceLevel`, when it sounds."""
         self._leg = leg
         self._engines = engines
         self._sounds = sounds
@@ -57,16 +57,21 @@ class Speaker:
 
     async def _speak(self, say: Say) -> None:
         audible = False
-        began = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        voice_level = VoiceLevel(self._leg.rate)
         async with aclosing(self._frames(say)) as frames:
             async for frame in frames:
                 if not audible and level_db(frame) > AUDIBLE_DB:
                     audible = True
-                    took_s = asyncio.get_running_loop().time() - began
+                    took_s = loop.time() - began
                     self._engines.meter.observe(Timing.VOICE, took_s)
                     self._sounds(say, self._leg.unplayed_s())
-                self._level(voice_db(frame, self._leg.rate))
                 await self._leg.play(frame)
+                # At the moment of its sound, or the delay of its echo would not be steady: at a
+                # prompt's beginning the line takes several frames at once.
+                ahead_s = max(0.0, self._leg.unplayed_s() - FRAME_S)
+                loop.call_later(ahead_s, self._level, voice_level.push(frame))
         if not audible:
             raise SpeakingFailed("the voice gave no sound: choose another one in the settings")
 

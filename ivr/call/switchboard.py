@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TypeAlias
 
-from ivr.audio.features import voice_db
+from ivr.audio.features import VoiceLevel
 from ivr.audio.music import hold_music
 from ivr.audio.tones import dtmf
 from ivr.call.bridge import Bridge, Mouth
@@ -222,12 +222,12 @@ class Switchboard:
     def _open(self) -> None:
         parts = self._parts
         self._bridge = bridge = Bridge(hold_music(LISTEN_RATE))
-        rate = parts.leg.rate
+        level = VoiceLevel(parts.leg.rate)
         bridge.seat(
             CALLER,
             parts.leg,
             parts.group,
-            lambda frame: parts.ears.prompt_level(voice_db(frame, rate)),
+            lambda frame: parts.ears.prompt_level(level.push(frame)),
         )
         parts.ears.tap = lambda pcm: bridge.hear(CALLER, pcm)
         parts.outlet.through(Mouth(bridge))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 SAMPLE_BYTES = 2
 FRAME_S = 0.02
 """Length of a frame on every line, in seconds."""
+CHUNK_S = 0.032
+"""Length of a chunk in which speech is detected: 512 samples at 16 kHz."""
 LISTEN_RATE = 16_000
 """Samples a second at which speech is detected and recognized, whatever the line's rate."""
 LINE_RATES = (8_000, 16_000, 48_000)

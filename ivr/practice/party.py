@@ -5,7 +5,7 @@ and speaks with a voice. Words come from the call's own recognizer, through `age
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ivr.audio.features import voice_db
+from ivr.audio.features import VoiceLevel
 from ivr.audio.framing import Framer
 from ivr.config.settings import Turns
 from ivr.core.pcm import FRAME_S, LISTEN_RATE, SAMPLE_BYTES, frame_bytes
@@ -48,6 +48,7 @@ class CustomerParty:
         self._spoken = spoken
         self._vad = vad
         self._taker = TurnTaker(turns)
+        self._level = VoiceLevel(RATE)
         self._taker.waiting(True)
         self._chunker = Framer(vad.chunk_samples * SAMPLE_BYTES)
         self._chunk_s = vad.chunk_samples / LISTEN_RATE
@@ -173,7 +174,7 @@ class CustomerParty:
             return bytes(size)
         frame = line.pcm[line.at : line.at + size].ljust(size, b"\0")
         line.at += size
-        self._taker.prompt_level(voice_db(frame, RATE))
+        self._taker.prompt_level(self._level.push(frame))
         if line.at >= len(line.pcm):
             self._over(line, interrupted=False)
         return frame

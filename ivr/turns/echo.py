@@ -91,8 +91,9 @@ class EchoGuard:
                 self._loud_echo_loss = None
 
     def _learn(self, recent: list[float]) -> None:
-        # An echo falls across two chunks: the louder one holds at least half of it.
-        heard_db = max(self._heard[-1], self._heard[-2])
+        # An echo falls across two chunks, and may be a third one late: prompts are told of in
+        # frames of 20 ms, which lie anyhow to chunks.
+        heard_db = max(self._heard[-1], self._heard[-2], self._heard[-3])
         for delay in range(DELAYS):
             if (prompt_db := recent[delay + 1]) >= LOUD_DB:
                 seen = min(MOST_LOSS_DB, prompt_db - heard_db)

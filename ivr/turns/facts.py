@@ -4,9 +4,6 @@ from dataclasses import dataclass
 
 from ivr.audio.features import HIGH_HZ, VOICE_HZ, Bands, level_db
 
-CHUNK_S = 0.032
-"""Length of a chunk: 512 samples at 16 kHz, as the speech detector takes them."""
-
 
 @dataclass(frozen=True, slots=True)
 class ChunkFacts:
@@ -15,7 +12,7 @@ class ChunkFacts:
     level_db: float
     """Root mean square in dBFS."""
     voice_db: float
-    """The same, of the voice's middle: `ivr.audio.features.voice_db`."""
+    """The same, of the voice's middle: `ivr.audio.features.VoiceLevel`."""
     high_db: float
     """The same, of what lies above 1 kHz: far below `level_db` in a hum."""
 

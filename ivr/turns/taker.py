@@ -7,6 +7,7 @@ It is in one of three states: nobody speaks (`None`), something sounds that may 
 from dataclasses import dataclass
 
 from ivr.config.settings import Turns
+from ivr.core.pcm import CHUNK_S
 from ivr.core.speech import Expect
 from ivr.german.phrases import is_greeting_only
 from ivr.turns.echo import EchoGuard
@@ -22,7 +23,7 @@ from ivr.turns.events import (
     Started,
     TurnEvent,
 )
-from ivr.turns.facts import CHUNK_S, ChunkFacts
+from ivr.turns.facts import ChunkFacts
 from ivr.turns.keypad import Keypad
 from ivr.turns.onset import (
     BARGE_IN_S,

@@ -14,7 +14,7 @@ from ivr.call.register import Register
 from ivr.config.phrases import load_phrases
 from ivr.config.settings import Turns
 from ivr.core.desk import Desk
-from ivr.core.ports import Recognizer, Understanding, Voice
+from ivr.core.ports import Recognizer, Sounds, Understanding, Vad, Voice
 from ivr.core.records import CallRecord, Turn
 from ivr.dialogue.phrasebook import Phrasebook
 from ivr.dialogue.script import Script
@@ -60,9 +60,11 @@ class House:
     script: Script = SCRIPT
     recognizer: Recognizer = field(default_factory=ScriptedRecognizer)
     voice: Voice = field(default_factory=ScriptedVoice)
+    vad: Callable[[], Vad] = EnergyVad
     understanding: Understanding = field(default_factory=ScriptedUnderstanding)
     store: MemoryStore = field(default_factory=MemoryStore)
     turns: list[Turn] = field(default_factory=list)
+    sounds: Sounds | None = None
 
     @asynccontextmanager
     async def opened(self, desk: Desk | None = None) -> AsyncIterator[Register]:
@@ -71,7 +73,7 @@ class House:
         assert isinstance(loop, FastLoop)
         async with Journal(self.store) as journal:
             engines = Engines(
-                vad=EnergyVad,
+                vad=self.vad,
                 recognizer=self.recognizer,
                 voice=self.voice,
                 understanding=self.understanding,
@@ -79,6 +81,7 @@ class House:
                 meter=Metrics(),
                 turns=Turns(),
                 desk=desk,
+                sounds=self.sounds,
                 working=loop.working,
             )
             yield Register("musterfirma", engines, lambda: self.script)
@@ -89,10 +92,11 @@ class House:
         manners: Manners | None = None,
         caller: str | None = None,
         party: Party | None = None,
+        rate: int = RATE,
     ) -> CallRecord:
         """One call from ring to hang-up, and what the store has of it."""
         async with self.opened() as register:
-            leg = PacedLeg(party or SyntheticCaller(steps, RATE, manners), RATE, caller=caller)
+            leg = PacedLeg(party or SyntheticCaller(steps, rate, manners), rate, caller=caller)
             record = await register.take(leg, "scripted", Observers(on_turn=self.turns.append))
         kept = await self.store.call(record.start.call_id)
         assert kept is not None

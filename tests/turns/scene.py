@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ivr.config.settings import Turns
+from ivr.core.pcm import CHUNK_S
 from ivr.turns.events import Paused, TurnEvent
-from ivr.turns.facts import CHUNK_S, ChunkFacts
+from ivr.turns.facts import ChunkFacts
 from ivr.turns.taker import TurnTaker
 
 

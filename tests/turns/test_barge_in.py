@@ -4,9 +4,10 @@ from itertools import cycle, islice
 
 import pytest
 
+from ivr.core.pcm import CHUNK_S
 from ivr.core.speech import Expect
 from ivr.turns.events import BargedIn, Dropped, DropReason, Ended, Resumed, Started
-from ivr.turns.facts import CHUNK_S, ChunkFacts
+from ivr.turns.facts import ChunkFacts
 from tests.turns.scene import HUM, QUIET, SPEECH, Scene, chunk, wobbling
 
 SYLLABLES = (-14.0, -12.0, -16.0, -30.0, -38.0, -22.0, -15.0, -13.0, -28.0, -45.0)

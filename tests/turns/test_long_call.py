@@ -4,9 +4,9 @@ import tracemalloc
 
 import pytest
 
+from ivr.core.pcm import CHUNK_S
 from ivr.core.speech import Expect
 from ivr.turns.events import BargedIn, Ended, Silence
-from ivr.turns.facts import CHUNK_S
 from tests.turns.scene import HUM, SPEECH, Scene
 
 HOUR_S = 3600

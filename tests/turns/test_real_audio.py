@@ -13,18 +13,18 @@ import numpy as np
 import pytest
 from py_nanotts import NanoTTS
 
-from ivr.audio.features import level_db, samples, voice_db
+from ivr.audio.features import VoiceLevel, level_db, samples
 from ivr.audio.framing import Framer
 from ivr.audio.g711 import phone_band
 from ivr.audio.noise import pink_noise
 from ivr.audio.resample import resample, to_pcm
 from ivr.audio.shaping import gain, mix, silence
 from ivr.config.settings import Turns
-from ivr.core.pcm import LISTEN_RATE, Pcm
+from ivr.core.pcm import CHUNK_S, LISTEN_RATE, Pcm
 from ivr.core.speech import Expect
 from ivr.speech.vad import SileroVad
 from ivr.turns.events import BargedIn, Ended, Paused, Started, TurnEvent
-from ivr.turns.facts import CHUNK_S, measure
+from ivr.turns.facts import measure
 from ivr.turns.taker import TurnTaker
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -77,6 +77,7 @@ class Asked:
 def run(sound: bytes, asked: Asked, texts: Sequence[tuple[float, str]]) -> list[TurnEvent]:
     """What turn-taking makes of it; `texts` says what is recognized from which moment on."""
     taker, vad, events = TurnTaker(Turns()), SileroVad(), list[TurnEvent]()
+    level = VoiceLevel(LISTEN_RATE)
     prompt = Framer(CHUNK_BYTES).push(asked.prompt or b"")
     begins = round(PROMPT_AT_S / CHUNK_S)
     answers: list[tuple[float, int, str]] = []
@@ -85,7 +86,7 @@ def run(sound: bytes, asked: Asked, texts: Sequence[tuple[float, str]]) -> list[
         if prompt and at == 0:
             taker.prompt_began(True)
         if 0 <= at < len(prompt):
-            taker.prompt_level(voice_db(prompt[at], LISTEN_RATE))
+            taker.prompt_level(level.push(prompt[at]))
         if at == len(prompt):
             taker.prompt_ended(asked.expect, asked.digits)
         new = taker.chunk(measure(chunk, vad.probability(chunk)))

@@ -3,9 +3,9 @@
 import pytest
 
 from ivr.config.settings import Turns
+from ivr.core.pcm import CHUNK_S
 from ivr.core.speech import Expect
 from ivr.turns.events import Dropped, DropReason, Ended, EndReason, Paused, Resumed, Started
-from ivr.turns.facts import CHUNK_S
 from tests.turns.scene import Scene
 
 

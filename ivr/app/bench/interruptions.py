@@ -7,10 +7,10 @@ from ivr.audio.framing import Framer
 from ivr.audio.resample import resample
 from ivr.audio.shaping import silence
 from ivr.config.settings import Turns
-from ivr.core.pcm import FRAME_S, LISTEN_RATE, SAMPLE_BYTES, Pcm, frame_bytes
+from ivr.core.pcm import CHUNK_S, FRAME_S, LISTEN_RATE, SAMPLE_BYTES, Pcm, frame_bytes
 from ivr.speech.vad import SileroVad
 from ivr.turns.events import BargedIn
-from ivr.turns.facts import CHUNK_S, measure
+from ivr.turns.facts import measure
 from ivr.turns.taker import TurnTaker
 
 _AUDIBLE_BELOW_PEAK_DB = 25.0
