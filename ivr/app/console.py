@@ -2,6 +2,7 @@
 
 import logging
 
+from ivr.app.recordings import sound_folder
 from ivr.app.training import TrainingRoom
 from ivr.audio.wav import encode_wav
 from ivr.config.desk_plan import Plan
@@ -53,5 +54,6 @@ async def console_part(
             queues=tuple((queue.id, queue.name) for queue in plan.queues),
             speak=speak,
             tries=tries,
+            sound=sound_folder(room.settings).file,
         )
     )

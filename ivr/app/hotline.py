@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ivr.app.brief import look_up_earlier, suggestions
 from ivr.app.desk import DeskParts, open_desk
 from ivr.app.live_company import LiveCompany
 from ivr.app.rasa import NLU, Hold, RasaStarter, RasaWishes, start_understanding
 from ivr.app.rasa import Say as Say
+from ivr.app.recordings import sound_folder
 from ivr.app.script import make_script
 from ivr.app.training import TrainingRoom, open_training
 from ivr.app.unrecorded import recorded_calls_only
@@ -113,6 +114,7 @@ async def _open(
     desk = None
     if alone:
         desk = await stack.enter_async_context(open_desk(settings, company, store))
+    sounds = await stack.enter_async_context(sound_folder(settings))
     engines = Engines(
         vad=SileroVad,
         recognizer=recognizer,
@@ -126,9 +128,10 @@ async def _open(
         desk=desk.office if desk is not None else None,
         earlier=look_up_earlier(store),
         suggest=suggestions(live.current, NLU / "domain"),
+        sounds=sounds if settings.recording.consent != "off" else None,
         working=working,
     )
-    register = Register(company.id, engines, lambda: make_script(settings, live.current))
+    register = Register(company.id, engines, lambda: _script(settings, live))
     if starter is not None and alone:
         await stack.enter_async_context(training.keeping(understanding, starter))
     return Hotline(
@@ -144,6 +147,13 @@ async def _open(
         starter,
         desk,
     )
+
+
+def _script(settings: Settings, live: LiveCompany) -> Script:
+    """Of calls that are heard: in writing there is nothing to record."""
+    consent = settings.recording.consent
+    script = make_script(settings, live.current)
+    return replace(script, recording="" if consent == "off" else consent)
 
 
 async def open_company_store(settings: Settings, company: Company) -> SqlStore:

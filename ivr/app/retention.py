@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
+from ivr.app.recordings import sound_folder
 from ivr.config.retention import Retention
 from ivr.config.settings import Settings
 from ivr.core.errors import HotlineError
@@ -32,7 +33,7 @@ def keepsakes(settings: Settings) -> Sequence[Keepsakes]:
     This is the place to add whatever else keeps something of a call: it is then removed with the
     call, by the daily purge and by `ivr calls purge` alike.
     """
-    return ()
+    return (sound_folder(settings),)
 
 
 def open_purge(settings: Settings, sessions: Sessions, client: str) -> SqlPurge:

@@ -40,6 +40,9 @@ A few more would make callers of the assistant wait for their answers."""
 _LAG_FRAMES = 25
 """Half a second: longer than a hiccup of the loop, shorter than what anybody says after a hold."""
 
+LONGEST_SOUND = 60 * LISTEN_RATE * SAMPLE_BYTES
+"""Bytes of an utterance that are kept at most: a minute."""
+
 log = logging.getLogger(__name__)
 
 
@@ -85,6 +88,12 @@ class Ears:
         self.polite = False
         """Whether whoever is answered goes first: while others wait for a recognizer, what is
         said here stays unwritten. For talks between people, which need no answer."""
+        self.keeps_sound = False
+        """Whether the sound of utterances is kept, for `sounds`."""
+        self.sounds: deque[bytes] = deque(maxlen=256)
+        """The sound of each utterance that was reported, 16 kHz PCM; empty where it was not kept.
+        Whoever takes the report takes this as well. As long as the call's inbox."""
+        self._sound: bytearray | None = None
         self._vad = engines.vad()
         self._chunk_bytes = self._vad.chunk_samples * SAMPLE_BYTES
         self._chunk_s = self._vad.chunk_samples / LISTEN_RATE
@@ -161,6 +170,7 @@ class Ears:
             self._past.append(chunk)
             if self._hearing is not None:
                 self._hearing.feed(chunk)
+                self._keep_sound(chunk)
             facts = measure(chunk, self._vad.probability(chunk))
             if self._on_level is not None and self._chunks % 3 == 0:
                 self._on_level(facts.level_db)
@@ -202,9 +212,15 @@ class Ears:
         self._transcript = None
         self._hearing = self._engines.recognizer.listen(self._expect, self._engines.words)
         behind = round(self._chunks - started.feed_from_s / self._chunk_s)
+        self._sound = bytearray() if self.keeps_sound else None
         for chunk in list(self._past)[-behind:] if behind > 0 else []:
             self._hearing.feed(chunk)
+            self._keep_sound(chunk)
         self._inbox.put(SpeechStarted(self._inbox.now()))
+
+    def _keep_sound(self, chunk: bytes) -> None:
+        if self._sound is not None and len(self._sound) < LONGEST_SOUND:
+            self._sound += chunk
 
     async def _decode(self, segment: int, group: asyncio.TaskGroup) -> None:
         hearing = self._hearing
@@ -264,4 +280,6 @@ class Ears:
             round(ended.end_s + lag_s, 3),
             ended.over_prompt,
         )
+        self.sounds.append(bytes(self._sound or b""))
+        self._sound = None
         self._inbox.put(Heard(now, utterance))

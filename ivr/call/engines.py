@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ivr.config.settings import Turns
 from ivr.core.desk import Desk, EarlierCall
-from ivr.core.ports import Journal, Meter, Recognizer, Understanding, Vad, Voice
+from ivr.core.ports import Journal, Meter, Recognizer, Sounds, Understanding, Vad, Voice
 
 
 def _no_answers(_intent: str) -> tuple[str, ...]:
@@ -34,5 +34,7 @@ class Engines:
     """Earlier calls from a number, newest first. Raises StoreUnavailable."""
     suggest: Callable[[str], tuple[str, ...]] = _no_answers
     """The company's answers to what an intent asks for."""
+    sounds: Sounds | None = None
+    """Keeps what callers say who consent to it; without it nothing is recorded."""
     working: Callable[[], AbstractContextManager[object]] = nullcontext
     """Entered while an engine works: holds a jumping clock to real time."""

@@ -31,12 +31,15 @@ class Minutes:
         self._meter = meter
         self._on_turn = on_turn
         self._heard: Utterance | None = None
+        self._audio: str | None = None
         self._last_sound_s: float | None = None
         self._saying: tuple[Say, float, float | None] | None = None
 
-    def heard(self, event: Heard) -> None:
-        """A turn of the caller; it is written down once it is known what they meant."""
+    def heard(self, event: Heard, audio: str | None = None) -> None:
+        """A turn of the caller; it is written down once it is known what they meant. `audio`: the
+        name of its sound."""
         self.settle()
+        self._audio = audio
         if event.utterance.text:
             self._heard = event.utterance
         self._last_sound_s = event.utterance.end_s
@@ -50,13 +53,13 @@ class Minutes:
     def understood(self, event: Understood) -> None:
         heard, self._heard = self._heard, None
         if heard is not None:
-            self._keep(_caller_turn(heard, event.reply))
+            self._keep(replace(_caller_turn(heard, event.reply), audio=self._audio))
 
     def settle(self) -> None:
         """Write down what the caller said even though no answer came."""
         heard, self._heard = self._heard, None
         if heard is not None:
-            self._keep(_caller_turn(heard))
+            self._keep(replace(_caller_turn(heard), audio=self._audio))
 
     def sounds(self, say: Say, at: float) -> None:
         """A prompt's first sound."""

@@ -15,11 +15,13 @@ from ivr.call.conversation import Access, Conversation
 from ivr.call.ears import Ears
 from ivr.call.engines import Engines
 from ivr.call.inbox import Inbox
+from ivr.call.keeping import Keeping
 from ivr.call.minutes import Minutes
 from ivr.call.news import NewsHub
 from ivr.call.observers import Observers
 from ivr.call.parts import Outgoing, Parts
 from ivr.call.questions import Questions
+from ivr.call.recorder import Recorder
 from ivr.call.speaker import Speaker, play
 from ivr.call.switchboard import Switchboard
 from ivr.call.timers import Timers
@@ -28,6 +30,7 @@ from ivr.core.actions import (
     Ask,
     Connect,
     End,
+    KeepSound,
     Listen,
     Record,
     Release,
@@ -36,9 +39,7 @@ from ivr.core.actions import (
     StopSaying,
 )
 from ivr.core.errors import (
-    RecordRefused,
     SpeakingFailed,
-    StoreUnavailable,
     UnderstandingUnavailable,
 )
 from ivr.core.events import (
@@ -55,20 +56,16 @@ from ivr.core.events import (
     KeysEntered,
     Party,
     Played,
-    Recorded,
     Understood,
 )
 from ivr.core.measures import Tally
 from ivr.core.ports import Leg
-from ivr.core.records import CallEnd, CallRecord, CallStart, Fact, HandOver, Outcome, Turn
+from ivr.core.records import CallEnd, CallRecord, CallStart, HandOver, Outcome, Turn
 from ivr.dialogue import machine
 from ivr.dialogue.script import Script
 from ivr.dialogue.summary import summarize
 
 log = logging.getLogger(__name__)
-
-FACT_S = 15.0
-"""How long the end of a call waits for its last record to be safe."""
 
 
 class CallSession:
@@ -94,10 +91,9 @@ class CallSession:
         self._inbox = Inbox(asyncio.get_running_loop().time())
         self._timers = Timers(self._inbox)
         self._minutes = Minutes(start.call_id, engines.journal, engines.meter, self._wrote)
-        self._facts: list[Fact] = []
+        self._keeping = Keeping(start.call_id, engines, self._inbox, self._complete)
         self._saying: Say | None = None
         self._speaking: asyncio.Task[None] | None = None
-        self._keeping: set[asyncio.Task[None]] = set()
         self._outlet = Outlet(leg)
         self._news = NewsHub(self._observers.on_seating)
         self._conversation: Conversation | None = None
@@ -112,6 +108,7 @@ class CallSession:
         engines.meter.count(Tally.CALLS)
         try:
             self._ears = Ears(self._leg, engines, self._inbox, self._observers.on_level)
+            self._recorder = Recorder(self.start.call_id, engines.sounds, self._ears)
             self._speaker = Speaker(self._outlet, engines, self._sounds, self._ears.prompt_level)
             async with AsyncExitStack() as afterwards:
                 await self._talk_it_through(afterwards)
@@ -134,7 +131,7 @@ class CallSession:
     def record(self) -> CallRecord:
         """What is known of the call by now."""
         turns = sorted(self._minutes.turns, key=lambda turn: turn.start_s)
-        return CallRecord(self.start, tuple(turns), tuple(self._facts), self._end)
+        return CallRecord(self.start, tuple(turns), tuple(self._keeping.facts), self._end)
 
     async def _talk_it_through(self, afterwards: AsyncExitStack) -> None:
         self._inbox.put(Answered(0.0, self._leg.caller, self._leg.called))
@@ -155,11 +152,7 @@ class CallSession:
             for task in tasks:
                 task.cancel()
             self._ears.close()
-            if self._keeping:
-                _, late = await asyncio.wait(self._keeping, timeout=FACT_S)
-                for task in late:
-                    # The journal keeps it all the same, as soon as it can.
-                    task.cancel()
+            await self._keeping.settle()
 
     @property
     def conversation(self) -> Conversation | None:
@@ -201,15 +194,18 @@ class CallSession:
             self._note(event)
             self._talk, actions = machine.step(self._talk, event)
             for action in actions:
+                if self._observers.on_action is not None:
+                    self._observers.on_action(action)
                 self._act(action, group)
 
     def _note(self, event: CallEvent) -> None:
         if isinstance(event, Heard) and self._board.listens_only:
+            self._recorder.heard(keep=False)
             # Whom we call has not been told that anything is written down.
             if not self.start.outbound:
                 self._minutes.overheard("caller", event.utterance)
         elif isinstance(event, Heard):
-            self._minutes.heard(event)
+            self._minutes.heard(event, self._recorder.heard(keep=bool(event.utterance.text)))
         elif isinstance(event, Understood):
             self._minutes.understood(event)
         elif isinstance(event, KeyPressed | KeysEntered | AgentCame | AgentLeft):
@@ -218,8 +214,6 @@ class CallSession:
             self._observers.on_event(event)
 
     def _act(self, action: Action, group: asyncio.TaskGroup) -> None:
-        if self._observers.on_action is not None:
-            self._observers.on_action(action)
         match action:
             case Say():
                 self._stop_saying()
@@ -238,9 +232,11 @@ class CallSession:
             case SetTimer():
                 self._timers.set(action)
             case Record(fact=fact):
-                self._keeping.add(group.create_task(self._keep(fact), name="keep"))
+                self._keeping.keep(fact, group)
             case End(outcome=outcome, cause=cause):
                 self._close(outcome, cause)
+            case KeepSound():
+                self._recorder.switch(action)
             case _:
                 if isinstance(action, Connect | Release):
                     self._stop_saying()
@@ -270,19 +266,6 @@ class CallSession:
 
     def _sounds(self, say: Say, in_s: float) -> None:
         self._minutes.sounds(say, self._inbox.now() + in_s)
-
-    async def _keep(self, fact: Fact) -> None:
-        if isinstance(fact, HandOver):
-            fact = self._complete(fact)
-        try:
-            with self._engines.working():
-                fact = await self._engines.journal.fact(self.start.call_id, fact)
-        except (StoreUnavailable, RecordRefused):
-            log.exception("a record of the call could not be kept")
-            self._inbox.put(EngineFailed(self._inbox.now(), Engine.STORE, 0))
-        else:
-            self._facts.append(fact)
-            self._inbox.put(Recorded(self._inbox.now(), fact))
 
     def _complete(self, fact: HandOver) -> HandOver:
         return self._minutes.complete(fact, summarize(fact, self._talk.script.phrases))

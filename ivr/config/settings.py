@@ -10,6 +10,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 
 from ivr.config.desk import Desk
+from ivr.config.recording import Recording
 from ivr.config.retention import Retention
 from ivr.config.section import Section
 from ivr.config.sip import Sip
@@ -150,6 +151,7 @@ class Settings(Section):
     dialogue: Dialogue = Dialogue()
     nlu: Nlu = Nlu()
     training: Training = Training()
+    recording: Recording = Recording()
     store: Store = Store()
     retention: Retention = Retention()
     microphone: Microphone = Microphone()

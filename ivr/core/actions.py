@@ -63,6 +63,14 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepSound:
+    """Keep the sound of what the caller says from now on; or keep none, and forget what there is
+    of this call."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Enqueue:
     """Take a place among the callers who wait for a person; the desk's news carry `number`."""
 
@@ -122,6 +130,7 @@ Action: TypeAlias = (
     | Listen
     | SetTimer
     | Record
+    | KeepSound
     | Enqueue
     | LeaveQueue
     | PlayMusic

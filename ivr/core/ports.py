@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.core.measures import Level, Tally, Timing
+from ivr.core.pcm import Pcm
 from ivr.core.records import CallEnd, CallRecord, CallStart, Fact, Order, Turn
 from ivr.core.speech import Expect, Transcript
 from ivr.core.understanding import Reply
@@ -212,6 +213,19 @@ class Journal(Protocol):
 
     async def flush(self) -> None:
         """Wait until all that was told so far is safe, or cannot be made so."""
+        ...
+
+
+class Sounds(Protocol):
+    """Keeps the sound of what callers say, where they have consented to it."""
+
+    def keep(self, call_id: str, name: str, sound: Pcm) -> None:
+        """Keep it soon; `name` is a number within the call. Never waits, never raises."""
+        ...
+
+    def discard(self, call_id: str) -> None:
+        """Remove all sounds of this call, at once, and keep none of it from now on. Never raises;
+        what the disk refuses to remove is tried again."""
         ...
 
 

@@ -59,6 +59,8 @@ class Turn:
     """The form that was being filled afterwards."""
     model: str | None = None
     """Which model of the understanding took it."""
+    audio: str | None = None
+    """For the caller: the name of its sound, if recording was consented to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ivr.core.records import HandOverReason
 from ivr.core.speech import Expect, Utterance
-from ivr.dialogue import answers, callback, offline, people, queue
+from ivr.dialogue import answers, callback, offline, people, queue, recording
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import REPETITIONS_TO_HAND_OVER
 from ivr.dialogue.state import Closing, Health, Phase
@@ -47,6 +47,8 @@ def heard(draft: Draft, utterance: Utterance) -> None:
         draft.talk = replace(draft.talk, health=Health.GOOD)
     if not text:
         _unintelligible(draft)
+    elif recording.answered(draft, text):
+        pass
     elif draft.talk.callback is not None:
         callback.heard(draft, text)
     else:
@@ -112,7 +114,9 @@ def recognizer_failed(draft: Draft) -> None:
 def _take_text(draft: Draft, text: str) -> None:
     draft.stop_saying()
     draft.repair = replace(draft.repair, silences=0)
-    if draft.talk.callback is not None:
+    if recording.answered(draft, text):
+        pass
+    elif draft.talk.callback is not None:
         callback.heard(draft, text)
     elif draft.talk.offered_human:
         _human_offered(draft, text == "ja")

@@ -36,6 +36,7 @@ from ivr.dialogue import (
     offline,
     people,
     queue,
+    recording,
     silence,
 )
 from ivr.dialogue.draft import FILLER, Draft
@@ -124,7 +125,7 @@ def _greet(draft: Draft, event: Answered) -> None:
         people.straight(draft, script.straight)
         ending.limit_length(draft)
         return
-    lines = [Line(script.greeting)]
+    lines = recording.opening(draft, Line(script.greeting))
     if script.notice:
         lines.insert(0, Line(script.notice, interruptible=script.notice_interruptible))
     draft.say(*lines)

@@ -34,6 +34,8 @@ class Script:
     says nothing. Practice calls begin so."""
     queue_notice: str = ""
     """What must be said to callers who wait, of its price for instance (§ 115 TKG)."""
+    recording: str = ""
+    """Whether callers are `asked` if what they say may be recorded, or it is `announced`."""
     digits: Mapping[str, int] = field(default_factory=dict)
     """How many digits the number has that a form asks for, by the form's name."""
 

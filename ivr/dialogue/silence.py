@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 from ivr.core.speech import Expect
-from ivr.dialogue import callback
+from ivr.dialogue import callback, recording
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import SILENCES_TO_END
 
 
 def silent(draft: Draft) -> None:
     """Speak to the caller again; give examples; offer keys; at last say good-bye."""
+    if recording.silent(draft):
+        return
     silences = draft.repair.silences + 1
     draft.repair = replace(draft.repair, silences=silences)
     if silences <= 0:

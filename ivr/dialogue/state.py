@@ -160,6 +160,16 @@ class Closing(StrEnum):
     """The good-bye is being said and the call ends with it, whatever the caller says."""
 
 
+class Consent(StrEnum):
+    """Of the caller, to being recorded."""
+
+    NONE = "none"
+    """It was not asked for."""
+    ASKED = "asked"
+    GIVEN = "given"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Talk:
     """One conversation."""
@@ -181,6 +191,7 @@ class Talk:
     resume: Line | None = None
     """The question of a form that this offer came between."""
     health: Health = Health.GOOD
+    consent: Consent = Consent.NONE
     closing: Closing = Closing.NO
     outcome: Outcome = Outcome.ABANDONED
     """What the call would be recorded as if it ended now."""

@@ -97,6 +97,7 @@ def turn_row(turn: Turn, call_id: str, seq: int, client_id: int, key: str | None
         understood=turn.understood,
         form=turn.form,
         model=turn.model,
+        audio=turn.audio,
     )
 
 
@@ -115,6 +116,7 @@ def turn_of(row: TurnRow) -> Turn:
         understood=row.understood,
         form=row.form,
         model=row.model,
+        audio=row.audio,
     )
 
 

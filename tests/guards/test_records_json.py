@@ -93,7 +93,7 @@ def test_a_call_prints_as_promised_and_keeps_what_it_was_about(record: CallRecor
         (t.who, t.text, t.intent, t.confidence) for t in record.turns
     ]
     # How it came to be understood is for the record, not for the printed conversation.
-    inner = {"asr_confidence", "guesses", "understood", "form", "model"}
+    inner = {"asr_confidence", "guesses", "understood", "form", "model", "audio"}
     names = {field.name for field in fields(Turn)} - inner
     assert all(set(turn) == names for turn in printed["turns"])
     assert printed["outcome"] == (record.end.outcome if record.end else None)

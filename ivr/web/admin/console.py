@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -77,6 +78,8 @@ class Console:
     queues: Sequence[tuple[str, str]] = ()
     """Whom a call may be handed over to: key and name of each queue."""
     speak: Speak | None = None
+    sound: Callable[[str, str], Path | None] | None = None
+    """The file of an utterance's sound, by its call and its name."""
     tries: TryOuts | None = None
     """None where no model can be tried."""
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, Response
 
 from ivr.core.training import Utterance
 from ivr.training.inbox import Group, Verdict, surroundings
 from ivr.training.inbox_desk import Answer
 from ivr.training.masking import Masked
 from ivr.training.outcomes import Refused
-from ivr.web.admin.console import Console, PagesOf, who
+from ivr.web.admin.console import Console, PagesOf, missing, who
 from ivr.web.admin.naming import name_for
 from ivr.web.texts import gettext as _
 
@@ -28,6 +28,7 @@ class InboxPages:
     def add_to(self, router: APIRouter) -> None:
         router.add_api_route("/inbox", self.listed, methods=["GET"])
         router.add_api_route("/inbox/decide", self.decide, methods=["POST"])
+        router.add_api_route("/inbox/sound/{call_id}/{name}", self.sound, methods=["GET"])
         router.add_api_route("/inbox/undo", self.undo, methods=["POST"])
 
     async def listed(self, request: Request, pages: PagesOf) -> Response:
@@ -37,7 +38,7 @@ class InboxPages:
         return pages.page(
             request,
             "admin/inbox.html",
-            groups=[_shown(group, public) for group in groups[:MOST_SHOWN]],
+            groups=[_shown(group, public, self._console) for group in groups[:MOST_SHOWN]],
             total=len(groups),
             utterances=sum(len(group.items) for group in groups),
             intents=[line.name for line in lines],
@@ -75,6 +76,14 @@ class InboxPages:
         if isinstance(outcome, Refused):
             raise HTTPException(422, outcome.text)
 
+    async def sound(self, call_id: str, name: str) -> Response:
+        """What the caller said, to listen to; browsers may ask for a part of it."""
+        find = self._console.sound
+        file = find(call_id, name) if find is not None else None
+        if file is None:
+            raise missing()
+        return FileResponse(file, media_type="audio/wav", headers={"Cache-Control": "no-store"})
+
     async def undo(
         self,
         request: Request,
@@ -103,6 +112,8 @@ class ShownGroup:
     group: Group
     ids: str
     said: Masked
+    sound: str
+    """The address of its sound; empty if there is none."""
     before: Masked
     after: Masked
     following: Masked
@@ -115,9 +126,12 @@ class ShownGroup:
         return list(dict.fromkeys(found))
 
 
-def _shown(group: Group, public: Sequence[str]) -> ShownGroup:
+def _shown(group: Group, public: Sequence[str], console: Console) -> ShownGroup:
     first = group.items[0]
-    return ShownGroup(group, _ids(group), first.masked, *surroundings(first.utterance, public))
+    said, sound = first.utterance, ""
+    if said.audio and console.sound is not None and console.sound(said.call_id, said.audio):
+        sound = f"/admin/inbox/sound/{said.call_id}/{said.audio}"
+    return ShownGroup(group, _ids(group), first.masked, sound, *surroundings(said, public))
 
 
 def _id(utterance: Utterance) -> str:

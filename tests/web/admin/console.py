@@ -14,6 +14,7 @@ from ivr.config.loading import PROGRAM_FOLDER
 from ivr.core.pcm import Pcm
 from ivr.core.staff import Role
 from ivr.speech.recognizers.scripted import ScriptedRecognizer
+from ivr.store.sounds import SoundFolder
 from ivr.training.answers import variables
 from ivr.training.company import CompanyDesk
 from ivr.training.hearing import HearingDesk
@@ -101,6 +102,7 @@ async def open_office(folder: Path, *, small: bool = True) -> AsyncIterator[Offi
                 ScriptedRecognizer(["Wann haben Sie geöffnet?"]),
             )
         )
-        console = replace(console, tries=tries)
+        sounds = SoundFolder(folder / "recordings", 30)
+        console = replace(console, tries=tries, sound=sounds.file)
         async with running_shell(folder, [admin_part(console)]) as house:
             yield Office(house, room, spoken, trainer, workshop, active, hearing, ear)

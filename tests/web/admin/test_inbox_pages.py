@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from ivr.audio.wav import read_wav
+from ivr.core.pcm import Pcm
+from ivr.core.staff import Role
+from ivr.store.sounds import SoundFolder
 from tests.training import test_inbox as calls
 from tests.web.admin.console import Office, open_office
 from tests.web.admin.forms import send
@@ -96,3 +100,27 @@ async def test_what_was_said_around_it_is_hidden_as_well_and_shown_on_demand(
         assert "Özdemir" not in context
         assert "mein Name ist" in context
         assert "Özdemir" in shown
+
+
+async def test_what_was_said_is_heard_by_admins_alone(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        async with SoundFolder(tmp_path / "recordings", 30) as sounds:
+            sounds.keep("b", "1", Pcm(bytes(3200), 16_000))
+        turn = calls.said("Brummbär", "hours", 0.2, understood=False, audio="1")
+        await calls.call(office.room, "b", turn)
+        anna = await office.admin()
+        address = "/admin/inbox/sound/b/1"
+        assert address in (await anna.get("/admin/inbox")).text
+        heard = await anna.get(address)
+        assert heard.headers["content-type"] == "audio/wav"
+        assert read_wav(tmp_path / "recordings" / "b" / "1.wav").data in heard.content
+        part = await anna.get(address, headers={"Range": "bytes=0-9"})
+        assert part.status_code == 206
+        for wrong in ("b/2", "../b/1", "b/..%2F1"):
+            assert (await anna.get(f"/admin/inbox/sound/{wrong}")).status_code == 404
+        for role in (Role.SUPERVISOR, Role.AGENT):
+            other = await office.admin(role.value, role)
+            assert (await other.get(address)).status_code == 403
+        assert (await office.house.browser().get(address)).status_code in (303, 401)
+        sounds.discard("b")
+        assert address not in (await anna.get("/admin/inbox")).text

@@ -63,6 +63,14 @@
     }
   }
 
+  /** Play what was said, or stop it. */
+  function hear(item) {
+    const sound = item?.querySelector("audio");
+    if (!sound) return;
+    if (sound.paused) sound.play();
+    else sound.pause();
+  }
+
   function ask(item, what) {
     asking = { item, what };
     form.reset();
@@ -106,6 +114,7 @@
     const key = event.key.toLowerCase();
     if (key === "j" || key === "k") step(key === "j" ? 1 : -1);
     else if (key === "u") undo();
+    else if (key === "s") hear(chosen());
     else if (chosen() && keys[key]) {
       chosen().querySelector(`[data-verdict="${keys[key]}"]`)?.click();
     } else if (chosen() && questions[key]) ask(chosen(), questions[key]);
