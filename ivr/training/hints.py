@@ -133,8 +133,7 @@ def _answers(content: Content, used_by_program: frozenset[str]) -> Iterator[Hint
 def _entities(content: Content, on: Mapping[str, list[str]]) -> Iterator[Hint]:
     seen = {name for examples in on.values() for text in examples for name in read(text).entities}
     seen |= set(content.of(p.LOOKUP)) | set(content.of(p.REGEX))
-    for entity in content.domain("entities"):
-        name = next(iter(entity)) if isinstance(entity, dict) else str(entity)
+    for name in content.entities():
         if name not in seen:
             yield _hint("entity_unmarked", p.PART, name)
 

@@ -61,6 +61,13 @@ class Content:
                 found += list(value) if isinstance(value, list | dict) else [value]
         return found
 
+    def entities(self) -> tuple[str, ...]:
+        """The names of what examples may mark, sorted."""
+        listed = self.domain("entities")
+        return tuple(
+            sorted({str(next(iter(each)) if isinstance(each, dict) else each) for each in listed})
+        )
+
 
 def content_of(edits: Iterable[Edit]) -> Content:
     """What there would be if only these were kept."""

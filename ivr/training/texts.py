@@ -41,6 +41,11 @@ _TEXTS: Mapping[str, str] = {
     "threshold": "Eine Schwelle liegt zwischen 0 und 1.",
     "undo_newer": "Seitdem wurde das noch einmal geändert. Nehmen Sie zuerst die neuere Änderung"
     " zurück.",
+    "word_name": "Bitte geben Sie einen Namen mit höchstens {most} Zeichen an.",
+    "no_words": "Bitte geben Sie mindestens ein Wort an.",
+    "no_entity": "Eine Angabe namens „{name}“ kennt die Hotline nicht.",
+    "pattern": "Das Muster „{pattern}“ ist kein regulärer Ausdruck: {what}",
+    "synonym_twice": "„{word}“ steht schon bei „{other}“; ein Wort kann nur eines bedeuten.",
     "no_queue": "Bitte nennen Sie die Warteschlange.",
     "fact": "So ist das Firmenprofil nicht gültig: {what}",
     # hints

@@ -11,7 +11,6 @@ from ivr.training.differences import differences, merged
 from ivr.training.examples import Example
 from ivr.training.follows import Follow, Then
 from ivr.training.outcomes import IntentLine, Refused
-from ivr.training.pieces import Content
 from ivr.web.admin.console import Console, PagesOf, answered, conflict, missing, saved, who
 from ivr.web.admin.examples_form import received, rows, sent
 from ivr.web.admin.naming import name_for
@@ -91,7 +90,7 @@ class IntentPages:
             intent=page,
             line=page.line,
             rows=rows(page.examples),
-            entities=_entities(content),
+            entities=content.entities(),
             answer=page.answer,
             answers=sorted(content.of(p.ANSWER)),
             forms=sorted(str(form) for form in content.domain("forms")),
@@ -228,11 +227,6 @@ class IntentPages:
             piece, back = (p.INTENT, name, version), f"/admin/intents/{name}"
             return await answered(self._console, request, pages, outcome, back, piece)
         return saved("/admin/intents", outcome)
-
-
-def _entities(content: Content) -> list[str]:
-    listed = content.domain("entities")
-    return sorted({next(iter(each)) if isinstance(each, dict) else str(each) for each in listed})
 
 
 def _share(text: str) -> float | None:

@@ -15,6 +15,7 @@ from ivr.web.admin.intents import IntentPages
 from ivr.web.admin.models import ModelPages
 from ivr.web.admin.reports import ReportPages
 from ivr.web.admin.trying import TryPages
+from ivr.web.admin.words import WordPages
 from ivr.web.part import NavEntry, Part
 from ivr.web.staff.guard import require
 from ivr.web.texts import N_
@@ -29,6 +30,7 @@ def admin_part(console: Console) -> Part:
         HearingPages(console),
         IntentPages(console),
         AnswerPages(console),
+        WordPages(console),
         CompanyPages(console),
         ModelPages(console),
         TryPages(console),

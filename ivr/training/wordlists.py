@@ -1,0 +1,117 @@
+"""What admins do with synonyms, word lists and patterns: which words mean the same, and which are
+found wherever they are said. https://rasa.com/docs/rasa/training-data-format"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ivr.core.training import Edit, Piece
+from ivr.training import pieces as p
+from ivr.training.content import ContentDesk
+from ivr.training.examples import key, marked, tidy
+from ivr.training.outcomes import Outcome, Refused
+from ivr.training.pieces import Content
+from ivr.training.texts import say
+
+WORD_KINDS = (p.SYNONYM, p.LOOKUP, p.REGEX)
+LONGEST_NAME = 80
+"""Characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """`words` count as `name` (synonym), are values of the entity `name` (lookup), or are patterns
+    for it (regex)."""
+
+    kind: str
+    name: str
+    words: tuple[str, ...]
+    version: int
+    changed_by: str
+
+
+class WordLists:
+    """The use-cases, on the content that `desk` keeps."""
+
+    def __init__(self, desk: ContentDesk) -> None:
+        self._desk = desk
+
+    async def listed(self, search: str = "") -> tuple[WordList, ...]:
+        """All of them, or those with these words in them or in their name."""
+        content, wanted = await self._desk.content(), key(search)
+        return tuple(
+            each
+            for each in _all(content)
+            if not wanted or any(wanted in key(text) for text in (each.name, *each.words))
+        )
+
+    async def one(self, kind: str, name: str) -> WordList | None:
+        content = await self._desk.content()
+        piece = content.of(kind).get(name) if kind in WORD_KINDS else None
+        return None if piece is None else _list(piece)
+
+    async def save(
+        self, kind: str, name: str, words: Sequence[str], version: int, by: str
+    ) -> Outcome:
+        """A new one where `version` is 0. Without words nothing is left of it."""
+        content, name = await self._desk.content(), tidy(name)
+        kept = tuple(dict.fromkeys(_tidied(kind, words)))
+        if (wrong := _wrong(content, kind, name, kept, new=not version)) is not None:
+            return wrong
+        body = {**content.body(kind, name), "examples": list(kept)}
+        body.setdefault("file", p.NLU_FILE)
+        return await self._desk.save([Edit(kind, name, body if kept else None, version)], by)
+
+
+def _all(content: Content) -> Iterator[WordList]:
+    for kind in WORD_KINDS:
+        for _, piece in sorted(content.of(kind).items(), key=lambda each: each[0].casefold()):
+            yield _list(piece)
+
+
+def _list(piece: Piece) -> WordList:
+    words = tuple(marked(each) for each in piece.body["examples"])
+    return WordList(piece.kind, piece.name, words, piece.version, piece.changed_by)
+
+
+def _tidied(kind: str, words: Sequence[str]) -> Iterator[str]:
+    for word in words:
+        # Spaces count in a pattern.
+        text = word.strip() if kind == p.REGEX else tidy(word)
+        if text := text.removeprefix("- ").strip():
+            yield text
+
+
+def _wrong(
+    content: Content, kind: str, name: str, words: Sequence[str], *, new: bool
+) -> Refused | None:
+    if not name or len(name) > LONGEST_NAME:
+        return Refused(say("word_name", most=LONGEST_NAME), "name")
+    if new and name in content.of(kind):
+        return Refused(say("exists", name=name), "name")
+    if new and not words:
+        return Refused(say("no_words"), "words")
+    if new and kind != p.SYNONYM and name not in content.entities():
+        return Refused(say("no_entity", name=name), "name")
+    if kind == p.REGEX:
+        return _no_pattern(words)
+    return _elsewhere(content.of(p.SYNONYM), name, words) if kind == p.SYNONYM else None
+
+
+def _no_pattern(words: Sequence[str]) -> Refused | None:
+    for pattern in words:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            return Refused(say("pattern", pattern=pattern, what=error), "words")
+    return None
+
+
+def _elsewhere(synonyms: Mapping[str, Piece], name: str, words: Sequence[str]) -> Refused | None:
+    """A word that counts as two things would count as either, at Rasa's choice."""
+    for other, piece in synonyms.items():
+        theirs = {marked(each).casefold() for each in piece.body["examples"]}
+        for word in words:
+            if other != name and word.casefold() in theirs:
+                return Refused(say("synonym_twice", word=word, other=other), "words")
+    return None

@@ -1,0 +1,88 @@
+"""Pages about synonyms, word lists and patterns."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from ivr.training import pieces as p
+from ivr.training.outcomes import Refused
+from ivr.training.wordlists import LONGEST_NAME, WordList, WordLists
+from ivr.web.admin.console import Console, PagesOf, answered, missing, saved, who
+from ivr.web.texts import N_
+
+KINDS = (
+    (p.SYNONYM, N_("Synonym: andere Wörter für dasselbe")),
+    (p.LOOKUP, N_("Wortliste: Wörter für eine Angabe")),
+    (p.REGEX, N_("Muster: regulärer Ausdruck für eine Angabe")),
+)
+LIST = "/admin/words"
+
+Kind = Annotated[str, Form(pattern=f"^({p.SYNONYM}|{p.LOOKUP}|{p.REGEX})$")]
+Name = Annotated[str, Form(max_length=2 * LONGEST_NAME)]
+Words = Annotated[str, Form(max_length=200_000)]
+Version = Annotated[int, Form(ge=0)]
+
+
+class WordPages:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._lists = WordLists(console.content)
+
+    def add_to(self, router: APIRouter) -> None:
+        add = router.add_api_route
+        add("/words", self.listed, methods=["GET"])
+        add("/words/one", self.one, methods=["GET"])
+        add("/words/one", self.change, methods=["POST"])
+
+    async def listed(self, request: Request, pages: PagesOf, q: str = "") -> Response:
+        part = "hx-request" in request.headers
+        return pages.page(
+            request,
+            "admin/word_rows.html" if part else "admin/words.html",
+            lists=await self._lists.listed(q),
+            q=q,
+        )
+
+    async def one(
+        self, request: Request, pages: PagesOf, kind: str = p.SYNONYM, name: str = ""
+    ) -> Response:
+        """Without a name: the form for a new one."""
+        found = await self._lists.one(kind, name) if name else WordList(kind, "", (), 0, "")
+        if found is None:
+            raise missing()
+        return await self._form(request, pages, found)
+
+    async def change(
+        self,
+        request: Request,
+        pages: PagesOf,
+        kind: Kind,
+        version: Version,
+        name: Name = "",
+        words: Words = "",
+    ) -> Response:
+        given = words.splitlines()
+        outcome = await self._lists.save(kind, name, given, version, who(request))
+        if not isinstance(outcome, Refused):
+            return saved(LIST, outcome)
+        if outcome.clash:
+            piece = (kind, name, version)
+            return await answered(self._console, request, pages, outcome, LIST, piece)
+        # What was written must not be lost to a slip.
+        kept = WordList(kind, name, tuple(given), version, "")
+        return await self._form(request, pages, kept, outcome)
+
+    async def _form(
+        self, request: Request, pages: PagesOf, shown: WordList, refused: Refused | None = None
+    ) -> Response:
+        content = await self._console.content.content()
+        return pages.page(
+            request,
+            "admin/word_list.html",
+            status=200 if refused is None else 422,
+            shown=shown,
+            error=refused,
+            kinds=KINDS,
+            entities=content.entities(),
+        )

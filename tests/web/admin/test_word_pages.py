@@ -1,0 +1,97 @@
+"""Synonyms, word lists and patterns in the console: kept for the next training, or refused."""
+
+from pathlib import Path
+
+from ivr.core.staff import Role
+from ivr.core.training import Edit
+from ivr.training.pieces import LOOKUP, PART, REGEX, SYNONYM
+from ivr.training.yaml_out import write_project
+from tests.web.admin.console import Office, open_office
+from tests.web.admin.forms import send
+from tests.web.shell import Browser
+
+PAGE = "/admin/words"
+FORM = f"{PAGE}/one"
+
+
+async def put(browser: Browser, **fields: str) -> tuple[int, str]:
+    answer = await send(browser, PAGE, FORM, **fields)
+    return answer.status_code, answer.text
+
+
+async def words(office: Office, kind: str, name: str) -> list[str]:
+    content = await office.room.desk.content()
+    return list(content.body(kind, name).get("examples", []))
+
+
+async def test_a_new_synonym_goes_into_the_next_training_and_can_be_taken_back(
+    tmp_path: Path,
+) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        answer = await send(
+            browser, PAGE, FORM, kind=SYNONYM, name="Wasserkocher", version="0",
+            words="Teekocher\n- Heißwasser  Gerät\n\nTeekocher",
+        )  # fmt: skip
+        assert answer.status_code == 303
+        assert await words(office, SYNONYM, "Wasserkocher") == ["Teekocher", "Heißwasser Gerät"]
+        written = write_project(await office.room.desk.content(), for_training=True)
+        assert any("synonym: Wasserkocher" in text for text in written.values())
+        found = await browser.get(PAGE, params={"q": "teekocher"})
+        assert "Wasserkocher" in found.text
+        number = answer.headers["location"].split("saved=")[1]
+        await send(browser, PAGE, "/admin/changes/undo", numbers=number, back=PAGE)
+        assert await words(office, SYNONYM, "Wasserkocher") == []
+
+
+async def test_a_word_that_means_something_else_already_is_refused_and_not_lost(
+    tmp_path: Path,
+) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        await put(browser, kind=SYNONYM, name="Wasserkocher", version="0", words="Kocher")
+        status, page = await put(
+            browser, kind=SYNONYM, name="Herd", version="0", words="Ofen\nkocher"
+        )
+        assert status == 422
+        assert "„kocher“ steht schon bei „Wasserkocher“" in page
+        assert "Ofen\nkocher" in page
+        assert await words(office, SYNONYM, "Herd") == []
+
+
+async def test_a_broken_pattern_and_an_unknown_name_are_refused(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        value = {"file": "domain.yml", "key": "entities", "value": ["plz"]}
+        await office.room.shelf.change([Edit(PART, "domain.yml#entities", value)], "nlu/")
+        given = {"name": "plz", "version": "0"}
+        status, page = await put(browser, kind=REGEX, words=r"\b\d{5}\b" + "\n(((", **given)
+        assert status == 422
+        assert "kein regulärer Ausdruck" in page
+        status, _ = await put(browser, kind=REGEX, words=r"\b\d{5}\b", **given)
+        assert status == 303
+        assert await words(office, REGEX, "plz") == [r"\b\d{5}\b"]
+        status, page = await put(browser, kind=LOOKUP, name="ort", version="0", words="Ulm")
+        assert status == 422
+        assert "„ort“" in page
+
+
+async def test_of_two_admins_the_later_decides_and_may_delete(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        anna, bert = await office.admin("anna"), await office.admin("bert")
+        await put(anna, kind=SYNONYM, name="Föhn", version="0", words="Haartrockner")
+        fields = {"kind": SYNONYM, "name": "Föhn", "version": "1"}
+        await put(anna, **fields, words="Haartrockner\nFön")
+        status, page = await put(bert, **fields, words="Fön")
+        assert status == 409
+        assert "Anna" in page
+        assert await words(office, SYNONYM, "Föhn") == ["Haartrockner", "Fön"]
+        assert (await put(bert, **{**fields, "version": "2"}, words=" \n"))[0] == 303
+        assert (await bert.get(FORM, params={"kind": SYNONYM, "name": "Föhn"})).status_code == 404
+
+
+async def test_only_admins_may_see_or_change_them(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        sven = await office.admin("sven", Role.SUPERVISOR)
+        assert (await sven.get(PAGE)).status_code == 403
+        assert (await sven.get(FORM)).status_code == 403
