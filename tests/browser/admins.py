@@ -57,14 +57,15 @@ async def look(page: Page, name: str) -> None:
 
 
 @asynccontextmanager
-async def open_console(folder: Path) -> AsyncIterator[Console]:
+async def open_console(folder: Path, *flags: str) -> AsyncIterator[Console]:
+    """`flags` are Chromium's, for a microphone."""
     async with (
         open_office(folder) as office,
         serve(office.house.app, "127.0.0.1", 0, "web.port") as port,
         async_playwright() as playwright,
     ):
         browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=[*FLAGS]
+            executable_path="/usr/bin/chromium", args=[*FLAGS, *flags]
         )
         try:
             yield Console(office, browser, f"http://127.0.0.1:{port}", [])

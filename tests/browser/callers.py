@@ -50,9 +50,10 @@ class Microphone:
 
 
 async def speaking(
-    folder: Path, voice: PicoVoice, says: Sequence[tuple[float, str]]
+    folder: Path, voice: PicoVoice, says: Sequence[tuple[float, str]], *, again: bool = False
 ) -> Microphone:
-    """A microphone into which each text is said after so many seconds of silence."""
+    """A microphone into which each text is said after so many seconds of silence; once, or `again`
+    and again."""
     sound = b""
     for silence_s, text in says:
         sound += bytes(2 * int(RATE * silence_s)) + resample(await spoken(voice, text), RATE).data
@@ -61,12 +62,12 @@ async def speaking(
         out.setnchannels(1)
         out.setsampwidth(2)
         out.setframerate(RATE)
-        out.writeframes(sound + bytes(2 * RATE * 20))
+        out.writeframes(sound if again else sound + bytes(2 * RATE * 20))
     return Microphone(
         (
             "--use-fake-ui-for-media-stream",
             "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-audio-capture={file}%noloop",
+            f"--use-file-for-fake-audio-capture={file}{'' if again else '%noloop'}",
         )
     )
 
