@@ -78,6 +78,26 @@ async def test_noise_says_nothing(
 
 @pytest.mark.slow
 @pytest.mark.timeout(180)
+async def test_callers_who_speak_at_once_are_heard_as_if_each_were_alone(
+    whisper: WhisperRecognizer, pico_says: Say
+) -> None:
+    said = (
+        "Wann haben Sie geöffnet?",
+        "Was kostet der Versand nach Österreich?",
+        "Ja.",
+        "Ich möchte gern drei Wasserkocher bestellen.",
+        "Kann ich bei Ihnen parken?",
+        "Wo ist meine Bestellung?",
+        "Ich habe meine Rechnung noch nicht bekommen.",
+        "Nein, danke.",
+    )
+    sounds = [telephone(pico_says(each)) + bytes(6_400) for each in said]
+    alone = [await heard(whisper, sound) for sound in sounds]
+    assert list(await asyncio.gather(*(heard(whisper, sound) for sound in sounds))) == alone
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
 async def test_a_long_message_is_heard_to_its_end(
     whisper: WhisperRecognizer, pico_says: Say
 ) -> None:

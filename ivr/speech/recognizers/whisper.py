@@ -6,6 +6,7 @@ are decoded once more with a wider window.
 """
 
 import math
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,6 +35,10 @@ _WORST_SCORE = -1.0
 _NO_SPEECH = 0.6
 _SILENT = 1e-4
 """Loudest sample, of 1, of what is not worth asking about."""
+_THREADS_A_WORKER = 3
+"""While the network is busy with some, others get ready to be asked about together."""
+_WAITING_A_WORKER = 32
+"""Utterances; at half a second each, nobody is on the line any more."""
 _SPARSE_S = 12.0
 """Of longer audio whole sentences may be left out, most of all where they are alike."""
 _SLOWEST_LETTERS_S = 5.0
@@ -52,9 +57,10 @@ class WhisperRecognizer:
 
         `workers` decode at the same time, 0 for one a core. Raises ModelRefused.
         """
-        self._pool = WorkerPool(workers)
-        network = WhisperModel(model, workers=self._pool.workers, beam=beam)
-        self._decoder = WhisperDecoder(network, window_s)
+        workers = workers or os.cpu_count() or 1
+        self._pool = WorkerPool(_THREADS_A_WORKER * workers, limit=_WAITING_A_WORKER * workers)
+        self._network = WhisperModel(model, workers=workers, beam=beam)
+        self._decoder = WhisperDecoder(self._network, window_s)
         noise = np.random.default_rng(0).normal(0.0, 0.01, LISTEN_RATE).astype(np.float32)
         self._decoder.decode(noise, Expect.ANYTHING, "", Ticket())
 
@@ -64,7 +70,7 @@ class WhisperRecognizer:
         return _Hearing(self._decoder, self._pool, expect, hint)
 
     def waiting(self) -> int:
-        return self._pool.waiting()
+        return self._pool.waiting() + self._network.waiting
 
     async def close(self) -> None:
         await self._pool.close()

@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 from ivr.core.errors import ModelRefused
 from ivr.core.pcm import LISTEN_RATE
 from ivr.speech.recognizers.mel import Floats, log_mel
+from ivr.speech.recognizers.together import Together
 
 _TASK = ("<|startoftranscript|>", "<|de|>", "<|transcribe|>", "<|notimestamps|>")
 _PREVIOUS = "<|startofprev|>"
@@ -23,6 +24,8 @@ _LONGEST_PROMPT = 100
 """Tokens of hints; Whisper takes 223, but each costs time."""
 _POSITIONS_A_SECOND = 50
 _SCORED_MARGIN_S = 0.3
+_TOGETHER = 4
+"""Texts written in one go; beyond four, company brings hardly anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,24 @@ class Guess:
     """Whether it was still writing when its tokens ran out."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """What a text is written from."""
+
+    encoded: Encoded
+    prompt: tuple[int, ...]
+
+    @property
+    def cap(self) -> int:
+        """The most tokens that so much speech can have."""
+        return _TOKENS_AT_LEAST + int(_TOKENS_A_SECOND * self.encoded.audio_s)
+
+
 class WhisperModel:
     """The network in German. Threads may share it; each question keeps one core busy.
 
     Two cores for one question are no faster (0.7 CPU-seconds in place of 0.43 for the same text).
+    While all are busy, texts that wait are written together, which saves a third of their time.
     """
 
     def __init__(self, folder: Path, *, workers: int, beam: int) -> None:
@@ -65,6 +82,12 @@ class WhisperModel:
         self._task = [self._special(token) for token in _TASK]
         self._previous = self._special(_PREVIOUS)
         self._beam = beam
+        self._together = Together(self._write, at_once=workers, most=_TOGETHER)
+
+    @property
+    def waiting(self) -> int:
+        """How many texts wait to be written."""
+        return self._together.waiting
 
     def encode(self, samples: Floats, window_s: float) -> Encoded:
         """Look at the samples (-1 to 1, 16 kHz) and at silence after them, up to `window_s`."""
@@ -73,20 +96,30 @@ class WhisperModel:
 
     def guess(self, encoded: Encoded, hint: str = "") -> Guess:
         """The likeliest text, with `hint` as what was said before."""
+        prompt = tuple(self._prompt(hint))
+        kind = (prompt, tuple(encoded.features.shape))
+        return self._together.ask(kind, _Writing(encoded, prompt))
+
+    def _write(self, alike: Sequence[_Writing]) -> list[Guess]:
+        """Texts with one prompt, of stretches of one length."""
+        prompt = list(alike[0].prompt)
         # CTranslate2 writes half of max_length, or what the prompt leaves of it if that is less.
-        cap = _TOKENS_AT_LEAST + int(_TOKENS_A_SECOND * encoded.audio_s)
-        prompt = self._prompt(hint)
-        result = self._network.generate(
-            encoded.features,
-            [prompt],
+        cap = max(each.cap for each in alike)
+        results = self._network.generate(
+            _stacked([each.encoded.features for each in alike]),
+            [prompt] * len(alike),
             beam_size=self._beam,
             max_length=max(2 * cap, len(prompt) + cap),
             return_scores=True,
             return_no_speech_prob=True,
-        )[0]
+        )
+        return [self._guess(each, result) for each, result in zip(alike, results, strict=True)]
+
+    def _guess(self, writing: _Writing, result: Any) -> Guess:
         tokens = result.sequences_ids[0]
-        text = self._tokenizer.decode(tokens, skip_special_tokens=True).strip()
-        return Guess(text, result.scores[0], result.no_speech_prob, len(tokens) >= cap)
+        text = self._tokenizer.decode(tokens[: writing.cap], skip_special_tokens=True).strip()
+        capped = len(tokens) >= writing.cap
+        return Guess(text, result.scores[0], result.no_speech_prob, capped)
 
     def scores(self, encoded: Encoded, phrases: Sequence[str]) -> list[float]:
         """How well each phrase fits, as the mean logarithm of its tokens' probabilities.
@@ -121,3 +154,9 @@ class WhisperModel:
         if number is None:
             raise ModelRefused(f"Whisper's tokenizer lacks {name}: fetch the model again")
         return int(number)
+
+
+def _stacked(features: Sequence[Any]) -> Any:
+    if len(features) == 1:
+        return features[0]
+    return ctranslate2.StorageView.from_array(np.concatenate([np.array(f) for f in features]))
