@@ -38,20 +38,25 @@ class Dropped(Exception):
 
 
 class WorkerPool:
-    """Threads for recognition, `workers` of them; 0 means one a core."""
+    """Threads for recognition that can keep `workers` cores busy; 0 means all of them."""
 
-    def __init__(self, workers: int = 0, *, limit: int | None = None) -> None:
-        """`limit` bounds the jobs that wait; those beyond it fail at once."""
+    def __init__(
+        self, workers: int = 0, *, threads_each: int = 1, limit: int | None = None
+    ) -> None:
+        """`threads_each`: how many jobs of each worker are begun, where they can be done
+        together. `limit` bounds the jobs that wait; those beyond it fail at once."""
         self.workers = workers or os.cpu_count() or 1
         self._limit = self.workers * _WAITING_A_WORKER if limit is None else limit
-        self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="recognizer")
+        self._threads = ThreadPoolExecutor(
+            self.workers * threads_each, thread_name_prefix="recognizer"
+        )
         self._lock = threading.Lock()
-        self._waiting = 0
+        self._unfinished = 0
         self._closed = False
 
     def waiting(self) -> int:
-        """How many jobs have not begun."""
-        return self._waiting
+        """How many more jobs there are than can have a core to themselves."""
+        return max(0, self._unfinished - self.workers)
 
     async def run(self, work: Callable[[Ticket], T]) -> T:
         """Do `work` in a thread. Cancelling it drops the work.
@@ -74,11 +79,8 @@ class WorkerPool:
 
         Raises RecognitionFailed where too many jobs wait, or after `close`.
         """
-        begun = threading.Event()
 
         def guarded() -> T:
-            begun.set()
-            self._left_queue()
             try:
                 return work()
             except (RecognitionFailed, Dropped):
@@ -89,13 +91,13 @@ class WorkerPool:
         with self._lock:
             if self._closed:
                 raise RecognitionFailed("the recognizer was closed: the program stops")
-            if self._waiting >= self._limit:
+            if (waiting := self.waiting()) >= self._limit:
                 raise RecognitionFailed(
-                    f"{self._waiting} recognitions wait: the machine is too slow for so many calls"
+                    f"{waiting} recognitions wait: the machine is too slow for so many calls"
                 )
-            self._waiting += 1
+            self._unfinished += 1
             job = self._threads.submit(guarded)
-        job.add_done_callback(lambda _: None if begun.is_set() else self._left_queue())
+        job.add_done_callback(self._finished)
         return job
 
     async def close(self) -> None:
@@ -104,9 +106,9 @@ class WorkerPool:
             self._closed = True
         await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
 
-    def _left_queue(self) -> None:
+    def _finished(self, _job: Future[T]) -> None:
         with self._lock:
-            self._waiting -= 1
+            self._unfinished -= 1
 
 
 def _being_cancelled() -> bool:

@@ -6,7 +6,6 @@ are decoded once more with a wider window.
 """
 
 import math
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -37,8 +36,6 @@ _SILENT = 1e-4
 """Loudest sample, of 1, of what is not worth asking about."""
 _THREADS_A_WORKER = 3
 """While the network is busy with some, others get ready to be asked about together."""
-_WAITING_A_WORKER = 32
-"""Utterances; at half a second each, nobody is on the line any more."""
 _SPARSE_S = 12.0
 """Of longer audio whole sentences may be left out, most of all where they are alike."""
 _SLOWEST_LETTERS_S = 5.0
@@ -57,10 +54,9 @@ class WhisperRecognizer:
 
         `workers` decode at the same time, 0 for one a core. Raises ModelRefused.
         """
-        workers = workers or os.cpu_count() or 1
-        self._pool = WorkerPool(_THREADS_A_WORKER * workers, limit=_WAITING_A_WORKER * workers)
-        self._network = WhisperModel(model, workers=workers, beam=beam)
-        self._decoder = WhisperDecoder(self._network, window_s)
+        self._pool = WorkerPool(workers, threads_each=_THREADS_A_WORKER)
+        network = WhisperModel(model, workers=self._pool.workers, beam=beam)
+        self._decoder = WhisperDecoder(network, window_s)
         noise = np.random.default_rng(0).normal(0.0, 0.01, LISTEN_RATE).astype(np.float32)
         self._decoder.decode(noise, Expect.ANYTHING, "", Ticket())
 
@@ -70,7 +66,7 @@ class WhisperRecognizer:
         return _Hearing(self._decoder, self._pool, expect, hint)
 
     def waiting(self) -> int:
-        return self._pool.waiting() + self._network.waiting
+        return self._pool.waiting()
 
     async def close(self) -> None:
         await self._pool.close()

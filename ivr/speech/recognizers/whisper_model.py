@@ -84,11 +84,6 @@ class WhisperModel:
         self._beam = beam
         self._together = Together(self._write, at_once=workers, most=_TOGETHER)
 
-    @property
-    def waiting(self) -> int:
-        """How many texts wait to be written."""
-        return self._together.waiting
-
     def encode(self, samples: Floats, window_s: float) -> Encoded:
         """Look at the samples (-1 to 1, 16 kHz) and at silence after them, up to `window_s`."""
         mel = ctranslate2.StorageView.from_array(log_mel(samples, window_s))
