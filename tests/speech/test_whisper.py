@@ -1,7 +1,7 @@
 """Whisper with its real network: short answers, noise, long dictation."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -133,7 +133,9 @@ class Forgetful(WhisperDecoder):
         pass
 
     @override
-    def decode(self, samples: Floats, expect: Expect, hint: str, ticket: Ticket) -> Transcript:
+    def decode(
+        self, samples: Floats, expect: Expect, hints: Sequence[str], ticket: Ticket
+    ) -> Transcript:
         begun = np.flatnonzero(np.diff((samples > 0).astype(np.int8), prepend=0) == 1)
         heard = 1 if len(samples) > 13 * LISTEN_RATE else len(begun)
         return Transcript(" ".join(["Das war ein ganzer Satz."] * heard), 0.9)
@@ -141,7 +143,7 @@ class Forgetful(WhisperDecoder):
 
 async def test_sentences_that_are_left_out_of_a_long_piece_are_asked_for_again() -> None:
     pool = WorkerPool(1)
-    hearing = _Hearing(Forgetful(), pool, Expect.MESSAGE, "")
+    hearing = _Hearing(Forgetful(), pool, Expect.MESSAGE, ())
     for _ in range(12):
         hearing.feed(bytes(16_000) + b"\0\x10" * 24_000)
     text = (await hearing.transcribe()).text

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.speech.recognizers.whisper_text import collapse, is_hallucination, repeats
+from ivr.speech.recognizers.whisper_text import (
+    collapse,
+    echoes,
+    is_hallucination,
+    repeats,
+)
 
 DISTINCT = st.lists(
     st.text("abcdefghijklmnopqrstuvwxyz", min_size=4, max_size=9),
@@ -76,3 +81,22 @@ def test_what_people_do_say_twice_is_left_alone() -> None:
     assert not repeats("Nein, nein, das meine ich nicht.", audio_s=2.5)
     assert not repeats("vier vier sieben sieben", audio_s=2.0)
     assert collapse("Ja, ja.") == "Ja, ja."
+
+
+HINTS = ("Kundennummer", "Schreibtischlampe", "Ja, genau", "Bürostuhl", "Rucksack")
+
+
+@pytest.mark.parametrize(
+    ("text", "echo"),
+    [
+        ("Schreibtischlampe, Ja, genau, Bürostuhl.", True),
+        ("Ich ... Bürostuhl, Rucksack", True),
+        ("Ja, genau, meine Kundennummer.", False),
+        ("Ich hätte gern den Rucksack und den Bürostuhl.", False),
+        ("", False),
+    ],
+)
+def test_the_list_of_hints_is_nothing_a_caller_says(text: str, echo: bool) -> None:
+    assert echoes(text, HINTS) is echo
+    assert not echoes(text, ())
+    assert not echoes(text, ("Rucksack",))

@@ -18,7 +18,12 @@ from ivr.core.speech import Expect, Transcript
 from ivr.speech.recognizers import whisper_yes_no
 from ivr.speech.recognizers.mel import Floats
 from ivr.speech.recognizers.whisper_model import Encoded, Guess, WhisperModel
-from ivr.speech.recognizers.whisper_text import collapse, is_hallucination, repeats
+from ivr.speech.recognizers.whisper_text import (
+    collapse,
+    echoes,
+    is_hallucination,
+    repeats,
+)
 from ivr.speech.workers import Dropped, Ticket, WorkerPool
 
 _MARGIN_S = 1.0
@@ -58,12 +63,12 @@ class WhisperRecognizer:
         network = WhisperModel(model, workers=self._pool.workers, beam=beam)
         self._decoder = WhisperDecoder(network, window_s)
         noise = np.random.default_rng(0).normal(0.0, 0.01, LISTEN_RATE).astype(np.float32)
-        self._decoder.decode(noise, Expect.ANYTHING, "", Ticket())
+        self._decoder.decode(noise, Expect.ANYTHING, (), Ticket())
 
     def listen(self, expect: Expect = Expect.ANYTHING, words: Sequence[str] = ()) -> "_Hearing":
         """Begin an utterance. The last thirty or so of `words` count: the prompt is short."""
-        hint = "" if expect in _NO_NAMES else ", ".join(words)
-        return _Hearing(self._decoder, self._pool, expect, hint)
+        hints = () if expect in _NO_NAMES else tuple(word for word in words if word.strip())
+        return _Hearing(self._decoder, self._pool, expect, hints)
 
     def waiting(self) -> int:
         return self._pool.waiting()
@@ -76,12 +81,16 @@ class _Hearing:
     """Audio in hand, and what was made of it."""
 
     def __init__(
-        self, decoder: "WhisperDecoder", pool: WorkerPool, expect: Expect, hint: str
+        self,
+        decoder: "WhisperDecoder",
+        pool: WorkerPool,
+        expect: Expect,
+        hints: Sequence[str],
     ) -> None:
         self._decoder = decoder
         self._pool = pool
         self._expect = expect
-        self._hint = hint
+        self._hints = hints
         self._audio = bytearray()
         self._pieces: dict[int, Transcript] = {}
         """What was made of the full pieces, which no later audio changes."""
@@ -108,7 +117,7 @@ class _Hearing:
 
     def _ask(self, piece: Floats, ticket: Ticket) -> Transcript:
         """What was said; of a piece that sentences are missing from, what its halves say."""
-        found = self._decoder.decode(piece, self._expect, self._hint, ticket)
+        found = self._decoder.decode(piece, self._expect, self._hints, ticket)
         if len(piece) <= _SPARSE_S * LISTEN_RATE or not _is_sparse(found.text, piece):
             return found
         cut = _quietest(piece, len(piece) // 3, len(piece) * 2 // 3)
@@ -124,14 +133,18 @@ class WhisperDecoder:
         self._model = model
         self._window_s = window_s
 
-    def decode(self, samples: Floats, expect: Expect, hint: str, ticket: Ticket) -> Transcript:
+    def decode(
+        self, samples: Floats, expect: Expect, hints: Sequence[str], ticket: Ticket
+    ) -> Transcript:
         """Recognize up to 28 s. Raises Dropped between its steps once nobody waits."""
         begun = time.perf_counter()
         audio_s = len(samples) / LISTEN_RATE
         if float(np.abs(samples).max(initial=0.0)) < _SILENT:
             return Transcript("", 0.0)
         encoded = self._encode(samples, max(audio_s + _MARGIN_S, self._window_s), ticket)
-        guess = self._model.guess(encoded, hint)
+        guess = self._model.guess(encoded, ", ".join(hints))
+        if echoes(guess.text, hints):
+            guess = self._model.guess(encoded)
         if expect is Expect.YES_NO and audio_s <= whisper_yes_no.LONGEST_S:
             answer = self._yes_or_no(guess, encoded)
             guess = answer or self._believable(guess, samples, ticket)

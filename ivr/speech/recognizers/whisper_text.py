@@ -5,6 +5,8 @@ than it is used to it says things twice.
 """
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 _LOOPS = 3
 """A phrase this often in a row is a loop, however long the audio is."""
@@ -39,6 +41,13 @@ def repeats(text: str, audio_s: float) -> bool:
         return True
     hurried = len(words) > _FASTEST_WORDS_S * max(audio_s, 0.5)
     return hurried and (any(_is_loop(run) for run in _runs(words)) or _begun_again(words) > 0)
+
+
+def echoes(text: str, hints: Sequence[str]) -> bool:
+    """Whether two hints come one after the other, as only the list of hints has them: Whisper
+    writes on what it was told before where it understands nothing."""
+    seams = {(_bare(hint)[-1], _bare(after)[0]) for hint, after in pairwise(hints)}
+    return any(all(pair) and pair in seams for pair in pairwise(_bare(text)))
 
 
 def collapse(text: str) -> str:
