@@ -43,6 +43,8 @@ _TEXTS: Mapping[str, str] = {
     " zurück.",
     "word_name": "Bitte geben Sie einen Namen mit höchstens {most} Zeichen an.",
     "no_words": "Bitte geben Sie mindestens ein Wort an.",
+    "long_word": "„{word}“ ist zu lang; ein Wort hat höchstens {most} Zeichen.",
+    "many_words": "Bitte fügen Sie höchstens {most} Wörter auf einmal hinzu.",
     "no_entity": "Eine Angabe namens „{name}“ kennt die Hotline nicht.",
     "pattern": "Das Muster „{pattern}“ ist kein regulärer Ausdruck: {what}",
     "synonym_twice": "„{word}“ steht schon bei „{other}“; ein Wort kann nur eines bedeuten.",

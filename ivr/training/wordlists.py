@@ -1,8 +1,8 @@
-"""What admins do with synonyms, word lists and patterns: which words mean the same, and which are
-found wherever they are said. https://rasa.com/docs/rasa/training-data-format"""
+"""What admins do with words: which mean the same, which are found wherever they are said
+(https://rasa.com/docs/rasa/training-data-format), and which the recognizer is to expect."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ivr.core.training import Edit, Piece
@@ -16,6 +16,9 @@ from ivr.training.texts import say
 WORD_KINDS = (p.SYNONYM, p.LOOKUP, p.REGEX)
 LONGEST_NAME = 80
 """Characters."""
+LONGEST_WORD, MOST_AT_ONCE = 40, 50
+FROM_TRANSCRIPT, BY_HAND = "transcript", "admin"
+"""Where an expected word is from: a transcript that was corrected, or an admin's own list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,14 @@ class WordList:
     words: tuple[str, ...]
     version: int
     changed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedWord:
+    word: str
+    source: str
+    """`FROM_TRANSCRIPT` or `BY_HAND`."""
+    added_by: str
 
 
 class WordLists:
@@ -61,6 +72,41 @@ class WordLists:
         body = {**content.body(kind, name), "examples": list(kept)}
         body.setdefault("file", p.NLU_FILE)
         return await self._desk.save([Edit(kind, name, body if kept else None, version)], by)
+
+    async def expected(self, search: str = "") -> tuple[ExpectedWord, ...]:
+        """What the recognizer expects because admins want it to, the newest first."""
+        content, wanted = await self._desk.content(), key(search)
+        return tuple(
+            ExpectedWord(piece.name, piece.body.get("from", BY_HAND), piece.changed_by)
+            for piece in reversed(list(content.of(p.WORD).values()))
+            if not wanted or wanted in key(piece.name)
+        )
+
+    async def expect(self, words: Sequence[str], by: str) -> Outcome:
+        """More words for the recognizer; calls use them a few seconds later."""
+        listed = [text for word in words if (text := tidy(word))]
+        if not listed:
+            return Refused(say("no_words"), "words")
+        if (long := next((word for word in listed if len(word) > LONGEST_WORD), "")) != "":
+            return Refused(say("long_word", word=long, most=LONGEST_WORD), "words")
+        if len(listed) > MOST_AT_ONCE:
+            return Refused(say("many_words", most=MOST_AT_ONCE), "words")
+        edits = expecting(await self._desk.content(), listed, BY_HAND)
+        return await self._desk.save(edits, by)
+
+    async def expect_no_more(self, word: str, by: str) -> Outcome:
+        return await self._desk.save([Edit(p.WORD, word, None)], by)
+
+
+def expecting(content: Content, words: Iterable[str], source: str) -> tuple[Edit, ...]:
+    """What adds those of the words to the expected ones that are not there yet."""
+    known = {name.casefold() for name in content.of(p.WORD)}
+    fresh: dict[str, str] = {}
+    for word in words:
+        bare = word.strip(".,!?;: ")
+        if bare and bare.casefold() not in known:
+            fresh.setdefault(bare.casefold(), bare)
+    return tuple(Edit(p.WORD, word, {"from": source}, 0) for word in fresh.values())
 
 
 def _all(content: Content) -> Iterator[WordList]:

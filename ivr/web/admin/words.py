@@ -1,4 +1,4 @@
-"""Pages about synonyms, word lists and patterns."""
+"""Pages about synonyms, word lists, patterns, and words that the recognizer is to expect."""
 
 from typing import Annotated
 
@@ -34,13 +34,15 @@ class WordPages:
         add("/words", self.listed, methods=["GET"])
         add("/words/one", self.one, methods=["GET"])
         add("/words/one", self.change, methods=["POST"])
+        add("/words/expected", self.expect, methods=["POST"])
+        add("/words/expected/remove", self.expect_no_more, methods=["POST"])
 
     async def listed(self, request: Request, pages: PagesOf, q: str = "") -> Response:
-        part = "hx-request" in request.headers
         return pages.page(
             request,
-            "admin/word_rows.html" if part else "admin/words.html",
+            "admin/words.html",
             lists=await self._lists.listed(q),
+            expected=await self._lists.expected(q),
             q=q,
         )
 
@@ -72,6 +74,19 @@ class WordPages:
         # What was written must not be lost to a slip.
         kept = WordList(kind, name, tuple(given), version, "")
         return await self._form(request, pages, kept, outcome)
+
+    async def expect(self, request: Request, pages: PagesOf, words: Words = "") -> Response:
+        """More words, by lines or commas."""
+        given = [word for line in words.splitlines() for word in line.split(",")]
+        outcome = await self._lists.expect(given, who(request))
+        if isinstance(outcome, Refused):
+            return pages.page(
+                request, "admin/refused.html", status=422, text=outcome.text, back=LIST
+            )
+        return saved(LIST, outcome)
+
+    async def expect_no_more(self, request: Request, word: Name) -> Response:
+        return saved(LIST, await self._lists.expect_no_more(word, who(request)))
 
     async def _form(
         self, request: Request, pages: PagesOf, shown: WordList, refused: Refused | None = None

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ivr.core.staff import Role
 from ivr.core.training import Edit
-from ivr.training.pieces import LOOKUP, PART, REGEX, SYNONYM
+from ivr.training.pieces import LOOKUP, PART, REGEX, SYNONYM, WORD
 from ivr.training.yaml_out import write_project
 from tests.web.admin.console import Office, open_office
 from tests.web.admin.forms import send
@@ -90,8 +90,43 @@ async def test_of_two_admins_the_later_decides_and_may_delete(tmp_path: Path) ->
         assert (await bert.get(FORM, params={"kind": SYNONYM, "name": "Föhn"})).status_code == 404
 
 
+async def expected(office: Office) -> set[str]:
+    return {piece.name for piece in await office.room.shelf.pieces(WORD)}
+
+
+async def test_expected_words_are_listed_added_and_taken_away(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        adding = f"{PAGE}/expected"
+        answer = await send(browser, PAGE, adding, words="Brotröster,  Krümellade ,\nbrotröster")
+        assert answer.status_code == 303
+        assert await expected(office) == {"Brotröster", "Krümellade"}
+        await send(browser, PAGE, adding, words="KRÜMELLADE, Toaster")
+        assert await expected(office) == {"Brotröster", "Krümellade", "Toaster"}
+        page = (await browser.get(PAGE)).text
+        assert "Krümellade" in page.split('id="expected"')[1]
+        found = await browser.get(PAGE, params={"q": "brot"}, headers={"HX-Request": "true"})
+        assert "Brotröster" in found.text
+        assert "Toaster" not in found.text
+        answer = await send(browser, PAGE, f"{adding}/remove", word="Brotröster")
+        assert await expected(office) == {"Krümellade", "Toaster"}
+        number = answer.headers["location"].split("saved=")[1]
+        await send(browser, PAGE, "/admin/changes/undo", numbers=number, back=PAGE)
+        assert await expected(office) == {"Brotröster", "Krümellade", "Toaster"}
+
+
+async def test_what_is_no_word_is_refused(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        for words in (" , ", "W" * 41, ",".join(f"Wort{at}" for at in range(51))):
+            answer = await send(browser, PAGE, f"{PAGE}/expected", words=words)
+            assert answer.status_code == 422
+        assert await expected(office) == set()
+
+
 async def test_only_admins_may_see_or_change_them(tmp_path: Path) -> None:
     async with open_office(tmp_path) as office:
         sven = await office.admin("sven", Role.SUPERVISOR)
         assert (await sven.get(PAGE)).status_code == 403
         assert (await sven.get(FORM)).status_code == 403
+        assert (await sven.post(f"{PAGE}/expected", data={"words": "Toaster"})).status_code == 403
