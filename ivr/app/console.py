@@ -50,6 +50,7 @@ async def console_part(
             jobs=room.jobs,
             talks=room.talks,
             zone=room.live.current.zone,
+            agent_minutes=room.settings.training.agent_minutes,
             variables=lambda: variables(room.live.current),
             queues=tuple((queue.id, queue.name) for queue in plan.queues),
             speak=speak,

@@ -167,7 +167,10 @@ class Utterance:
     confidence: float | None = None
     asr_confidence: float | None = None
     guesses: tuple[Guess, ...] = ()
+    """Best first; left out where many utterances are read at once."""
     understood: bool | None = None
+    """None: the understanding never got it, because the dialogue knew what to do or the caller
+    spoke with a person."""
     form: str | None = None
     model: str | None = None
     before: str = ""
@@ -175,11 +178,8 @@ class Utterance:
     after: str = ""
     """What the hotline answered."""
     following: str = ""
-    """What the caller said next."""
+    """What the caller said next, if that was said to the understanding as well."""
     following_intent: str | None = None
-    following_understood: bool | None = None
-    last: bool = False
-    """Nothing was said by the caller after it."""
     outcome: str = ""
     hand_over: str = ""
     """The reason, if a person took over in this call."""
@@ -187,6 +187,18 @@ class Utterance:
     """What forms of this call took down: names, numbers, addresses."""
     audio: str | None = None
     """Where its sound is kept, if recording was consented to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What callers said to the understanding in a stretch of time."""
+
+    utterances: tuple[Utterance, ...]
+    """Oldest first."""
+    since: datetime
+    """From when on they are all here."""
+    cut: bool = False
+    """There were more than fit: those before `since` are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,4 +218,11 @@ class Decision:
     transcript: str | None = None
     """What was really said, where the recognizer was wrong; personal data masked."""
     change: int | None = None
-    """The change of the content it led to."""
+    """The latest change of the content it led to; those made together with it count as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Somebody else had decided it already: nothing was changed."""
+
+    by: str

@@ -1,6 +1,7 @@
 """What admins teach, with every version of it; implements `ivr.training.ports.Shelf`."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
@@ -42,19 +43,8 @@ class SqlShelf:
     ) -> tuple[Change, ...] | Clash:
         """Make all changes or none. An edit that changes nothing leaves no version behind."""
         async with self._sessions.writing() as session:
-            mine = await client_id_of(session, self._client)
-            listed = list(edits)
-            # Two who look at the same versions at once take turns; SQLite has one writer anyway.
-            lock = select(ClientRow.id).where(ClientRow.id == mine).with_for_update()
-            await session.execute(lock)
-            known = await _rows(session, mine, listed)
-            for edit in listed:
-                row = known.get((edit.kind, edit.name))
-                if edit.version is not None and edit.version != _version(row):
-                    return _clash(edit, row)
-            made = [_apply(session, known, mine, edit, by, note) for edit in listed]
-            await session.flush()
-            return tuple(_change(change) for change in made if change is not None)
+            mine = await in_turn(session, self._client)
+            return await make_changes(session, mine, list(edits), by, note)
 
     async def changes(
         self, kind: str | None = None, name: str | None = None, limit: int = 100
@@ -77,6 +67,19 @@ class SqlShelf:
             row = (await session.scalars(found)).one_or_none()
             return None if row is None else _change(row)
 
+    async def together(self, number: int) -> Sequence[Change]:
+        """All changes that were made at once with this one, itself included, oldest first."""
+        async with self._sessions.reading() as session:
+            mine = await known_client(session, self._client)
+            moment = select(ChangeRow.changed_at).where(
+                ChangeRow.client_id == mine, ChangeRow.id == number
+            )
+            found = select(ChangeRow).where(
+                ChangeRow.client_id == mine, ChangeRow.changed_at == moment.scalar_subquery()
+            )
+            rows = await session.scalars(found.order_by(ChangeRow.id))
+            return [_change(row) for row in rows]
+
     async def latest(self, kind: str | None = None) -> int:
         """The number of the latest change; 0 where there is none."""
         async with self._sessions.reading() as session:
@@ -85,6 +88,37 @@ class SqlShelf:
             if kind is not None:
                 found = found.where(ChangeRow.kind == kind)
             return (await session.scalar(found)) or 0
+
+
+async def in_turn(session: AsyncSession, client: str) -> int:
+    """The client's id, held until the end of the transaction: two who look at the same thing at
+    once take turns. SQLite has one writer anyway."""
+    mine = await client_id_of(session, client)
+    await session.execute(select(ClientRow.id).where(ClientRow.id == mine).with_for_update())
+    return mine
+
+
+async def make_changes(
+    session: AsyncSession, mine: int, edits: Sequence[Edit], by: str, note: str = ""
+) -> tuple[Change, ...] | Clash:
+    """Make all changes or none, as a part of a transaction that is `in_turn`."""
+    known = await _rows(session, mine, edits)
+    for edit in edits:
+        row = known.get((edit.kind, edit.name))
+        if edit.version is not None and edit.version != _version(row):
+            return _clash(edit, row)
+    # One moment for all of them: by it they are known to belong together.
+    now = datetime.now(UTC)
+    made = [_apply(session, known, mine, edit, _Stamp(now, by, note)) for edit in edits]
+    await session.flush()
+    return tuple(_change(change) for change in made if change is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    at: datetime
+    by: str
+    note: str
 
 
 async def _row(session: AsyncSession, mine: int | None, kind: str, name: str) -> PieceRow | None:
@@ -117,22 +151,21 @@ def _version(row: PieceRow | None) -> int:
 def _apply(
     session: AsyncSession,
     known: dict[tuple[str, str], PieceRow],
-    mine: int | None,
+    mine: int,
     edit: Edit,
-    by: str,
-    note: str,
+    stamp: _Stamp,
 ) -> ChangeRow | None:
     row = known.get((edit.kind, edit.name))
     before = None if row is None else row.body
     after = None if edit.body is None else dict(edit.body)
     if before == after:
         return None
-    now = datetime.now(UTC)
     if row is None:
         row = PieceRow(client_id=mine, kind=edit.kind, name=edit.name, version=0)
         session.add(row)
         known[edit.kind, edit.name] = row
-    row.body, row.version, row.changed_at, row.changed_by = after, row.version + 1, now, by
+    row.body, row.version = after, row.version + 1
+    row.changed_at, row.changed_by = stamp.at, stamp.by
     change = ChangeRow(
         client_id=mine,
         kind=edit.kind,
@@ -140,9 +173,9 @@ def _apply(
         version=row.version,
         before=before,
         after=after,
-        changed_at=now,
-        changed_by=by,
-        note=note,
+        changed_at=stamp.at,
+        changed_by=stamp.by,
+        note=stamp.note,
     )
     session.add(change)
     return change

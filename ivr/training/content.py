@@ -68,6 +68,15 @@ class ContentDesk:
         self, name: str, examples: Sequence[str], answer: Sequence[str], by: str
     ) -> Outcome:
         """A common question with its answer: intent, answer and the rule between them at once."""
+        edits = await self.new_intent_edits(name, examples, answer)
+        if isinstance(edits, Refused):
+            return edits
+        return await self._save(edits, by, hints=self._answer_hints(answer))
+
+    async def new_intent_edits(
+        self, name: str, examples: Sequence[str], answer: Sequence[str]
+    ) -> list[Edit] | Refused:
+        """The changes that `new_intent` makes."""
         if not _NAME.fullmatch(name):
             return Refused(say("intent_name"), "name")
         content = await self.content()
@@ -80,12 +89,11 @@ class ContentDesk:
         variants = [{"text": tidy(text)} for text in answer]
         rule = follows.edits_for(content, name, Follow(Then.ANSWER, target))
         body = {"file": p.DOMAIN_FILE, "variants": variants}
-        edits = [
+        return [
             Edit(p.INTENT, name, p.new_intent(examples=texts), 0),
             Edit(p.ANSWER, target, body, 0),
             *rule,
         ]
-        return await self._save(edits, by, hints=self._answer_hints(answer))
 
     async def set_examples(
         self, name: str, examples: Sequence[Example], version: int, by: str
@@ -101,16 +109,26 @@ class ContentDesk:
 
     async def add_examples(self, name: str, examples: Sequence[str], by: str) -> Outcome:
         """Add what is not there yet; whatever others do meanwhile stays as well."""
+        while True:
+            edit = await self.more_examples(name, examples)
+            if isinstance(edit, Refused):
+                return edit
+            made = await self._shelf.change([edit], by)
+            if not isinstance(made, Clash):
+                return Saved(made)
+
+    async def more_examples(self, name: str, examples: Sequence[str]) -> Edit | Refused:
+        """The change that `add_examples` makes, on top of what there is now."""
         if (wrong := _wrong_examples(examples)) is not None:
             return wrong
-
-        def change(body: dict[str, Any]) -> None:
-            known = {key(marked(each)) for each in body["examples"]}
-            fresh = {key(text): tidy(text) for text in examples if key(text) not in known}
-            body["examples"] = [*body["examples"], *fresh.values()]
-            body.setdefault("file", p.NLU_FILE)
-
-        return await self._change_intent(name, None, by, change)
+        piece = await self._shelf.piece(p.INTENT, name)
+        if piece is None:
+            return Refused(say("unknown", name=name))
+        known = {key(marked(each)) for each in piece.body["examples"]}
+        fresh = {key(text): tidy(text) for text in examples if key(text) not in known}
+        body = {"file": p.NLU_FILE, **piece.body}
+        body["examples"] = [*piece.body["examples"], *fresh.values()]
+        return Edit(p.INTENT, name, body, piece.version)
 
     async def switch(self, name: str, on: bool, version: int, by: str) -> Outcome:
         """An intent that is off is not trained; all of it is kept."""
@@ -184,12 +202,23 @@ class ContentDesk:
         change = await self._shelf.change_of(number)
         if change is None:
             return Refused(say("gone"))
-        now = await self._shelf.piece(change.kind, change.name)
-        if (None if now is None else now.body) != change.after:
-            return Refused(say("undo_newer"), clash=True)
-        version = 0 if now is None else now.version
-        edit = Edit(change.kind, change.name, change.before, version)
-        return await self._save([edit], by, note=f"undo {number}")
+        edits = await self.undoing([change])
+        if isinstance(edits, Refused):
+            return edits
+        return await self._save(edits, by, note=f"undo {number}")
+
+    async def undoing(self, changes: Sequence[Change]) -> list[Edit] | Refused:
+        """What puts back what was there before changes of different pieces. A piece that somebody
+        has put back already needs nothing; Refused if one was changed again since."""
+        edits = []
+        for change in changes:
+            now = await self._shelf.piece(change.kind, change.name)
+            body = None if now is None else now.body
+            if body not in (change.before, change.after):
+                return Refused(say("undo_newer"), clash=True)
+            version = 0 if now is None else now.version
+            edits.append(Edit(change.kind, change.name, change.before, version))
+        return edits
 
     async def save(self, edits: Sequence[Edit], by: str, note: str = "") -> Outcome:
         """Changes of any pieces: imports, and what has no use-case of its own."""

@@ -6,7 +6,7 @@ found too. Alike ones stand together, the most costly first.
 """
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -105,7 +105,8 @@ def inbox(
     decisions: Iterable[Decision],
     limits: Limits = Limits(),
 ) -> tuple[Group, ...]:
-    """What is worth a look and not decided yet, most costly first."""
+    """What is worth a look and not decided yet, most costly first. What the understanding never
+    got is none of its mistakes, and may have been said to a person."""
     listed = list(decisions)
     done = {(decision.call_id, decision.seq) for decision in listed}
     never = {decision.key for decision in listed if decision.verdict == Verdict.NEVER}
@@ -144,16 +145,19 @@ def _group(items: list[Item]) -> Group:
 
 def _differing(utterances: Iterable[Utterance]) -> Collection[str]:
     """Words that were understood in more than one way outside of forms."""
-    meanings: dict[str, set[str]] = defaultdict(set)
+    meaning: dict[str, str] = {}
+    found: set[str] = set()
     for each in utterances:
         if each.intent and each.understood and not each.form:
-            meanings[key(each.text)].add(each.intent)
-    return {words for words, intents in meanings.items() if len(intents) > 1}
+            words = key(each.text)
+            if meaning.setdefault(words, each.intent) != each.intent:
+                found.add(words)
+    return found
 
 
 def _reasons(each: Utterance, limits: Limits, differing: Collection[str]) -> Iterator[Reason]:
     words = key(each.text)
-    if not words:
+    if not words or each.understood is None:
         return
     found = list(_troubles(each, limits))
     if words in differing:
@@ -164,7 +168,7 @@ def _reasons(each: Utterance, limits: Limits, differing: Collection[str]) -> Ite
 
 
 def _troubles(each: Utterance, limits: Limits) -> Iterator[Reason]:
-    missed = each.understood is False or each.intent in (None, "nlu_fallback")
+    missed = each.understood is False or each.intent == "nlu_fallback"
     if missed:
         yield Reason.NO_MATCH
     if each.form and not missed:

@@ -13,10 +13,12 @@ from ivr.core.training import (
     Clash,
     Decision,
     Edit,
+    Excerpt,
     Job,
     ModelEntry,
     Piece,
     Progress,
+    Settled,
     Utterance,
 )
 from ivr.training.heard import Heard
@@ -34,18 +36,24 @@ class Shelf(Protocol):
         self, kind: str | None = None, name: str | None = None, limit: int = 100
     ) -> Sequence[Change]: ...
     async def change_of(self, number: int) -> Change | None: ...
+    async def together(self, number: int) -> Sequence[Change]: ...
     async def latest(self, kind: str | None = None) -> int: ...
 
 
 class Talks(Protocol):
-    """What callers said, and what admins decided about it."""
+    """What callers said to the understanding, and what admins decided about it."""
 
     async def utterances(
-        self, since: datetime, until: datetime | None = None, limit: int = 50_000
-    ) -> Sequence[Utterance]: ...
-    async def decide(self, decisions: Sequence[Decision]) -> tuple[int, ...]: ...
-    async def decisions(self, since: datetime | None = None) -> Sequence[Decision]: ...
-    async def take_back(self, numbers: Sequence[int]) -> None: ...
+        self, since: datetime, until: datetime | None = None, *, missed: bool = False
+    ) -> Excerpt: ...
+    async def chosen(self, ids: Sequence[tuple[str, int]]) -> Sequence[Utterance]: ...
+    async def decide(
+        self, decisions: Sequence[Decision], edits: Sequence[Edit], by: str
+    ) -> tuple[int, ...] | Clash | Settled: ...
+    async def decisions(self, numbers: Sequence[int] | None = None) -> Sequence[Decision]: ...
+    async def take_back(
+        self, numbers: Sequence[int], edits: Sequence[Edit], by: str, note: str
+    ) -> tuple[Change, ...] | Clash: ...
 
 
 class Jobs(Protocol):

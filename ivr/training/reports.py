@@ -10,7 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ivr.core.training import Utterance
+from ivr.core.understanding import ABOUT_THE_TALK
 from ivr.training.likeness import groups
+from ivr.training.masking import mask
 
 _NOT_UNDERSTOOD = "nlu_fallback"
 
@@ -42,10 +44,20 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOvers:
+    """How often people took over in calls about an intent, on one day."""
+
+    day: str
+    intent: str
+    hand_overs: int
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """Words of callers for which there was no answer, and which were not heard before."""
 
     text: str
+    """Without what tells of the caller."""
     callers: int
     first: datetime
 
@@ -72,26 +84,45 @@ def by_model(utterances: Sequence[Utterance]) -> list[Figures]:
 def costs(utterances: Iterable[Utterance], minutes_each: float) -> list[Cost]:
     """The intents after which people took over, the most expensive first. A call counts for what
     it was about before the caller asked for a person."""
-    about: dict[str, str] = {}
-    for each in utterances:
-        if each.hand_over and each.intent not in (None, "human_agent"):
-            about[each.call_id] = each.intent or _NOT_UNDERSTOOD
-    counted = Counter(about.values())
+    counted = Counter(about for about, _ in _about(utterances).values())
     return [Cost(intent, count, count * minutes_each) for intent, count in counted.most_common()]
 
 
+def hand_overs(utterances: Iterable[Utterance], zone: ZoneInfo) -> list[HandOvers]:
+    """Hand-overs by day, oldest first, and by what they were about, the most frequent first."""
+    counted = Counter(
+        (at.astimezone(zone).date().isoformat(), about)
+        for about, at in _about(utterances).values()
+    )
+    rows = [HandOvers(day, intent, count) for (day, intent), count in counted.items()]
+    return sorted(rows, key=lambda row: (row.day, -row.hand_overs, row.intent))
+
+
+def _about(utterances: Iterable[Utterance]) -> dict[str, tuple[str, datetime]]:
+    """Of each call in which a person took over: what it was about, and when that was said."""
+    about: dict[str, tuple[str, datetime]] = {}
+    for each in utterances:
+        if not each.hand_over or each.intent in (None, "human_agent"):
+            continue
+        known = about.get(each.call_id)
+        # A "Nein, das andere" says nothing of the matter, unless nothing else was said.
+        if known is None or known[0] in ABOUT_THE_TALK or each.intent not in ABOUT_THE_TALK:
+            about[each.call_id] = each.intent or _NOT_UNDERSTOOD, each.at
+    return about
+
+
 def new_topics(
-    utterances: Sequence[Utterance], now: datetime, days: int = 7, least: int = 2
+    missed: Sequence[Utterance], now: datetime, days: int = 7, least: int = 2
 ) -> list[Topic]:
-    """What callers ask for since a week and nobody has taught, by how many asked."""
-    missed = [each for each in utterances if each.understood is False and not each.form]
+    """What callers ask for since a week and nobody has taught, by how many asked. `missed`: what
+    was not understood, from long before that week on."""
     topics = []
     for places in groups(each.text for each in missed):
         alike = [missed[place] for place in places]
         first = min(each.at for each in alike)
         callers = len({each.call_id for each in alike})
         if first >= now - timedelta(days=days) and callers >= least:
-            topics.append(Topic(alike[0].text, callers, first))
+            topics.append(Topic(mask(alike[0].text, alike[0].values).text, callers, first))
     return sorted(topics, key=lambda topic: topic.callers, reverse=True)
 
 

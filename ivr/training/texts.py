@@ -78,7 +78,7 @@ _TEXTS: Mapping[str, str] = {
     "reason_corrected": "der Anrufer hat korrigiert",
     "reason_differs": "dieselben Worte, verschieden verstanden",
     "reason_sample": "Stichprobe",
-    "decided": "Das ist schon entschieden.",
+    "decided": "{by} hat das schon entschieden.",
     # training
     "step_waiting": "wartet",
     "step_export": "Daten werden vorbereitet",

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from ivr.core.pcm import Pcm
 from ivr.core.staff import Role
 from ivr.core.training import ActivationState, Edit, JobState
+from ivr.store.sounds import SoundFolder
 from ivr.training.pieces import PART
 from tests.browser.admins import Console, look, open_console
 from tests.training import test_inbox as calls
@@ -181,6 +183,49 @@ async def test_the_inbox_is_worked_by_keys(
         price = await console.office.room.desk.intent("price")
         assert price is not None
         assert calls.ASK not in price.examples
+        assert console.errors == []
+
+
+async def test_each_recorded_one_of_a_group_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "NOON", datetime.now(UTC) - timedelta(hours=3))
+    async with open_console(tmp_path) as console:
+        async with SoundFolder(tmp_path / "recordings", 30) as sounds:
+            for name in "bc":
+                sounds.keep(name, "1", Pcm(bytes(16_000), 16_000))
+        for name in "abc":
+            audio = None if name == "a" else "1"
+            turn = calls.said("Brummbär", "hours", 0.2, understood=False, audio=audio)
+            await calls.call(console.office.room, name, turn)
+        page = await console.admin("anna")
+        await console.open(page, "/admin/inbox")
+        await page.get_by_text("2 weitere ähnliche, 2 mit Aufnahme").click()
+        await look(page, "inbox-alike")
+        async with page.expect_response("**/sound/c/1"):
+            await page.locator("[data-hear$='/c/1']").click()
+        await expect(page.locator("[data-playing]")).to_have_count(0)
+        # The first one is silent: the key plays one that is alike.
+        async with page.expect_response("**/sound/b/1"):
+            await page.keyboard.press("s")
+        assert console.errors == []
+
+
+async def test_expected_words_are_added_found_and_taken_away(tmp_path: Path) -> None:
+    async with open_console(tmp_path) as console:
+        page = await console.admin("anna")
+        await console.open(page, "/admin/words")
+        await page.get_by_label("Neue erwartete Wörter").fill("Brotröster, Krümellade, Zirkus")
+        await page.get_by_role("button", name="Hinzufügen").click()
+        words = page.locator(".chip")
+        await expect(words).to_have_count(3)
+        await look(page, "words")
+        await page.get_by_label("Suchen").fill("brot")
+        await expect(words).to_have_count(1)
+        await page.get_by_role("button", name="„Brotröster“ entfernen").click()
+        await expect(words).to_have_count(2)
+        await page.get_by_role("button", name="Zurücknehmen").click()
+        await expect(words).to_have_count(3)
         assert console.errors == []
 
 

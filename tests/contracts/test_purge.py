@@ -159,10 +159,11 @@ async def test_what_cannot_be_removed_keeps_its_record(store: SqlStore) -> None:
 async def test_a_corrected_transcript_goes_with_the_call(store: SqlStore) -> None:
     await call(store, "old", days=91)
     talks = SqlTalks(store.sessions, "musterfirma")
-    await talks.decide([Decision(0, "old", 0, "right", "faq", "key", NOON, "anna", "Erika sagt")])
+    decision = Decision(0, "old", 0, "right", "faq", "key", NOON, "anna", "Erika sagt")
+    await talks.decide([decision], (), "anna")
     await SqlPurge(store.sessions, "musterfirma", []).remove_old(replace(NOTHING, calls=NOON))
-    (decision,) = await talks.decisions()
-    assert (decision.transcript, decision.intent) == (None, "faq")
+    (kept_of_it,) = await talks.decisions()
+    assert (kept_of_it.transcript, kept_of_it.intent) == (None, "faq")
 
 
 @pytest.mark.parametrize(

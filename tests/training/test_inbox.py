@@ -1,18 +1,25 @@
 """The inbox: what is worth a look comes by itself, most costly first, and every decision can be
 taken back."""
 
-from datetime import UTC, datetime
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ivr.call.minutes import Minutes
+from ivr.core.events import Heard, Understood
 from ivr.core.records import CallEnd, CallStart, HandOver, HandOverReason, Outcome, Turn
-from ivr.core.training import Utterance
-from ivr.core.understanding import Guess
-from ivr.training import pieces as p
-from ivr.training.inbox import Limits, Reason, Verdict, inbox
-from ivr.training.inbox_desk import Answer, Decided
-from ivr.training.outcomes import Refused, Saved
+from ivr.core.speech import Utterance as Said
+from ivr.core.training import Decision, Utterance
+from ivr.core.understanding import Guess, Reply
+from ivr.training import inbox_desk
+from ivr.training.inbox import Group, Limits, Reason, Verdict, inbox
+from ivr.training.inbox_desk import Answer
+from ivr.training.reports import by_intent
 from tests.training.rooms import CLIENT, Room, open_room
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -55,7 +62,7 @@ NO_SAMPLE = Limits(sample=0)
 async def test_groups_come_most_costly_first_with_their_reasons(tmp_path: Path) -> None:
     async with open_room(tmp_path / "h.sqlite") as room:
         await fill(room)
-        groups = inbox(await room.talks.utterances(NOON), (), NO_SAMPLE)
+        groups = inbox((await room.talks.utterances(NOON)).utterances, (), NO_SAMPLE)
         texts = [group.items[0].utterance.text for group in groups]
         assert texts == [ASK, "Brummbär", "was kostet das Kowalski"]
         first, second, third = groups
@@ -64,88 +71,10 @@ async def test_groups_come_most_costly_first_with_their_reasons(tmp_path: Path) 
         assert third.reasons == (Reason.LOW,)
         utterance = first.items[0].utterance
         assert (utterance.after, utterance.following) == ("Aha.", "einen Menschen bitte")
-        assert utterance.guesses[0] == Guess("hours", 0.99)
+        (whole,) = await room.talks.chosen([(utterance.call_id, utterance.seq)])
+        assert whole.guesses[0] == Guess("hours", 0.99)
         assert utterance.model == "m1"
         assert third.items[0].masked.text == "was kostet das Müller"
-
-
-async def test_a_decision_teaches_and_is_gone_from_the_inbox_until_it_is_taken_back(
-    tmp_path: Path,
-) -> None:
-    async with open_room(tmp_path / "h.sqlite") as room:
-        await fill(room)
-        groups = await room.inbox.groups(NOON)
-        utterances = [item.utterance for item in groups[0].items]
-        made = await room.inbox.decide(utterances, Answer(Verdict.OTHER, "price"), "eva")
-        assert isinstance(made, Decided)
-        page = await room.desk.intent("price")
-        assert page is not None
-        assert utterances[0].text in page.examples
-        left = [group.items[0].utterance.text for group in await room.inbox.groups(NOON)]
-        assert ASK not in left
-        assert isinstance(await room.inbox.undo(made.numbers, "eva"), Saved)
-        page = await room.desk.intent("price")
-        assert page is not None
-        assert utterances[0].text not in page.examples
-        again = [group.items[0].utterance.text for group in await room.inbox.groups(NOON)]
-        assert ASK in again
-
-
-async def test_personal_data_is_masked_before_it_becomes_an_example(tmp_path: Path) -> None:
-    async with open_room(tmp_path / "h.sqlite") as room:
-        await fill(room)
-        (utterance,) = [
-            item.utterance
-            for group in await room.inbox.groups(NOON)
-            for item in group.items
-            if "Kowalski" in item.utterance.text
-        ]
-        made = await room.inbox.decide([utterance], Answer(Verdict.OTHER, "price"), "eva")
-        assert isinstance(made, Decided)
-        assert made.example is not None
-        assert made.example.hidden
-        for piece in await room.shelf.pieces():
-            assert "Kowalski" not in str(piece.body)
-        for decision in await room.talks.decisions():
-            assert "kowalski" not in decision.key
-
-
-async def test_never_again_counts_for_the_words_whoever_says_them(tmp_path: Path) -> None:
-    async with open_room(tmp_path / "h.sqlite") as room:
-        await fill(room)
-        brumm = next(
-            item.utterance
-            for group in await room.inbox.groups(NOON)
-            for item in group.items
-            if item.utterance.text == "Brummbär"
-        )
-        await room.inbox.decide([brumm], Answer(Verdict.NEVER), "eva")
-        await call(room, "g", said("brummbär!", "price", 0.2, understood=False))
-        texts = [group.items[0].utterance.text for group in await room.inbox.groups(NOON)]
-        assert "brummbär!" not in texts
-
-
-async def test_a_test_utterance_is_never_trained_on(tmp_path: Path) -> None:
-    async with open_room(tmp_path / "h.sqlite") as room:
-        await fill(room)
-        utterance = (await room.talks.utterances(NOON))[0]
-        made = await room.inbox.decide([utterance], Answer(Verdict.TEST, "price"), "eva")
-        assert isinstance(made, Decided)
-        (test,) = await room.shelf.pieces(p.TEST)
-        assert test.body["examples"] == [ASK]
-        await room.desk.add_examples("hours", ["wann ist denn auf"], "eva")
-        other = Utterance("x", 0, NOON, "Wann ist denn auf?")
-        refused = await room.inbox.decide([other], Answer(Verdict.TEST, "hours"), "eva")
-        assert isinstance(refused, Refused)
-
-
-async def test_words_of_corrected_transcripts_are_expected_from_then_on(tmp_path: Path) -> None:
-    async with open_room(tmp_path / "h.sqlite") as room:
-        await fill(room)
-        utterance = next(u for u in await room.talks.utterances(NOON) if u.text == "Brummbär")
-        answer = Answer(Verdict.OTHER, "price", transcript="Kostet der Brotröster was, Kowalski?")
-        await room.inbox.decide([utterance], answer, "eva")
-        assert set(await room.inbox.words()) == {"Kostet", "Brotröster"}
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])
@@ -166,3 +95,93 @@ def test_the_same_words_with_different_meanings_stand_out() -> None:
     ]
     (group,) = inbox(talk, (), NO_SAMPLE)
     assert group.reasons == (Reason.DIFFERS,)
+
+
+@dataclass
+class Paper:
+    """A journal and a meter that keep the turns."""
+
+    turns: list[Turn] = field(default_factory=list)
+
+    def turn(self, _call_id: str, turn: Turn) -> None:
+        self.turns.append(turn)
+
+
+def heard(text: str) -> Heard:
+    return Heard(1.0, Said(text, 0.9, 0, 1))
+
+
+ALL = Limits(sample=1.0)
+
+
+async def test_what_the_understanding_never_got_is_nobodys_mistake(tmp_path: Path) -> None:
+    """A yes that the dialogue takes, words to a person, a farewell: no training, no report."""
+    async with open_room(tmp_path / "h.sqlite") as room:
+        paper: Any = Paper()
+        minutes = Minutes("a", paper, paper)
+        minutes.heard(heard("Ja."))
+        minutes.heard(heard("was kostet der Kocher"))
+        minutes.understood(Understood(1.0, 1, Reply(Guess("price", 0.9))))
+        minutes.overheard("agent", Said("Hier ist Frau Meier.", 0.9, 0, 1))
+        minutes.overheard("caller", Said("Meine Frau ist krank.", 0.9, 0, 1))
+        minutes.heard(heard("gibt es Ersatz"))
+        minutes.understood(Understood(1.0, 2, Reply(Guess("hours", 0.2), understood=False)))
+        minutes.heard(heard("Nein danke."))
+        minutes.settle()
+        assert len(paper.turns) == 6
+        await room.store.begin(CallStart("a", CLIENT, "test", NOON, "+49561123"))
+        for turn in paper.turns:
+            await room.store.add_turn("a", turn)
+        found = (await room.talks.utterances(NOON)).utterances
+        assert [each.text for each in found] == ["was kostet der Kocher", "gibt es Ersatz"]
+        # Nor does it stand around what is worth a look.
+        assert {(each.before, each.after, each.following) for each in found} == {("", "", "")}
+        assert len(inbox(found, (), ALL)) == 2
+        assert [row.of for row in by_intent(found)] == ["price", "hours"]
+        assert await room.talks.chosen([("a", seq) for seq in range(9)]) == list(found)
+
+
+async def test_of_too_much_the_latest_calls_are_there_and_it_is_told_from_when_on(
+    tmp_path: Path,
+) -> None:
+    async with open_room(tmp_path / "h.sqlite") as room:
+        for at, name in enumerate("abc"):
+            begun = NOON + timedelta(days=at)
+            await room.store.begin(CallStart(name, CLIENT, "test", begun))
+            for turn in (said("hallo", understood=None), said("eins"), said("zwei")):
+                await room.store.add_turn(name, turn)
+        everything = await room.talks.utterances(NOON, most=6)
+        assert (len(everything.utterances), everything.since) == (6, NOON)
+        assert not everything.cut
+        # Half a call would be told wrongly: one goes in whole or not at all.
+        latest = await room.talks.utterances(NOON, most=5)
+        assert latest.cut
+        assert {each.call_id for each in latest.utterances} == {"b", "c"}
+        assert NOON < latest.since < NOON + timedelta(days=1)
+        before = await room.talks.utterances(NOON, NOON + timedelta(days=1), most=5)
+        assert {each.call_id for each in before.utterances} == {"a"}
+        assert not before.cut
+
+
+async def test_calls_go_on_while_the_inbox_is_worked_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked: list[int] = []
+
+    def noting(
+        utterances: Sequence[Utterance], decisions: Sequence[Decision], limits: Limits
+    ) -> tuple[Group, ...]:
+        worked.append(threading.get_ident())
+        return inbox(utterances, decisions, limits)
+
+    monkeypatch.setattr(inbox_desk, "inbox", noting)
+    async with open_room(tmp_path / "h.sqlite") as room:
+        await fill(room)
+        groups = (await room.inbox.look(NOON)).groups
+        assert len(worked) == 1
+        assert threading.get_ident() not in worked
+        # One decision is no reason to look through all of it again.
+        first = groups[0].items[0].utterance
+        chosen = await room.inbox.chosen([(first.call_id, first.seq)])
+        await room.inbox.decide(chosen, Answer(Verdict.RIGHT), "eva")
+        assert len(worked) == 1

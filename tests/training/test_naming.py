@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.web.admin.naming import name_for
+from ivr.training.naming import name_for
 
 
 @pytest.mark.parametrize(

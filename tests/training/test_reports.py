@@ -4,7 +4,16 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ivr.core.training import Utterance
-from ivr.training.reports import as_csv, by_intent, by_model, costs, new_topics, over_time
+from ivr.training.reports import (
+    HandOvers,
+    as_csv,
+    by_intent,
+    by_model,
+    costs,
+    hand_overs,
+    new_topics,
+    over_time,
+)
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -33,14 +42,23 @@ def test_figures_by_day_intent_and_model() -> None:
 
 
 def test_a_hand_over_costs_what_the_call_was_about() -> None:
-    (cost,) = costs(TALK, 4.0)
+    then = [said("a", "correction", hand_over="asked"), said("e", "greet", hand_over="asked")]
+    cost, greeting = costs([*TALK, *then], 4.0)
+    assert (greeting.intent, greeting.hand_overs) == ("greet", 1)
     assert (cost.intent, cost.hand_overs, cost.agent_minutes) == ("refund", 1, 4.0)
 
 
+def test_a_hand_over_counts_on_its_day_in_the_company() -> None:
+    late = said("d", "price", NOON + timedelta(hours=11, minutes=30), hand_over="asked")
+    rows = hand_overs([*TALK, late], ZoneInfo("Europe/Berlin"))
+    assert rows == [HandOvers("2026-11-23", "refund", 1), HandOvers("2026-11-24", "price", 1)]
+
+
 def test_new_topics_are_what_several_callers_ask_for_since_lately() -> None:
-    (topic,) = new_topics(TALK, NOON + timedelta(days=1))
+    missed = TALK[3:]
+    (topic,) = new_topics(missed, NOON + timedelta(days=1))
     assert (topic.text, topic.callers) == ("Brummbär", 2)
-    assert new_topics(TALK, NOON + timedelta(days=30)) == []
+    assert new_topics(missed, NOON + timedelta(days=30)) == []
 
 
 def test_tables_suit_spreadsheets() -> None:

@@ -1,13 +1,22 @@
 """Pictures of figures, worked out on the server: where each mark is, for a template to draw."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+from ivr.training.reports import Figures, HandOvers
+from ivr.web.charts import Plot, Series, plot
+from ivr.web.intents import intent_title
+from ivr.web.texts import gettext as _
+from ivr.web.texts.formats import number, percent
 
 _MOST_NAMES = 24
 _CELL = 18
 _LABEL = 190
+_MOST_INTENTS = 3
+"""That hand-overs are shown of, the others apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,35 +84,40 @@ def calibration(rows: Sequence[Sequence[float]], size: int = 200) -> list[Point]
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Shares over time: the width is always the same, however many days there are."""
+def understanding(days: Sequence[date], figures: Sequence[Figures]) -> Plot:
+    """How well callers were understood day by day; nothing where nobody called."""
+    known = {row.of: row for row in figures}
+    rows = [known.get(each.isoformat()) for each in days]
 
-    series: tuple[tuple[str, tuple[Point, ...]], ...]
-    labels: tuple[Point, ...]
-    width: int = 720
-    height: int = 180
+    def share(name: str, of: Callable[[Figures], float]) -> Series:
+        return Series(name, [None if row is None else of(row) for row in rows])
 
-
-def lines(labels: Sequence[str], series: Sequence[tuple[str, Sequence[float]]]) -> Lines:
-    """Shares from 0 to 1 by label; at most eight labels are written below."""
-    width, height = 720, 180
-    step = width / max(len(labels) - 1, 1)
-    every = max(1, -(-len(labels) // 8))
-    return Lines(
-        tuple((name, _curve(labels, shares, step, height)) for name, shares in series),
-        tuple(
-            Point(round(at * step, 1), height + 18, label)
-            for at, label in enumerate(labels)
-            if at % every == 0
-        ),
+    lines = (
+        share(_("ohne Menschen erledigt"), lambda row: row.automated),
+        share(_("nicht verstanden"), lambda row: row.no_match),
+        share(_("korrigiert"), lambda row: row.corrected),
     )
+    return plot(_short(days), (), lines, percent, top=1.0)
 
 
-def _curve(
-    labels: Sequence[str], shares: Sequence[float], step: float, height: int
-) -> tuple[Point, ...]:
-    return tuple(
-        Point(round(at * step, 1), round(height * (1 - share), 1), f"{label}: {share:.0%}")
-        for at, (label, share) in enumerate(zip(labels, shares, strict=True))
-    )
+def handed_over(days: Sequence[date], rows: Sequence[HandOvers]) -> Plot:
+    """Hand-overs day by day: the intents with most of them, and all others together."""
+    counted = Counter[str]()
+    for row in rows:
+        counted[row.intent] += row.hand_overs
+    most = [intent for intent, _often in counted.most_common(_MOST_INTENTS)]
+    by_day: dict[tuple[str, str], int] = Counter()
+    for row in rows:
+        by_day[row.day, row.intent if row.intent in most else ""] += row.hand_overs
+    bars = [
+        Series(
+            intent_title(intent) if intent else _("andere"),
+            [by_day.get((each.isoformat(), intent), 0) for each in days],
+        )
+        for intent in (*most, *([""] if len(counted) > len(most) else []))
+    ]
+    return plot(_short(days), bars, (), number)
+
+
+def _short(days: Sequence[date]) -> list[str]:
+    return [f"{each:%d.%m.}" for each in days]

@@ -73,6 +73,8 @@ class Console:
     talks: Talks
     zone: ZoneInfo
     """Where days begin, in reports."""
+    agent_minutes: float
+    """What a hand-over costs a colleague, in reports."""
     variables: Callable[[], Mapping[str, str]]
     """What may stand in braces in an answer, with what is said instead."""
     queues: Sequence[tuple[str, str]] = ()

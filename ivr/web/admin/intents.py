@@ -10,10 +10,10 @@ from ivr.training import pieces as p
 from ivr.training.differences import differences, merged
 from ivr.training.examples import Example
 from ivr.training.follows import Follow, Then
+from ivr.training.naming import name_for
 from ivr.training.outcomes import IntentLine, Refused
 from ivr.web.admin.console import Console, PagesOf, answered, conflict, missing, saved, who
 from ivr.web.admin.examples_form import received, rows, sent
-from ivr.web.admin.naming import name_for
 from ivr.web.texts import N_
 from ivr.web.texts import gettext as _
 

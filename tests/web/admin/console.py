@@ -87,6 +87,7 @@ async def open_office(folder: Path, *, small: bool = True) -> AsyncIterator[Offi
             jobs=room.jobs,
             talks=room.talks,
             zone=ZoneInfo("Europe/Berlin"),
+            agent_minutes=6.0,
             variables=lambda: variables(demo_company()),
             queues=(("service", "Kundenservice"), ("technik", "Technik")),
             speak=speak,

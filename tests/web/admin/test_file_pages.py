@@ -106,11 +106,3 @@ async def test_products_come_and_go_as_a_table(tmp_path: Path) -> None:
         assert answer.status_code == 200
         (piece,) = await office.room.shelf.pieces("fact")
         assert piece.body["value"][0]["name"] == "Wasserkocher"
-
-
-async def test_reports_have_tables(tmp_path: Path) -> None:
-    async with open_office(tmp_path) as office:
-        browser = await office.admin()
-        assert (await browser.get("/admin/reports")).status_code == 200
-        assert (await browser.get("/admin/reports/dates.csv?days=7")).status_code == 200
-        assert (await browser.get("/admin/reports/secrets.csv")).status_code == 404

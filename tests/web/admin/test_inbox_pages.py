@@ -84,6 +84,40 @@ async def test_what_is_decided_already_is_said(tmp_path: Path) -> None:
         assert answer.status_code == 409
 
 
+async def test_the_second_admin_is_told_who_was_quicker(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        await filled(office)
+        anna, bert = await office.admin("anna"), await office.admin("bert")
+        page = (await anna.get("/admin/inbox")).text
+        ids = next(each.split('"')[0] for each in page.split(IDS)[1:] if each.startswith("b:"))
+        fields = {"ids": ids, "verdict": "new", "wording": "Der ist im Zoo."}
+        made = await send(anna, "/admin/inbox", "/admin/inbox/decide", text="Wo ist er", **fields)
+        assert made.status_code == 200
+        late = await send(bert, "/admin/inbox", "/admin/inbox/decide", text="Ein Bär", **fields)
+        assert late.status_code == 409
+        assert "Anna hat das schon entschieden." in late.text
+        numbers = " ".join(map(str, made.json()["numbers"]))
+        await send(anna, "/admin/inbox", "/admin/inbox/undo", numbers=numbers)
+        assert {line.name for line in await office.room.desk.intents()} == {"hours", "price"}
+
+
+async def test_every_recorded_one_of_a_group_can_be_heard(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        async with SoundFolder(tmp_path / "recordings", 30) as sounds:
+            for name in "ac":
+                sounds.keep(name, "1", Pcm(bytes(3200), 16_000))
+        for name in "abc":
+            # The one that was not kept any longer names a sound as well.
+            turn = calls.said("Brummbär", "hours", 0.2, understood=False, audio="1")
+            await calls.call(office.room, name, turn)
+        anna = await office.admin()
+        page = (await anna.get("/admin/inbox")).text
+        for name, there in (("a", True), ("b", False), ("c", True)):
+            address = f"/admin/inbox/sound/{name}/1"
+            assert (address in page) is there
+            assert (await anna.get(address)).status_code == (200 if there else 404)
+
+
 async def test_what_was_said_around_it_is_hidden_as_well_and_shown_on_demand(
     tmp_path: Path,
 ) -> None:

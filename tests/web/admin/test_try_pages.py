@@ -35,7 +35,7 @@ async def test_what_is_typed_is_answered_as_in_a_call_and_leaves_no_record(tmp_p
         bye = await send(browser, PAGE, f"{PAGE}/say", talk=TALK, text="Tschüss")
         assert "Auf Wiederhören" in bye.text
         begun = datetime(2020, 1, 1, tzinfo=UTC)
-        assert await office.room.talks.utterances(begun) == []
+        assert (await office.room.talks.utterances(begun)).utterances == ()
         assert await office.room.store.calls() == []
 
 

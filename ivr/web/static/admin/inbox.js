@@ -6,7 +6,9 @@
   const dialog = document.getElementById("decide");
   const form = dialog.querySelector("[data-decide]");
   const done = [];
+  const player = new Audio();
   let asking = null;
+  let playing = null;
 
   const items = () => [...inbox.querySelectorAll(".item")];
   const chosen = () => document.activeElement?.closest?.(".item") ?? items()[0];
@@ -29,16 +31,22 @@
     return answer;
   }
 
+  /** Say what there is after the last group: more, or nothing. */
+  function showEnd() {
+    const end = inbox.querySelector("[data-more]") ?? inbox.querySelector("[data-empty]");
+    end.hidden = items().length > 0;
+  }
+
   async function decide(item, fields) {
     try {
       const answer = await send("/admin/inbox/decide", { ids: item.dataset.ids, ...fields });
       const next = item.nextElementSibling?.matches(".item") ? item.nextElementSibling : null;
       done.push({ numbers: answer.numbers, item, before: item.nextElementSibling });
       item.remove();
-      inbox.querySelector("[data-empty]").hidden = items().length > 0;
+      showEnd();
       choose(next ?? items().at(-1));
       const learned = answer.example
-        ? `${inbox.dataset.learned}: „${answer.example}“ → ${answer.intent || item.dataset.guess}`
+        ? `${inbox.dataset.learned}: „${answer.example}“ → ${answer.intent}`
         : inbox.dataset.done;
       shell.toast(learned);
       return true;
@@ -54,7 +62,7 @@
     try {
       await send("/admin/inbox/undo", { numbers: last.numbers.join(" ") });
       inbox.insertBefore(last.item, last.before?.isConnected ? last.before : inbox.firstChild);
-      inbox.querySelector("[data-empty]").hidden = true;
+      showEnd();
       choose(last.item);
       shell.toast(inbox.dataset.undone);
     } catch (error) {
@@ -63,13 +71,35 @@
     }
   }
 
-  /** Play what was said, or stop it. */
+  function hush() {
+    player.pause();
+    for (const sound of inbox.querySelectorAll("audio")) sound.pause();
+    playing?.removeAttribute("data-playing");
+    if (playing) playing.textContent = "▶";
+    playing = null;
+  }
+
+  /** Play what was said, or stop it; where the first one was not recorded, one that is alike. */
   function hear(item) {
     const sound = item?.querySelector("audio");
-    if (!sound) return;
-    if (sound.paused) sound.play();
-    else sound.pause();
+    if (!sound) return hearAlike(item?.querySelector("[data-hear]"));
+    const silent = sound.paused;
+    hush();
+    if (silent) sound.play();
   }
+
+  function hearAlike(button) {
+    const again = button === playing;
+    hush();
+    if (!button || again) return;
+    playing = button;
+    button.setAttribute("data-playing", "");
+    button.textContent = "■";
+    player.src = button.dataset.hear;
+    player.play().catch((error) => shell.toast(error.message, "bad"));
+  }
+
+  player.addEventListener("ended", hush);
 
   function ask(item, what) {
     asking = { item, what };
@@ -102,6 +132,7 @@
     const button = event.target.closest("button");
     if (!button) return;
     const item = button.closest(".item");
+    if (button.dataset.hear) hearAlike(button);
     if (button.dataset.verdict) decide(item, { verdict: button.dataset.verdict });
     if (button.dataset.ask) ask(item, button.dataset.ask);
   });
