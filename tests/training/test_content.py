@@ -14,14 +14,6 @@ from ivr.training.yaml_out import write_project
 from tests.training.rooms import open_room
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.timeout(60))])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
-    if request.param == "postgresql":
-        url: str = request.getfixturevalue("postgres_url")
-        return url
-    return tmp_path / "h.sqlite"
-
-
 async def test_a_new_question_with_its_answer_is_ready_for_training(place: Path | str) -> None:
     async with open_room(place) as room:
         made = await room.desk.new_intent(

@@ -114,9 +114,9 @@ def heard(text: str) -> Heard:
 ALL = Limits(sample=1.0)
 
 
-async def test_what_the_understanding_never_got_is_nobodys_mistake(tmp_path: Path) -> None:
+async def test_what_the_understanding_never_got_is_nobodys_mistake(place: Path | str) -> None:
     """A yes that the dialogue takes, words to a person, a farewell: no training, no report."""
-    async with open_room(tmp_path / "h.sqlite") as room:
+    async with open_room(place) as room:
         paper: Any = Paper()
         minutes = Minutes("a", paper, paper)
         minutes.heard(heard("Ja."))
@@ -142,9 +142,9 @@ async def test_what_the_understanding_never_got_is_nobodys_mistake(tmp_path: Pat
 
 
 async def test_of_too_much_the_latest_calls_are_there_and_it_is_told_from_when_on(
-    tmp_path: Path,
+    place: Path | str,
 ) -> None:
-    async with open_room(tmp_path / "h.sqlite") as room:
+    async with open_room(place) as room:
         for at, name in enumerate("abc"):
             begun = NOON + timedelta(days=at)
             await room.store.begin(CallStart(name, CLIENT, "test", begun))

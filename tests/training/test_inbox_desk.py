@@ -99,8 +99,8 @@ async def pick(room: Room, text: str) -> Utterance:
     return next(each for each in found if each.text == text)
 
 
-async def test_of_two_who_decide_at_once_one_is_told(tmp_path: Path) -> None:
-    async with open_room(tmp_path / "h.sqlite") as room:
+async def test_of_two_who_decide_at_once_one_is_told(place: Path | str) -> None:
+    async with open_room(place) as room:
         await fill(room)
         brumm, asked = await pick(room, "Brummbär"), await pick(room, ASK)
         made = await asyncio.gather(
@@ -124,8 +124,8 @@ async def test_of_two_who_decide_at_once_one_is_told(tmp_path: Path) -> None:
         assert taught == [first.intent]
 
 
-async def test_what_is_left_of_a_group_is_decided_and_the_rest_stays(tmp_path: Path) -> None:
-    async with open_room(tmp_path / "h.sqlite") as room:
+async def test_what_is_left_of_a_group_is_decided_and_the_rest_stays(place: Path | str) -> None:
+    async with open_room(place) as room:
         await fill(room)
         group = [item.utterance for item in (await room.inbox.look(NOON)).groups[0].items]
         assert len(group) == 2
@@ -140,8 +140,8 @@ async def test_what_is_left_of_a_group_is_decided_and_the_rest_stays(tmp_path: P
 NEW = Answer(Verdict.NEW, text="Kowalski fragt nach dem Zirkus", wording="Der ist im Sommer da.")
 
 
-async def test_a_new_intent_is_masked_and_goes_with_its_decision(tmp_path: Path) -> None:
-    async with open_room(tmp_path / "h.sqlite") as room:
+async def test_a_new_intent_is_masked_and_goes_with_its_decision(place: Path | str) -> None:
+    async with open_room(place) as room:
         await fill(room)
         before = {(each.kind, each.name): each.body for each in await room.shelf.pieces()}
         brumm = await pick(room, "Brummbär")
