@@ -19,6 +19,7 @@ from typing import IO, Self
 
 from ivr.core.errors import MissingPiece, UnderstandingUnavailable
 from ivr.understanding.nlu_model import MODEL_SUFFIX, rasa_environment
+from ivr.understanding.priority import niced, set_session
 from ivr.understanding.running_rasa import RunningRasa, announce, rasa_answers, withdraw
 
 FIRST_PAUSE_S = 1.0
@@ -56,6 +57,8 @@ class RasaPlace:
     port: int = 5005
     host: str = "127.0.0.1"
     actions_port: int = 5055
+    nice: int = 0
+    """How far it stands back behind everything else, to its end; see `priority`."""
 
 
 class RasaServer:
@@ -107,6 +110,7 @@ class RasaServer:
         try:
             await self._start()
         except BaseException:
+            await self._stop()
             await self._set(RasaState.STOPPED)
             raise
         self._keeper = asyncio.create_task(self._keep(), name="rasa-keeper")
@@ -188,6 +192,7 @@ class RasaServer:
         }
         with _open_log(self.log_file) as log:
             self._process = await asyncio.create_subprocess_exec(
+                *niced(place.nice),
                 str(place.python),
                 "serve.py",
                 *("--model", str(place.model.absolute())),
@@ -203,6 +208,8 @@ class RasaServer:
                 start_new_session=True,
             )
         self._starts += 1
+        if place.nice:
+            await set_session(self._process.pid, place.nice)
 
     async def _until_ready(self) -> bool:
         """Wait for the first answer; false if the process ended instead."""

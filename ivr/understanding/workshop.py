@@ -26,8 +26,8 @@ from ivr.understanding.nlu_model import (
     rasa_environment,
     training_command,
 )
+from ivr.understanding.priority import WORK, niced, set_session
 
-_NICE = ("nice", "-n", "15")
 _EPOCHS = re.compile(r"^Epochs:.*?(\d+)/(\d+) \[[\d:]+<([\d:]+)")
 _BEGIN = "Starting to train component "
 _LAST_LINES = 60
@@ -122,7 +122,7 @@ class RasaWorkshop:
         told: Callable[[Progress], Awaitable[None]],
     ) -> None:
         process = await asyncio.create_subprocess_exec(
-            *_NICE,
+            *niced(WORK),
             *command,
             cwd=folder,
             env=env,
@@ -133,6 +133,7 @@ class RasaWorkshop:
         )
         last: deque[str] = deque(maxlen=_LAST_LINES)
         try:
+            await set_session(process.pid, WORK)
             async for line in _lines(process):
                 last.append(line)
                 if (progress := progress_in(line)) is not None:
