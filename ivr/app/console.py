@@ -12,6 +12,7 @@ from ivr.german.speakable import speakable
 from ivr.training.answers import variables
 from ivr.training.hint_desk import HintDesk
 from ivr.training.trying import TryOuts
+from ivr.understanding.actions.given import GIVEN
 from ivr.web.admin.console import Console
 from ivr.web.admin.part import admin_part
 from ivr.web.part import Part
@@ -30,7 +31,7 @@ async def console_part(
     for problem in await room.seed():
         log.error("the shipped project cannot be taken over", extra={"problem": str(problem)})
 
-    hints = HintDesk(room.shelf, room.content)
+    hints = HintDesk(room.shelf, room.content, room.models, GIVEN)
     # Comparing all examples takes a second once: not when the first admin waits for it.
     await hints.hints()
 
@@ -42,6 +43,7 @@ async def console_part(
         Console(
             content=room.content,
             hearing=room.hearing,
+            spoken=room.spoken,
             hints=hints,
             inbox=room.inbox,
             company=room.company,

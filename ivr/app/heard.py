@@ -31,8 +31,8 @@ from ivr.speech.select import make_recognizer
 from ivr.speech.voices.pico import PicoVoice
 from ivr.speech.voices.pyttsx3 import Pyttsx3Voice
 from ivr.training.heard import Heard
+from ivr.understanding.priority import WORK, set_session
 
-NICE = 15
 PHONE = "phone"
 NOISE_DB = {PHONE: None, "phone, quiet room": 35.0, "phone, room": 25.0}
 """The lines: how far a room's noise is below the speech, before the telephone's band. With 20 dB
@@ -131,6 +131,7 @@ class ProcessEar:
         assert process.stdin is not None  # noqa: S101 - it is a pipe
         assert process.stdout is not None  # noqa: S101 - it is a pipe
         try:
+            await set_session(process.pid, WORK)
             process.stdin.write(self._order(texts, words))
             with suppress(ConnectionError):
                 await process.stdin.drain()
@@ -189,7 +190,7 @@ async def hear_ordered(order: Mapping[str, Any], answers: Any) -> None:
 
 
 def main() -> None:
-    os.nice(NICE)
+    os.nice(WORK)
     # Engines print what they like; only answers may go to whoever asked.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

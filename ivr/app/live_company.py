@@ -65,6 +65,9 @@ class LiveCompany:
                 await self.refresh(shelf)
             except StoreUnavailable:
                 log.debug("the company's facts cannot be read")
+            except Exception:
+                # What cannot be taken up now may be with the next change.
+                log.exception("the company's facts cannot be taken up")
             await asyncio.sleep(LOOK_EVERY_S)
 
 

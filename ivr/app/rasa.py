@@ -16,16 +16,14 @@ from ivr.app.live_company import LiveCompany
 from ivr.config.company import Company
 from ivr.config.loading import PROGRAM_FOLDER
 from ivr.config.settings import Settings
-from ivr.core.errors import HotlineError, LineFailed, StoreUnavailable
+from ivr.core.errors import LineFailed
 from ivr.core.ports import Store
-from ivr.core.training import Activation, ActivationState
 from ivr.training.answers import fill, variables
-from ivr.training.ports import Jobs
-from ivr.training.texts import say as text_of
 from ivr.understanding.actions.executor import build_executor
 from ivr.understanding.actions.settle import Keep
 from ivr.understanding.client import RasaUnderstanding
 from ivr.understanding.nlu_model import MODEL_SUFFIX, model_file, nlu_python
+from ivr.understanding.priority import LOADING, set_session
 from ivr.understanding.rasa_server import RasaPlace, RasaServer
 from ivr.understanding.running_rasa import find_running_rasa
 from ivr.understanding.switching import Model, SwitchingUnderstanding
@@ -37,8 +35,6 @@ Say = Callable[[str], None]
 Hold = Callable[[], AbstractContextManager[object]]
 
 NLU = PROGRAM_FOLDER / "nlu"
-LOOK_EVERY_S = 1.0
-"""How soon an admin's wish for another model is noticed."""
 _WARM_UP = "warm-up"
 """The conversation in which Rasa is tried; no call has such an id."""
 
@@ -93,6 +89,8 @@ class RasaStarter:
     timeout_s: float
     say: Say
     working: Hold = nullcontext
+    loading: int = 0
+    """Niceness of its session until it is ready; see `priority`."""
 
     async def start(self, model: Path) -> Model:
         """A model that answers. Raises MissingPiece and UnderstandingUnavailable."""
@@ -100,14 +98,24 @@ class RasaStarter:
         try:
             place = replace(self.place, model=model, port=_free(self.place.host, self.place.port))
             server = await stack.enter_async_context(RasaServer(place, self.say, self.working))
+            await self._stand_back(server, self.loading)
             await server.wait_ready()
             url = f"http://{place.host}:{place.port}"
             await _warm_up(url, place.token)
+            await self._stand_back(server, 0)
             understanding = RasaUnderstanding(url, place.token, self.timeout_s)
         except BaseException:
             await stack.aclose()
             raise
         return Model(key_of(model), understanding, stack.aclose)
+
+    def while_calls_go_on(self) -> "RasaStarter":
+        """The same for models that calls will use later: what loads one waits for calls."""
+        return replace(self, loading=LOADING)
+
+    async def _stand_back(self, server: RasaServer, nice: int) -> None:
+        if self.loading and server.pid is not None:
+            await set_session(server.pid, nice)
 
 
 async def start_understanding(
@@ -174,76 +182,6 @@ async def _serve_actions(
         actions_port=nlu.actions_port,
     )
     return RasaStarter(place, nlu.timeout_s, say, wishes.working)
-
-
-async def active_model(
-    jobs: Jobs, locate: Callable[[str], Path | None], shipped: Path, say: Say
-) -> Path:
-    """The model that admins have chosen, or the shipped one."""
-    for past in await jobs.activations():
-        # What nobody has asked for is the shipped one, which may have changed since.
-        if past.state is ActivationState.ACTIVE and past.asked_by:
-            chosen = locate(past.model)
-            if chosen is None:
-                say(f"the model {past.model} that was chosen is gone: the shipped one is used")
-                break
-            return chosen
-    return shipped
-
-
-class ModelKeeper:
-    """Fulfils admins' wishes for another model while calls go on."""
-
-    def __init__(
-        self,
-        understanding: SwitchingUnderstanding,
-        starter: RasaStarter,
-        jobs: Jobs,
-        locate: Callable[[str], Path | None],
-    ) -> None:
-        self._understanding = understanding
-        self._starter = starter
-        self._jobs = jobs
-        self._locate = locate
-
-    async def run(self) -> None:
-        """Look for wishes until cancelled."""
-        while True:
-            try:
-                await self.work_once()
-            except StoreUnavailable:
-                log.debug("admins' wishes cannot be read")
-            await asyncio.sleep(LOOK_EVERY_S)
-
-    async def work_once(self) -> None:
-        """Fulfil the wish that stands, if one does."""
-        past = await self._jobs.activations()
-        wish = next((each for each in past if each.state is ActivationState.WANTED), None)
-        active = next((each for each in past if each.state is ActivationState.ACTIVE), None)
-        if active is None or active.model != self._understanding.model:
-            # So that there is something to go back to; asking drops the wish, so it comes after.
-            ours = await self._jobs.activate(self._understanding.model, "")
-            await self._jobs.settle(ours.number, ActivationState.ACTIVE)
-            if wish is not None:
-                wish = await self._jobs.activate(wish.model, wish.asked_by, wish.note)
-        if wish is not None:
-            await self._fulfil(wish)
-
-    async def _fulfil(self, wish: Activation) -> None:
-        if wish.model != self._understanding.model:
-            file = self._locate(wish.model)
-            if file is None:
-                note = text_of("no_model", name=wish.model)
-                await self._jobs.settle(wish.number, ActivationState.FAILED, note)
-                return
-            try:
-                model = await self._starter.start(file)
-            except HotlineError as error:
-                note = text_of("activation_failed", what=error)
-                await self._jobs.settle(wish.number, ActivationState.FAILED, note)
-                return
-            self._understanding.switch(model)
-        await self._jobs.settle(wish.number, ActivationState.ACTIVE)
 
 
 @contextlib.asynccontextmanager

@@ -21,8 +21,10 @@ from ivr.core.ports import Recognizer, Understanding
 from ivr.core.speech import Expect
 from ivr.dialogue.script import Script
 from ivr.training.content import ContentDesk
+from ivr.training.failures import unforeseen
 from ivr.training.texts import say
 from ivr.training.trying import CannotTry, Exchange, ModelLoading, Recognized, rule_taken
+from ivr.understanding.priority import LOADING
 from ivr.understanding.switching import Model, SwitchingUnderstanding
 
 log = logging.getLogger(__name__)
@@ -144,6 +146,11 @@ class TryRoom:
             log.warning("a model cannot be tried", extra={"model": model, "reason": str(error)})
             self._failed[model] = say("activation_failed", what=error)
             return
+        except Exception as error:
+            # Others still want to be tried.
+            log.exception("a model cannot be tried", extra={"model": model})
+            self._failed[model] = say("activation_failed", what=unforeseen(error))
+            return
         self._used_at = time.monotonic()
         self._other = SwitchingUnderstanding(started, self._parts.fill)
 
@@ -211,6 +218,7 @@ async def open_try_room(hotline: Hotline) -> AsyncIterator[TryRoom]:
 
 
 def _apart(starter: RasaStarter) -> RasaStarter:
-    """With a folder of its own, so that nobody takes its Rasa for the one that calls use."""
-    place = replace(starter.place, data_dir=starter.place.data_dir / "try")
+    """With a folder of its own, so that nobody takes its Rasa for the one that calls use, and
+    behind calls from its start to its end."""
+    place = replace(starter.place, data_dir=starter.place.data_dir / "try", nice=LOADING)
     return replace(starter, place=place)

@@ -7,14 +7,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ivr.app.heard import ProcessEar
+from ivr.app.heard import ProcessEar, testing_ear
 from ivr.app.live_company import LiveCompany
+from ivr.app.model_keeper import ModelKeeper, active_model
 from ivr.app.rasa import (
     NLU,
-    ModelKeeper,
     RasaStarter,
     Say,
-    active_model,
     key_of,
     running,
     shipped_model,
@@ -30,9 +29,12 @@ from ivr.training import pieces as p
 from ivr.training.company import CompanyDesk
 from ivr.training.content import ContentDesk
 from ivr.training.hearing import HearingDesk
+from ivr.training.in_turn import InTurn
 from ivr.training.inbox import Limits
 from ivr.training.inbox_desk import InboxDesk
 from ivr.training.models_desk import ModelsDesk
+from ivr.training.ports import Ear, Workshop
+from ivr.training.spoken import SpokenDesk
 from ivr.training.trainer import Trainer
 from ivr.training.yaml_in import Problem, read_project
 from ivr.understanding.switching import SwitchingUnderstanding
@@ -64,9 +66,12 @@ class TrainingRoom:
     shelf: SqlShelf
     talks: SqlTalks
     jobs: SqlJobs
-    workshop: RasaWorkshop
+    workshop: Workshop
     content: ContentDesk
     hearing: HearingDesk
+    spoken: SpokenDesk
+    speaking: InTurn
+    """Does what the two above are asked for."""
     inbox: InboxDesk
     company: CompanyDesk
     models: ModelsDesk
@@ -99,8 +104,9 @@ class TrainingRoom:
         self, understanding: SwitchingUnderstanding, starter: RasaStarter
     ) -> AsyncIterator[None]:
         """Follow admins' changes, fulfil their wishes for other models, and train."""
-        keeper = ModelKeeper(understanding, starter, self.jobs, self.workshop.file)
-        works = [keeper.run(), self.live.follow(self.shelf), self.hearing.run()]
+        start = starter.while_calls_go_on().start
+        keeper = ModelKeeper(understanding, start, self.jobs, self.workshop.file)
+        works = [keeper.run(), self.live.follow(self.shelf), self.speaking.run()]
         lock = training_lock(self.settings)
         try:
             lock.acquire(blocking=False)
@@ -122,16 +128,30 @@ def training_lock(settings: Settings) -> FileLock:
     return FileLock(folder / "queue.lock", thread_local=False)
 
 
-def open_training(settings: Settings, live: LiveCompany, store: SqlStore) -> TrainingRoom:
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What does the slow work: Rasa's environment and synthetic callers, unless given."""
+
+    workshop: Workshop | None = None
+    learning: Ear | None = None
+    testing: Ear | None = None
+
+
+def open_training(
+    settings: Settings, live: LiveCompany, store: SqlStore, tools: Tools | None = None
+) -> TrainingRoom:
     """The use-cases for the company's content in `store`."""
+    tools = tools or Tools()
     client, options = live.current.id, settings.training
     shelf, talks = SqlShelf(store.sessions, client), SqlTalks(store.sessions, client)
     jobs = SqlJobs(store.sessions, client)
     folder, shipped = settings.hotline.data_dir / "training", settings.hotline.models_dir / "nlu"
-    workshop = RasaWorkshop(PROGRAM_FOLDER, NLU, folder, shipped)
+    workshop = tools.workshop or RasaWorkshop(PROGRAM_FOLDER, NLU, folder, shipped)
+    learning = tools.learning or ProcessEar(settings)
     content = ContentDesk(shelf, lambda: live.current)
-    ear, most = ProcessEar(settings), options.heard_examples
+    turn, most = InTurn(), options.heard_examples
     active = _Active([], [key_of(shipped_model(settings))])
+    trainer = Trainer(shelf, jobs, workshop, _config, active, options.keep_models)
     limits = Limits(options.low_confidence, options.sample)
     return TrainingRoom(
         settings=settings,
@@ -141,11 +161,21 @@ def open_training(settings: Settings, live: LiveCompany, store: SqlStore) -> Tra
         jobs=jobs,
         workshop=workshop,
         content=content,
-        hearing=HearingDesk(content, ear, lambda: live.words, most),
+        hearing=HearingDesk(content, learning, lambda: live.words, turn, most),
+        spoken=SpokenDesk(
+            content,
+            tools.testing or testing_ear(settings),
+            lambda: live.words,
+            turn,
+            trainer.examiner,
+            workshop,
+            active,
+        ),
+        speaking=turn,
         inbox=InboxDesk(talks, shelf, content, limits),
         company=CompanyDesk(shelf, lambda: live.profile),
         models=ModelsDesk(jobs, workshop, active, options.most_lost),
-        trainer=Trainer(shelf, jobs, workshop, _config, active, options.keep_models),
+        trainer=trainer,
         active=active,
     )
 

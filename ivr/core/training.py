@@ -140,6 +140,9 @@ class ActivationState(StrEnum):
     ACTIVE = "active"
     FAILED = "failed"
     REPLACED = "replaced"
+    """It was active, and is so no more."""
+    DROPPED = "dropped"
+    """Another model was wished for before this one could be loaded."""
 
 
 @dataclass(frozen=True, slots=True)

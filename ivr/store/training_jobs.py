@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Update, delete, select, update
 
 from ivr.core.training import (
     Activation,
@@ -16,7 +16,10 @@ from ivr.core.training import (
 )
 from ivr.store.clients import client_id_of, known_client
 from ivr.store.sessions import Sessions
+from ivr.store.tables import ClientRow
 from ivr.store.training_tables import ActivationRow, JobRow, ModelRow
+
+_OPEN = [state.value for state in JobState if not state.over]
 
 
 def _now() -> datetime:
@@ -30,10 +33,19 @@ class SqlJobs:
         self._sessions = sessions
         self._client = client
 
-    async def ask(self, by: str, change: int) -> Job:
+    async def ask(self, by: str, change: int) -> Job | None:
+        """Put a training into the queue; None if one waits or runs already."""
         async with self._sessions.writing() as session:
+            mine = await client_id_of(session, self._client)
+            # PostgreSQL lets two write at once: the second one waits here, and sees the first's.
+            await session.execute(
+                select(ClientRow.id).where(ClientRow.id == mine).with_for_update()
+            )
+            open_ones = select(JobRow.id).where(JobRow.client_id == mine, JobRow.state.in_(_OPEN))
+            if (await session.scalars(open_ones)).first() is not None:
+                return None
             row = JobRow(
-                client_id=await client_id_of(session, self._client),
+                client_id=mine,
                 state=JobState.WAITING.value,
                 asked_at=_now(),
                 asked_by=by,
@@ -64,6 +76,30 @@ class SqlJobs:
             row = (await session.scalars(found)).one_or_none()
             return None if row is None else _job(row)
 
+    async def begin(self, number: int, change: int, step: str) -> bool:
+        """Start a training that waits; false if it does so no more."""
+        news = {"started_at": _now(), "change": change, "step": step}
+        return await self._move(number, [JobState.WAITING], state=JobState.TRAINING.value, **news)
+
+    async def cancel(self, number: int) -> None:
+        """Take a training out of the queue; mark one that runs as to be ended."""
+        over = {"state": JobState.CANCELLED.value, "ended_at": _now(), "left_s": None}
+        if not await self._move(number, [JobState.WAITING], **over):
+            await self._move(number, [JobState.TRAINING, JobState.EVALUATING], cancel=True)
+
+    async def _move(self, number: int, found: Sequence[JobState], **news: Any) -> bool:
+        """Change a job in one of these states; false if it is in another one."""
+        async with self._sessions.writing() as session:
+            mine = await known_client(session, self._client)
+            states = [state.value for state in found]
+            moved = await session.execute(
+                update(JobRow)
+                .where(JobRow.client_id == mine, JobRow.id == number, JobRow.state.in_(states))
+                .values(**news)
+                .returning(JobRow.id)
+            )
+            return moved.first() is not None
+
     async def tell(self, number: int, **news: Any) -> None:
         """Write down how a training goes: columns of the job by their names."""
         async with self._sessions.writing() as session:
@@ -75,7 +111,8 @@ class SqlJobs:
             )
 
     async def keep_model(self, key: str, change: int, report: Body) -> None:
-        """Note a trained model; what was known of the same key is replaced."""
+        """Note a trained model; what was known of the same key is replaced, but for what is known
+        of it spoken: that takes minutes to find out."""
         async with self._sessions.writing() as session:
             mine = await client_id_of(session, self._client)
             found = select(ModelRow).where(ModelRow.client_id == mine, ModelRow.key == key)
@@ -83,6 +120,8 @@ class SqlJobs:
             if row is None:
                 row = ModelRow(client_id=mine, key=key, made_at=_now())
                 session.add(row)
+            elif "spoken" in row.report:
+                report = {"spoken": row.report["spoken"], **report}
             row.change, row.report = change, dict(report)
 
     async def models(self) -> Sequence[ModelEntry]:
@@ -110,19 +149,19 @@ class SqlJobs:
                     ActivationRow.client_id == mine,
                     ActivationRow.state == ActivationState.WANTED.value,
                 )
-                .values(state=ActivationState.REPLACED.value)
+                .values(state=ActivationState.DROPPED.value)
             )
-            row = ActivationRow(
-                client_id=mine,
-                model=model,
-                state=ActivationState.WANTED.value,
-                asked_at=_now(),
-                asked_by=by,
-                note=note,
-            )
+            row = _asked(mine, model, ActivationState.WANTED, by, note)
             session.add(row)
             await session.flush()
             return _activation(row)
+
+    async def note_active(self, model: str) -> None:
+        """Note what calls use without anybody's wish; a wish that stands goes on standing."""
+        async with self._sessions.writing() as session:
+            mine = await client_id_of(session, self._client)
+            await session.execute(_no_more_active(mine))
+            session.add(_asked(mine, model, ActivationState.ACTIVE))
 
     async def activations(self, limit: int = 20) -> Sequence[Activation]:
         """Newest first."""
@@ -136,12 +175,32 @@ class SqlJobs:
         """Write down what became of a wish; the model that was active before is so no more."""
         async with self._sessions.writing() as session:
             mine = await known_client(session, self._client)
-            of_mine = update(ActivationRow).where(ActivationRow.client_id == mine)
             if state is ActivationState.ACTIVE:
-                was = of_mine.where(ActivationRow.state == ActivationState.ACTIVE.value)
-                await session.execute(was.values(state=ActivationState.REPLACED.value))
+                await session.execute(_no_more_active(mine))
             news = {"state": state.value} | ({} if note is None else {"note": note})
-            await session.execute(of_mine.where(ActivationRow.id == number).values(**news))
+            wish = update(ActivationRow).where(ActivationRow.client_id == mine)
+            await session.execute(wish.where(ActivationRow.id == number).values(**news))
+
+
+def _no_more_active(client_id: int | None) -> Update:
+    was = (
+        ActivationRow.client_id == client_id,
+        ActivationRow.state == ActivationState.ACTIVE.value,
+    )
+    return update(ActivationRow).where(*was).values(state=ActivationState.REPLACED.value)
+
+
+def _asked(
+    client_id: int, model: str, state: ActivationState, by: str = "", note: str = ""
+) -> ActivationRow:
+    return ActivationRow(
+        client_id=client_id,
+        model=model,
+        state=state.value,
+        asked_at=_now(),
+        asked_by=by,
+        note=note,
+    )
 
 
 def _plain(value: object) -> object:

@@ -9,7 +9,12 @@ A report is plain JSON, kept with its model:
     out_of_scope                n, caught: what the hotline must not act on
     utterances                  [text, meant, taken for, confidence, understood]
     stories                     total, failed: conversation tests
-    spoken                      the same report over what was heard of the utterances, if wanted
+    spoken                      the same report over what was heard of the utterances, if wanted;
+                                with `heard`: the words, one for each utterance
+    failed                      why it could not be evaluated the last time, in the admin's words
+
+An utterance is right if calls act on what is meant: a guess that is not sure enough to be acted on
+makes the caller repeat it, whatever it was.
 """
 
 from collections import Counter
@@ -36,7 +41,16 @@ class Taken:
     @property
     def right(self) -> bool:
         """Not to act is the right answer to what is out of scope, too."""
-        return self.intent == self.meant or (self.meant == OUT_OF_SCOPE and not self.understood)
+        if not self.understood:
+            return self.meant == OUT_OF_SCOPE
+        return self.intent == self.meant
+
+    @property
+    def shown(self) -> str:
+        """What calls made of it, for people."""
+        if self.understood:
+            return self.intent
+        return say("asked_again_of", intent=self.intent) if self.intent else say("asked_again")
 
 
 def taken(tests: Sequence[tuple[str, str]], answer: Mapping[str, Any]) -> list[Taken]:
@@ -74,7 +88,17 @@ def report(got: Sequence[Taken], stories: Mapping[str, Any] | None = None) -> di
 
 
 def confusions(got: Sequence[Taken]) -> Counter[tuple[str, str]]:
-    return Counter((each.meant, each.intent) for each in got if not each.right)
+    """Also those where the model was too unsure to act: the two are alike to it."""
+    return Counter(
+        (each.meant, each.intent)
+        for each in got
+        if not each.right and each.intent not in ("", each.meant)
+    )
+
+
+def wrong(of: Mapping[str, Any]) -> list[Taken]:
+    """The utterances of a report that went wrong."""
+    return [each for each in _read(of).values() if not each.right]
 
 
 def _share(part: float, whole: int) -> float:
@@ -83,8 +107,12 @@ def _share(part: float, whole: int) -> float:
 
 def _by_intent(got: Sequence[Taken]) -> dict[str, dict[str, float]]:
     meant = Counter(each.meant for each in got)
-    said = Counter(each.intent for each in got)
-    hits = Counter(each.meant for each in got if each.intent == each.meant)
+    said = Counter(
+        each.intent if each.understood else OUT_OF_SCOPE
+        for each in got
+        if each.understood or each.right
+    )
+    hits = Counter(each.meant for each in got if each.right)
     return {
         name: {
             "n": meant[name],
@@ -128,7 +156,7 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
     better, worse = [], []
     for text in common:
         one, other = was[text], now[text]
-        row = (text, other.meant, one.intent, other.intent)
+        row = (text, other.meant, one.shown, other.shown)
         if other.right and not one.right:
             better.append(row)
         elif one.right and not other.right:
@@ -157,6 +185,8 @@ def doubts(
     if not candidate.get("n"):
         return (say("guard_unproven"),)
     found = []
+    if active and active.get("failed"):
+        found.append(say("guard_active", what=active["failed"]))
     if active and active.get("n"):
         compared = compare(active, candidate)
         lost = compared.accuracy[0] - compared.accuracy[1]

@@ -32,6 +32,18 @@ def explain(words: str, content: Content) -> tuple[str, tuple[str, ...]]:
     return say("fail_other", what=_shortest(words)), places
 
 
+def unforeseen(error: Exception) -> str:
+    """An error that nobody has reckoned with, in the admin's words."""
+    words = f"{type(error).__name__}: {error}"
+    if _DISK.search(words):
+        return say("fail_disk")
+    if _MEMORY.search(words):
+        return say("fail_memory")
+    if isinstance(error, OSError):
+        return say("fail_system", what=error.strerror or error)
+    return say("fail_program", what=type(error).__name__)
+
+
 def _places(words: str, content: Content) -> Iterator[str]:
     """Rules and conversations that are named; where none is, whatever else is."""
     named = _QUOTED.findall(words)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ivr.training.examples import BadMark, Mark, key, marked, parse, write
+from ivr.training.frozen import words_of_tests
 from ivr.training.pieces import INTENT, Content
 
 MOST_EACH = 2
@@ -38,13 +39,14 @@ def variants(content: Content, intent: str, heard: Sequence[Heard]) -> list[dict
         for name, piece in content.of(INTENT).items()
         for each in piece.body["examples"]
     }
+    tests = words_of_tests(content)
     by_words = {key(each): each for each in examples}
     kept: list[dict[str, Any]] = []
     count: dict[str, int] = {}
     for each in heard:
         words, said = key(each.text), key(each.said)
         # What is written somewhere already teaches nothing, or the opposite.
-        if not words or words in meanings or said not in by_words:
+        if not words or words in meanings or words in tests or said not in by_words:
             continue
         if count.get(said, 0) >= MOST_EACH or _survived(words, said) < _LEAST_WORDS:
             continue

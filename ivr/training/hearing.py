@@ -2,20 +2,24 @@
 intent after the other, and what comes out is kept as training variants."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ivr.core.errors import HotlineError
 from ivr.training import pieces as p
 from ivr.training.content import ContentDesk
 from ivr.training.examples import marked, plain
+from ivr.training.failures import unforeseen
 from ivr.training.heard import Heard, variants
+from ivr.training.in_turn import InTurn, Order
 from ivr.training.outcomes import Refused
 from ivr.training.pieces import Content
 from ivr.training.ports import Ear
-from ivr.training.project import frozen_set
 from ivr.training.texts import say
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,29 +41,27 @@ class Hearing:
     """Why it failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    intents: tuple[str, ...]
-    by: str
-
-
 class HearingDesk:
     """One at a time; a second one is refused. What is done of one that is cancelled stays, and one
     that the program's end cuts off is not taken up again.
 
-    `most`: examples of an intent that are spoken, evenly chosen.
+    `turn` does the work: nothing else is spoken meanwhile. `most`: examples of an intent that are
+    spoken, evenly chosen.
     """
 
     def __init__(
-        self, content: ContentDesk, ear: Ear, words: Callable[[], Sequence[str]], most: int = 20
+        self,
+        content: ContentDesk,
+        ear: Ear,
+        words: Callable[[], Sequence[str]],
+        turn: InTurn,
+        most: int = 20,
     ) -> None:
         self._content = content
         self._ear = ear
         self._words = words
         self._most = most
-        self._asked = asyncio.Event()
-        self._order: _Order | None = None
-        self._work: asyncio.Task[None] | None = None
+        self._turn = turn
         self.state: Hearing | None = None
         """Of the one that runs, or else of the last one."""
 
@@ -70,19 +72,16 @@ class HearingDesk:
         texts = sum(len(self._texts(content, name)) for name in named)
         if not texts:
             return Refused(say("empty"))
-        if self._order is not None:
+        order = Order(partial(self._hear, named, by), partial(self._end, cancelled=True))
+        if not self._turn.give(order):
             return Refused(say("hearing_runs"))
-        self._order = _Order(named, by)
         self.state = Hearing(by, texts, intent=named[0])
-        self._asked.set()
         return self.state
 
     def cancel(self) -> None:
         """End it; harmless if none runs."""
-        if self._work is not None:
-            self._work.cancel()
-        elif self._order is not None:
-            self._end(cancelled=True)
+        if self.state is not None and not self.state.over:
+            self._turn.cancel()
 
     async def forget(self, intents: Sequence[str], by: str) -> int:
         """Let go of the variants of these intents, or of all if none is named; how many intents
@@ -94,41 +93,21 @@ class HearingDesk:
             await self._content.set_heard(name, (), by)
         return len(chosen)
 
-    async def run(self) -> None:
-        """Do what is asked for, until cancelled."""
-        while True:
-            await self._asked.wait()
-            await self.work_once()
-
-    async def work_once(self) -> None:
-        """Do what was asked for, if anything was."""
-        self._asked.clear()
-        if self._order is None:
-            return
-        self._work = asyncio.create_task(self._hear(self._order), name="hearing")
+    async def _hear(self, intents: Sequence[str], by: str) -> None:
         try:
-            await asyncio.wait({self._work})
-        finally:
-            work, self._work = self._work, None
-            if not work.done():
-                work.cancel()
-                await asyncio.wait({work})
-        if work.cancelled():
-            self._end(cancelled=True)
-        else:
-            work.result()
-
-    async def _hear(self, order: _Order) -> None:
-        try:
-            await self._speak(order)
-        except (HotlineError, OSError) as error:
+            await self._speak(intents, by)
+        except HotlineError as error:
             self._end(reason=say("hearing_failed", what=error))
+        except Exception as error:
+            # One that fails must not keep the next from being heard.
+            log.exception("examples could not be spoken")
+            self._end(reason=say("hearing_failed", what=unforeseen(error)))
         else:
             self._end()
 
-    async def _speak(self, order: _Order) -> None:
+    async def _speak(self, intents: Sequence[str], by: str) -> None:
         content = await self._content.content()
-        plan = {name: self._texts(content, name) for name in order.intents}
+        plan = {name: self._texts(content, name) for name in intents}
         every = [text for texts in plan.values() for text in texts]
         loop = asyncio.get_running_loop()
         began, done = loop.time(), 0
@@ -141,7 +120,7 @@ class HearingDesk:
                     done += 1
                     left_s = (loop.time() - began) / done * (len(every) - done)
                     self._tell(done=done, intent=name, left_s=left_s)
-                await self._keep(content, name, found, order.by)
+                await self._keep(content, name, found, by)
         finally:
             await readings.aclose()
 
@@ -165,13 +144,4 @@ class HearingDesk:
             self.state = replace(self.state, **news)  # type: ignore[arg-type]
 
     def _end(self, *, cancelled: bool = False, reason: str = "") -> None:
-        self._order = None
         self._tell(over=True, left_s=None, cancelled=cancelled, reason=reason)
-
-
-async def spoken_tests(ear: Ear, content: Content, words: Sequence[str]) -> list[str]:
-    """What is heard of the test set's utterances, one by one; empty where nothing was. Raises
-    MissingPiece."""
-    texts = [text for text, _ in frozen_set(content)]
-    async with aclosing(ear.hear(texts, words)) as readings:
-        return [heard[0].text if heard else "" async for heard in readings]

@@ -1,36 +1,49 @@
-"""Hints for admins, worked out once for each state of the content."""
+"""Hints for admins, worked out once for each state of the content and of its last evaluation."""
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 
 from ivr.training.content import ContentDesk
 from ivr.training.hints import Hint, hints
+from ivr.training.models_desk import ModelsDesk
 from ivr.training.near import NearSearch
 from ivr.training.ports import Shelf
 
 
 class HintDesk:
     """Comparing thousands of examples takes a second or so: it is done in a thread, and after a
-    change only what has changed is compared."""
+    change only what has changed is compared.
 
-    def __init__(self, shelf: Shelf, content: ContentDesk) -> None:
+    `used_by_program`: answers that the program gives, without any rule.
+    """
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        content: ContentDesk,
+        models: ModelsDesk,
+        used_by_program: frozenset[str] = frozenset(),
+    ) -> None:
         self._shelf = shelf
         self._content = content
+        self._models = models
+        self._used_by_program = used_by_program
         self._lock = asyncio.Lock()
         self._near = NearSearch()
-        self._known: tuple[int, tuple[Hint, ...]] | None = None
+        self._known: tuple[int, Mapping[tuple[str, str], int], tuple[Hint, ...]] | None = None
 
     async def hints(self) -> tuple[Hint, ...]:
         """All hints, the serious ones first."""
         async with self._lock:
-            latest = await self._shelf.latest()
-            if self._known is None or self._known[0] != latest:
+            latest, confused = await self._shelf.latest(), await self._models.confusions()
+            if self._known is None or self._known[:2] != (latest, confused):
                 content = await self._content.content()
-                self._known = (
-                    latest,
-                    tuple(await asyncio.to_thread(hints, content, near=self._near)),
+                found = await asyncio.to_thread(
+                    hints, content, confused, self._used_by_program, self._near
                 )
-            return self._known[1]
+                self._known = latest, confused, tuple(found)
+            return self._known[2]
 
     async def about(self, kind: str, name: str) -> tuple[Hint, ...]:
         """Those about one piece."""

@@ -54,6 +54,17 @@ class ModelsDesk:
             return Refused(say("guard_unproven"))
         return compare(before, after)
 
+    async def compare_spoken(self, model: str) -> Comparison | None:
+        """The same on what the phone heard of them; None where one was never tried so."""
+        known = await self._reports()
+        before, after = (known.get(key, {}).get("spoken") for key in (self._active(), model))
+        return compare(before, after) if before and after else None
+
+    async def confusions(self) -> dict[tuple[str, str], int]:
+        """What was meant, what the active model took it for, how often, at its last evaluation."""
+        found = (await self._reports()).get(self._active(), {}).get("confusions", ())
+        return {(str(meant), str(taken)): int(often) for meant, taken, often in found}
+
     async def activate(
         self, model: str, by: str, *, anyway: bool = False
     ) -> Activation | Doubts | Refused:
@@ -71,7 +82,7 @@ class ModelsDesk:
 
     async def roll_back(self, by: str) -> Activation | Refused:
         """Back to the model that was used before the present one, whatever its figures."""
-        for past in (await self._jobs.activations())[1:]:
+        for past in await self._jobs.activations():
             if past.state is ActivationState.REPLACED and past.model != self._active():
                 if self._workshop.file(past.model) is None:
                     continue

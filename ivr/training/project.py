@@ -6,7 +6,6 @@ from io import StringIO
 from ruamel.yaml import YAML
 
 from ivr.training import pieces as p
-from ivr.training.examples import key, marked, plain
 from ivr.training.pieces import Content
 from ivr.training.texts import say
 from ivr.training.yaml_out import write_project
@@ -58,23 +57,6 @@ def stories_of(content: Content) -> dict[str, str]:
         for name, piece in content.of(p.FILE).items()
         if name.startswith("tests/test_")
     }
-
-
-def frozen_set(content: Content) -> list[tuple[str, str]]:
-    """The frozen test set: what is said and what is meant. No model is trained on it:
-    what is an example by now does not count."""
-    trained = {
-        key(marked(example))
-        for piece in content.of(p.INTENT).values()
-        for example in piece.body["examples"]
-    }
-    return [
-        (plain(marked(example)), piece.body["intent"])
-        for piece in content.of(p.TEST).values()
-        if piece.body["file"] == p.TEST_FILE
-        for example in piece.body["examples"]
-        if key(marked(example)) not in trained
-    ]
 
 
 def obstacles(content: Content) -> list[tuple[str, str]]:

@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from pathlib import Path
 from typing import Any
 
-from ivr.core.errors import MissingPiece
 from ivr.core.training import Progress, TrainingFailed
 from ivr.training import pieces as p
 from ivr.training.examples import key, marked
@@ -16,18 +15,18 @@ from ivr.training.heard import Heard
 from ivr.training.pieces import content_of
 from ivr.training.yaml_in import read_project
 
-_FALLBACK = "nlu_fallback"
-
 
 class ScriptedWorkshop:
     """Implements `ports.Workshop`. Waits at `gate` in the middle of a training; fails with `words`
-    if there are any."""
+    if there are any, or with `error`; cannot try the models in `broken`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.gate = asyncio.Event()
         self.gate.set()
         self.words = ""
+        self.error: Exception | None = None
+        self.broken: set[str] = set()
         self.begun = asyncio.Event()
         self.trainings = 0
 
@@ -39,6 +38,8 @@ class ScriptedWorkshop:
         await told(Progress("", 1, 2, 3.0))
         self.begun.set()
         await self.gate.wait()
+        if self.error is not None:
+            raise self.error
         if self.words:
             raise TrainingFailed(self.words)
         content = content_of(read_project(files).edits())
@@ -55,10 +56,12 @@ class ScriptedWorkshop:
     async def guess(
         self, model: Path, texts: Sequence[str], stories: Mapping[str, str]
     ) -> Mapping[str, Any]:
+        if model.name in self.broken:
+            raise TrainingFailed("ValueError: kaputt")
         known = json.loads(await asyncio.to_thread(model.read_text, "utf-8"))
         found = [known.get(key(text)) for text in texts]
         return {
-            "guesses": [[[intent or _FALLBACK, 1.0 if intent else 0.0]] for intent in found],
+            "guesses": [[[intent, 1.0]] if intent else [] for intent in found],
             "understood": [intent is not None for intent in found],
             "stories": {"total": len(stories), "failed": []} if stories else None,
         }
@@ -81,7 +84,7 @@ class ScriptedEar:
         self.mistakes = dict(mistakes or {})
         self.waits_before = ""
         self.waits = asyncio.Event()
-        self.error: MissingPiece | None = None
+        self.error: Exception | None = None
         self.spoken: list[str] = []
         self.words: Sequence[str] = ()
         self.closed = 0

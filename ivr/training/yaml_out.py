@@ -15,8 +15,9 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 from ivr.core.training import Body
 from ivr.training import pieces as p
 from ivr.training.answers import for_rasa
-from ivr.training.examples import Example, marked
+from ivr.training.examples import Example, key, marked
 from ivr.training.follows import intents_in
+from ivr.training.frozen import words_of_tests
 from ivr.training.pieces import Content
 
 _Document = dict[str, Any]
@@ -27,12 +28,14 @@ _VERSION = "3.1"
 def write_project(content: Content, *, for_training: bool = False) -> dict[str, str]:
     """The files by their paths, relative to the project's folder."""
     off = _off(content) if for_training else frozenset()
+    tests = words_of_tests(content) if for_training else frozenset()
     files: dict[str, _Document] = {}
     for piece in content.of(p.PART).values():
         files.setdefault(piece.body["file"], {})[piece.body["key"]] = piece.body["value"]
     for name, piece in content.of(p.INTENT).items():
         if name not in off:
-            _put_intent(files, name, piece.body, for_training=for_training)
+            body = _trained(piece.body, tests) if for_training else _kept(piece.body)
+            _put_intent(files, name, body)
     for kind in (p.SYNONYM, p.LOOKUP, p.REGEX):
         for name, piece in content.of(kind).items():
             _at(files, piece.body["file"], "nlu", []).append(_block(kind, name, piece.body))
@@ -60,24 +63,24 @@ def _at(files: dict[str, _Document], file: str, key: str, empty: Any) -> Any:
 
 
 def _put_steps(files: dict[str, _Document], content: Content, off: frozenset[str]) -> None:
-    for kind, key in ((p.RULE, "rules"), (p.STORY, "stories")):
+    for kind, part in ((p.RULE, "rules"), (p.STORY, "stories")):
         for piece in content.of(kind).values():
             if not off.intersection(intents_in(piece.body["steps"])):
-                _at(files, piece.body["file"], key, []).append(_steps(kind, piece.body))
+                _at(files, piece.body["file"], part, []).append(_steps(kind, piece.body))
 
 
-def _put_intent(files: dict[str, _Document], name: str, body: Body, *, for_training: bool) -> None:
+def _put_intent(files: dict[str, _Document], name: str, body: Body) -> None:
     if body.get("file"):
-        _at(files, body["file"], "nlu", []).append(
-            _block(p.INTENT, name, _trained(body) if for_training else _kept(body))
-        )
+        _at(files, body["file"], "nlu", []).append(_block(p.INTENT, name, body))
     if body.get("domain_file"):
         entry = {name: body["domain"]} if body.get("domain") is not None else name
         _at(files, body["domain_file"], "intents", []).append(entry)
 
 
-def _trained(body: Body) -> Body:
-    heard = [each["text"] for each in body.get("heard", ())]
+def _trained(body: Body, tests: frozenset[str]) -> Body:
+    """With what was heard of it, unless that became a test since: nothing is trained on tests."""
+    texts = [each["text"] for each in body.get("heard", ())]
+    heard = [text for text in texts if key(text) not in tests]
     return {**body, "examples": [*body["examples"], *heard]}
 
 

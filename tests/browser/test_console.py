@@ -140,7 +140,7 @@ async def test_examples_are_spoken_watched_cancelled_and_let_go_of(tmp_path: Pat
         await console.open(page, "/admin/intents")
         await page.get_by_role("button", name="Beispiele aller Absichten sprechen lassen").click()
         async with asyncio.TaskGroup() as group:
-            group.create_task(office.hearing.work_once())
+            group.create_task(office.speaking.work_once())
             await expect(page.get_by_text("2 von 4 Beispielen gesprochen")).to_be_visible()
             await look(page, "hearing")
             await page.locator("#heard").get_by_role("button", name="Abbrechen").click()

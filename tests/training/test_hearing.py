@@ -1,17 +1,20 @@
 """Examples are spoken in the background: one at a time, watched, ended, and taken back."""
 
 import asyncio
+from errno import ENOSPC
 from pathlib import Path
 
 import psutil
 import pytest
 
-from ivr.app.heard import DEEP, NICE, USUAL, ProcessEar
+from ivr.app.heard import DEEP, USUAL, ProcessEar
 from ivr.config.loading import PROGRAM_FOLDER, default_settings
 from ivr.core.errors import MissingPiece
 from ivr.training.hearing import Hearing, HearingDesk
+from ivr.training.in_turn import InTurn
 from ivr.training.outcomes import Refused, Saved
 from ivr.training.scripted import ScriptedEar
+from ivr.understanding.priority import WORK
 from tests.training.rooms import Room, open_room
 
 MISTAKES = {
@@ -21,8 +24,8 @@ MISTAKES = {
 }
 
 
-def desk(room: Room, ear: ScriptedEar, most: int = 20) -> HearingDesk:
-    return HearingDesk(room.desk, ear, lambda: ("Musterfirma",), most)
+def desk(room: Room, ear: ScriptedEar, turn: InTurn, most: int = 20) -> HearingDesk:
+    return HearingDesk(room.desk, ear, lambda: ("Musterfirma",), turn, most)
 
 
 async def heard(room: Room, intent: str) -> list[str]:
@@ -34,11 +37,12 @@ async def heard(room: Room, intent: str) -> list[str]:
 async def test_what_the_recognizer_makes_of_every_example_is_kept(tmp_path: Path) -> None:
     ear = ScriptedEar(MISTAKES)
     async with open_room(tmp_path / "r.sqlite") as room:
-        hearing = desk(room, ear)
+        turn = InTurn()
+        hearing = desk(room, ear, turn)
         begun = await hearing.ask((), "eva")
         assert isinstance(begun, Hearing)
         assert begun.total == 4
-        await hearing.work_once()
+        await turn.work_once()
         state = hearing.state
         assert state is not None
         assert (state.over, state.cancelled, state.done, state.kept) == (True, False, 4, 2)
@@ -53,9 +57,10 @@ async def test_no_more_of_an_intent_is_spoken_than_is_set(tmp_path: Path) -> Non
     ear = ScriptedEar()
     async with open_room(tmp_path / "r.sqlite") as room:
         await room.desk.add_examples("hours", [f"auf {at}" for at in range(19)], "eva")
-        hearing = desk(room, ear, most=5)
+        turn = InTurn()
+        hearing = desk(room, ear, turn, most=5)
         await hearing.ask(["hours"], "eva")
-        await hearing.work_once()
+        await turn.work_once()
     assert len(ear.spoken) == 5
     # From the whole of it, not from its beginning alone.
     assert ear.spoken[-1] not in {f"auf {at}" for at in range(10)}
@@ -67,9 +72,10 @@ async def test_a_second_one_is_refused_and_a_cancelled_one_leaves_what_is_done(
     ear = ScriptedEar(MISTAKES)
     ear.waits_before = "wie teuer ist das"
     async with open_room(tmp_path / "r.sqlite") as room:
-        hearing = desk(room, ear)
+        turn = InTurn()
+        hearing = desk(room, ear, turn)
         await hearing.ask(["hours", "price"], "eva")
-        work = asyncio.create_task(hearing.work_once())
+        work = asyncio.create_task(turn.work_once())
         await ear.waits.wait()
         assert isinstance(await hearing.ask(["hours"], "max"), Refused)
         hearing.cancel()
@@ -82,28 +88,40 @@ async def test_a_second_one_is_refused_and_a_cancelled_one_leaves_what_is_done(
         assert isinstance(await hearing.ask(["price"], "eva"), Hearing)
         # Not begun yet: nothing will be spoken.
         hearing.cancel()
-        await hearing.work_once()
+        await turn.work_once()
         assert ear.closed == 1
 
 
-async def test_a_machine_that_cannot_speak_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (MissingPiece("there is no recognizer"), "there is no recognizer"),
+        (OSError(ENOSPC, "No space left on device"), "auf der Festplatte ist kein Platz"),
+        (ValueError("no JSON"), "im Protokoll"),
+    ],
+)
+async def test_a_machine_that_cannot_speak_says_so(
+    tmp_path: Path, error: Exception, words: str
+) -> None:
     ear = ScriptedEar()
-    ear.error = MissingPiece("there is no recognizer")
+    ear.error = error
     async with open_room(tmp_path / "r.sqlite") as room:
-        hearing = desk(room, ear)
+        turn = InTurn()
+        hearing = desk(room, ear, turn)
         await hearing.ask((), "eva")
-        await hearing.work_once()
+        await turn.work_once()
         assert hearing.state is not None
-        assert "there is no recognizer" in hearing.state.reason
+        assert words.lower() in hearing.state.reason.lower()
         # It may be tried again.
         assert isinstance(await hearing.ask((), "eva"), Hearing)
 
 
 async def test_variants_are_let_go_of_and_come_back_with_undo(tmp_path: Path) -> None:
     async with open_room(tmp_path / "r.sqlite") as room:
-        hearing = desk(room, ScriptedEar(MISTAKES))
+        turn = InTurn()
+        hearing = desk(room, ScriptedEar(MISTAKES), turn)
         await hearing.ask((), "eva")
-        await hearing.work_once()
+        await turn.work_once()
         assert await hearing.forget(["hours"], "max") == 1
         assert await heard(room, "hours") == []
         assert await heard(room, "price") != []
@@ -127,6 +145,6 @@ async def test_voices_are_heard_by_the_real_recognizer_in_a_process_of_its_own()
     await anext(again)
     [process] = [each for each in psutil.Process().children() if "ivr.app.heard" in each.cmdline()]
     # Calls come first.
-    assert process.nice() >= NICE
+    assert process.nice() >= WORK
     await again.aclose()
     assert not process.is_running()

@@ -10,7 +10,7 @@ import pytest
 
 from ivr.core.training import Activation, ActivationState, Edit, Job, JobState
 from ivr.training import pieces as p
-from ivr.training.evaluation import Comparison, compare, doubts, report, taken
+from ivr.training.evaluation import Comparison, compare, doubts, report, taken, wrong
 from ivr.training.failures import explain
 from ivr.training.models_desk import Doubts, ModelsDesk
 from ivr.training.outcomes import Refused
@@ -83,7 +83,9 @@ async def test_only_one_at_a_time_and_it_can_be_cancelled(tmp_path: Path) -> Non
         await shop.workshop.begun.wait()
         running = await shop.job(asked.number)
         assert running.state is JobState.TRAINING
-        assert (running.step, running.left_s) == ("wird trainiert: Durchgang 1 von 2", 3.0)
+        # Nobody knows yet how long the whole of it takes.
+        assert running.left_s is None
+        assert running.step == "wird trainiert: Durchgang 1 von 2, dieser Teil noch etwa 1 min"
         await shop.trainer.cancel(asked.number)
         await work
         assert (await shop.job(asked.number)).state is JobState.CANCELLED
@@ -177,6 +179,47 @@ async def test_a_worse_model_needs_a_deliberate_trotzdem_and_rolls_back(tmp_path
         assert back.model == first
 
 
+async def test_roll_back_leads_to_what_calls_have_used_not_to_what_was_wished_for(
+    tmp_path: Path,
+) -> None:
+    async with open_shop(tmp_path) as shop:
+        first = (await shop.trained()).model
+        await shop.activated(first)
+        never = await _other_model(shop)
+        await shop.models.activate(never, "eva", anyway=True)
+        await shop.room.desk.add_examples("price", ["was soll das kosten"], "eva")
+        third = (await shop.trained()).model
+        await shop.activated(third)
+        back = await shop.models.roll_back("eva")
+        assert isinstance(back, Activation)
+        assert back.model == first
+        states = {each.model: each.state for each in await shop.models.activations()}
+        assert states[never] is ActivationState.DROPPED
+
+
+async def test_a_new_model_is_kept_though_the_active_one_cannot_be_evaluated(
+    tmp_path: Path,
+) -> None:
+    async with open_shop(tmp_path) as shop:
+        first = (await shop.trained()).model
+        await shop.activated(first)
+        more = {**TEST, "examples": [*TEST["examples"], "wann macht ihr zu"]}
+        await shop.room.shelf.change([Edit(p.TEST, f"{p.TEST_FILE}#hours", more)], "eva")
+        await shop.room.desk.add_examples("hours", ["bis wann ist auf"], "eva")
+        shop.workshop.broken.add(first)
+        job = await shop.trained()
+        assert (job.state, job.model) == (JobState.DONE, (await shop.models.models())[0].entry.key)
+        refused = await shop.models.activate(job.model, "eva")
+        assert isinstance(refused, Doubts)
+        assert "kaputt" in refused.texts[0]
+        # What was known of it before still stands beside.
+        assert isinstance(await shop.models.compare(job.model), Comparison)
+        shop.workshop.broken.clear()
+        await shop.room.desk.add_examples("hours", ["wie lange noch auf"], "eva")
+        job = await shop.trained()
+        assert isinstance(await shop.models.activate(job.model, "eva"), Activation)
+
+
 async def _other_model(shop: Shop) -> str:
     await shop.room.desk.add_examples("price", ["was macht das"], "eva")
     return (await shop.trained()).model
@@ -213,10 +256,23 @@ def test_figures_are_what_they_are_called() -> None:
     made = report(taken(tests, answer))
     assert made["accuracy"] == 0.75
     assert made["asked_again"] == 0.25
-    assert made["intents"]["y"] == {"n": 1, "precision": 1 / 3, "recall": 1.0}
+    assert made["intents"]["y"] == {"n": 1, "precision": 1 / 2, "recall": 1.0}
     assert made["confusions"] == [["x", "y", 1]]
     assert made["out_of_scope"] == {"n": 1, "caught": 1}
     assert sum(row[2] for row in made["calibration"]) == 4
+
+
+def test_a_model_that_makes_everybody_repeat_themselves_understands_nobody() -> None:
+    tests = [("a", "x"), ("b", "y"), ("c", "out_of_scope")]
+    guesses = [[["x", 0.9]], [["y", 0.9]], [["out_of_scope", 0.9]]]
+    bold = report(taken(tests, {"guesses": guesses, "understood": [True] * 3}))
+    shy = report(taken(tests, {"guesses": guesses, "understood": [False] * 3}))
+    assert (bold["accuracy"], shy["accuracy"]) == (1.0, 1 / 3)
+    assert shy["intents"]["x"] == {"n": 1, "precision": 0.0, "recall": 0.0}
+    # It takes them for nothing else: it is only too unsure.
+    assert shy["confusions"] == []
+    assert [each.shown for each in wrong(shy)] == ["nachgefragt (x)", "nachgefragt (y)"]
+    assert len(doubts(bold, shy, 0.01)) == 1
 
 
 def test_a_comparison_goes_utterance_by_utterance() -> None:

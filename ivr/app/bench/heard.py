@@ -22,10 +22,12 @@ from ivr.core.errors import MissingPiece
 from ivr.core.training import Progress
 from ivr.training.evaluation import report as scored
 from ivr.training.evaluation import taken
+from ivr.training.frozen import frozen_set
 from ivr.training.heard import Heard
 from ivr.training.hearing import HearingDesk
+from ivr.training.in_turn import InTurn
 from ivr.training.ports import Ear
-from ivr.training.project import frozen_set, training_files
+from ivr.training.project import training_files
 
 Say = Callable[[str], None]
 TARGET = 93.0
@@ -97,9 +99,10 @@ async def _measure(
     spoken = [(each[0].text, meant) for each, (_, meant) in zip(heard, tests, strict=True) if each]
     say("as the phone hears it: examples are spoken")
     ear = RememberingEar(ProcessEar(settings), memory, f"examples, {kind}", began + limit_s)
-    hearing = HearingDesk(room.content, ear, lambda: words, settings.training.heard_examples)
+    turn, most = InTurn(), settings.training.heard_examples
+    hearing = HearingDesk(room.content, ear, lambda: words, turn, most)
     await hearing.ask((), "bench")
-    await hearing.work_once()
+    await turn.work_once()
     kept = hearing.state.kept if hearing.state is not None else 0
     say(f"as the phone hears it: a model is trained with {kept} variants")
     files = training_files(await room.content.content(), (NLU / "config.yml").read_text("utf-8"))

@@ -22,6 +22,7 @@ from ivr.training.inbox_desk import InboxDesk
 from ivr.training.models_desk import ModelsDesk
 from ivr.training.outcomes import Outcome, Refused
 from ivr.training.ports import Jobs, Talks
+from ivr.training.spoken import SpokenDesk
 from ivr.training.trainer import Trainer
 from ivr.training.trying import TryOuts
 from ivr.web.pages import Pages, pages_of
@@ -64,6 +65,7 @@ class Console:
 
     content: ContentDesk
     hearing: HearingDesk
+    spoken: SpokenDesk
     hints: HintDesk
     inbox: InboxDesk
     company: CompanyDesk

@@ -43,7 +43,7 @@ class IntentPages:
     def add_to(self, router: APIRouter) -> None:
         add = router.add_api_route
         add("/intents", self.listed, methods=["GET"])
-        add("/intents/hints", self.hint_counts, methods=["GET"])
+        add("/intents/hints", self.every_hint, methods=["GET"])
         add("/intents/names", self.names, methods=["GET"])
         add("/intents/new", self.new, methods=["GET"])
         add("/intents/new", self.create, methods=["POST"])
@@ -70,9 +70,10 @@ class IntentPages:
             total=sum(line.examples for line in lines),
         )
 
-    async def hint_counts(self, request: Request, pages: PagesOf) -> Response:
+    async def every_hint(self, request: Request, pages: PagesOf, every: bool = False) -> Response:
         hints = await self._console.hints.hints()
-        return pages.page(request, "admin/hint_list.html", hints=hints, about="")
+        at = "/admin/intents/hints"
+        return pages.page(request, "admin/hint_list.html", hints=hints, at=at, every=every)
 
     async def names(self, request: Request, q: str = "") -> list[dict[str, Any]]:
         """For search as one types: intents by name or by what callers say."""
@@ -100,9 +101,12 @@ class IntentPages:
             can_speak=self._console.speak is not None,
         )
 
-    async def hints(self, request: Request, pages: PagesOf, name: str) -> Response:
+    async def hints(
+        self, request: Request, pages: PagesOf, name: str, every: bool = False
+    ) -> Response:
         hints = await self._console.hints.about(p.INTENT, name)
-        return pages.page(request, "admin/hint_list.html", hints=hints, about=name)
+        at = f"/admin/intents/{name}/hints"
+        return pages.page(request, "admin/hint_list.html", hints=hints, at=at, every=every)
 
     async def new(self, request: Request, pages: PagesOf, text: str = "") -> Response:
         return self._new_page(request, pages, "", [text] if text else [], [""], "")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from ivr.core.training import JobState, ModelEntry
+from ivr.training.evaluation import wrong
 from ivr.training.models_desk import Doubts
 from ivr.training.outcomes import Refused
 from ivr.web.admin.charts import calibration, confusion_matrix
@@ -84,20 +85,27 @@ class ModelPages:
         line = next((each for each in models if each.entry.key == key), None)
         if line is None:
             raise missing()
-        compared = None
+        compared = spoken = None
         if not line.active:
             found = await self._console.models.compare(key)
             compared = None if isinstance(found, Refused) else found
+            spoken = await self._console.models.compare_spoken(key)
+        active = next((each.entry.report for each in models if each.active), None)
         return pages.page(
             request,
             "admin/model.html",
             line=line,
             report=line.entry.report,
             compared=compared,
+            compared_spoken=spoken,
+            active=None if line.active else active,
+            key=key,
+            state=self._console.spoken.state,
+            heard=_heard(line.entry.report),
             weakest=_weakest(line.entry),
             matrix=confusion_matrix(line.entry.report.get("confusions", ())),
             curve=calibration(line.entry.report.get("calibration", ())),
-            wrong=_wrong(line.entry),
+            wrong=wrong(line.entry.report),
         )
 
     async def activate(
@@ -127,9 +135,11 @@ def _weakest(entry: ModelEntry) -> list[tuple[str, Mapping[str, float]]]:
     return sorted(listed.items(), key=lambda item: (item[1]["recall"], item[1]["precision"]))
 
 
-def _wrong(entry: ModelEntry) -> list[Any]:
-    rows = entry.report.get("utterances", ())
-    return [row for row in rows if row[1] != row[2]]
+def _heard(report: Mapping[str, Any]) -> Mapping[str, str]:
+    """What the phone heard of each utterance that was spoken."""
+    spoken = report.get("spoken") or {}
+    texts = [row[0] for row in spoken.get("utterances", ())]
+    return dict(zip(texts, spoken.get("heard", ()), strict=False))
 
 
 def _place(place: str) -> str:

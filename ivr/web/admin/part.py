@@ -14,6 +14,7 @@ from ivr.web.admin.inbox import InboxPages
 from ivr.web.admin.intents import IntentPages
 from ivr.web.admin.models import ModelPages
 from ivr.web.admin.reports import ReportPages
+from ivr.web.admin.spoken import SpokenPages
 from ivr.web.admin.trying import TryPages
 from ivr.web.admin.words import WordPages
 from ivr.web.part import NavEntry, Part
@@ -33,6 +34,7 @@ def admin_part(console: Console) -> Part:
         WordPages(console),
         CompanyPages(console),
         ModelPages(console),
+        SpokenPages(console),
         TryPages(console),
         ReportPages(console),
         FilePages(console),

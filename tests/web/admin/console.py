@@ -19,9 +19,12 @@ from ivr.training.answers import variables
 from ivr.training.company import CompanyDesk
 from ivr.training.hearing import HearingDesk
 from ivr.training.hint_desk import HintDesk
+from ivr.training.in_turn import InTurn
 from ivr.training.models_desk import ModelsDesk
 from ivr.training.scripted import ScriptedEar, ScriptedWorkshop
+from ivr.training.spoken import SpokenDesk
 from ivr.training.trainer import Trainer
+from ivr.understanding.actions.given import GIVEN
 from ivr.understanding.scripted import ScriptedUnderstanding
 from ivr.understanding.switching import Model, SwitchingUnderstanding
 from ivr.web.admin.console import Console
@@ -41,7 +44,8 @@ class Office:
     workshop: ScriptedWorkshop
     active: list[str]
     """The models that calls used, the present one last."""
-    hearing: HearingDesk
+    speaking: InTurn
+    """Does what is to be spoken."""
     ear: ScriptedEar
 
     async def admin(self, name: str = "anna", role: Role = Role.ADMIN) -> Browser:
@@ -72,17 +76,28 @@ async def open_office(folder: Path, *, small: bool = True) -> AsyncIterator[Offi
 
         workshop, active = ScriptedWorkshop(folder), [""]
         ear = ScriptedEar()
-        hearing = HearingDesk(room.desk, ear, lambda: ("Musterfirma",))
+        turn = InTurn()
+        hearing = HearingDesk(room.desk, ear, lambda: ("Musterfirma",), turn)
         trainer = Trainer(
             room.shelf, room.jobs, workshop, lambda: "pipeline: []\n", lambda: active[-1]
         )
+        models = ModelsDesk(room.jobs, workshop, lambda: active[-1])
         console = Console(
             content=room.desk,
             hearing=hearing,
-            hints=HintDesk(room.shelf, room.desk),
+            spoken=SpokenDesk(
+                room.desk,
+                ear,
+                lambda: ("Musterfirma",),
+                turn,
+                trainer.examiner,
+                workshop,
+                lambda: active[-1],
+            ),
+            hints=HintDesk(room.shelf, room.desk, models, GIVEN),
             inbox=room.inbox,
             company=CompanyDesk(room.shelf, profile),
-            models=ModelsDesk(room.jobs, workshop, lambda: active[-1]),
+            models=models,
             trainer=trainer,
             jobs=room.jobs,
             talks=room.talks,
@@ -106,4 +121,4 @@ async def open_office(folder: Path, *, small: bool = True) -> AsyncIterator[Offi
         sounds = SoundFolder(folder / "recordings", 30)
         console = replace(console, tries=tries, sound=sounds.file)
         async with running_shell(folder, [admin_part(console)]) as house:
-            yield Office(house, room, spoken, trainer, workshop, active, hearing, ear)
+            yield Office(house, room, spoken, trainer, workshop, active, turn, ear)

@@ -21,7 +21,7 @@ async def test_what_the_phone_hears_stands_apart_and_is_let_go_of_one_by_one(
         assert begun.headers["location"] == PAGE
         assert "0 von 2 Beispielen" in (await anna.get(NOW)).text
         assert (await send(anna, PAGE, "/admin/hearing/start")).status_code == 409
-        await office.hearing.work_once()
+        await office.speaking.work_once()
         assert "1 Variante entfernen" in (await anna.get(NOW)).text
         assert HEARD in (await anna.get(PAGE)).text
         [line] = await office.room.desk.intents("hours")
@@ -41,7 +41,7 @@ async def test_it_is_ended_and_all_of_it_let_go_of(tmp_path: Path) -> None:
         office.ear.waits_before = "wie teuer ist das"
         page = "/admin/intents"
         await send(anna, page, "/admin/hearing/start")
-        work = asyncio.create_task(office.hearing.work_once())
+        work = asyncio.create_task(office.speaking.work_once())
         await office.ear.waits.wait()
         assert "3 von 4 Beispielen" in (await anna.get("/admin/hearing")).text
         assert (await send(anna, page, "/admin/hearing/cancel")).status_code == 303

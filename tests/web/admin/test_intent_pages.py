@@ -173,3 +173,15 @@ def _hidden(html: str) -> dict[str, str]:
     """The hidden fields of a form."""
     found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)
     return {name: unescape(value) for name, value in found}
+
+
+async def test_all_hints_can_be_seen(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        await office.room.desk.add_examples("hours", [f"Wort{at}" for at in range(80)], "Anna")
+        await office.room.desk.add_examples("price", [f"wort{at}" for at in range(80)], "Anna")
+        some = (await browser.get("/admin/intents/hints")).text
+        more = re.search(r'hx-get="([^"]+)"', some)
+        assert more is not None
+        assert "„wort79“" not in some
+        assert "„wort79“" in (await browser.get(more[1])).text
