@@ -151,7 +151,7 @@ def open_training(
     content = ContentDesk(shelf, lambda: live.current)
     turn, most = InTurn(), options.heard_examples
     active = _Active([], [key_of(shipped_model(settings))])
-    trainer = Trainer(shelf, jobs, workshop, _config, active, options.keep_models)
+    trainer = Trainer(shelf, jobs, workshop, default_config, active, options.keep_models)
     limits = Limits(options.low_confidence, options.sample)
     return TrainingRoom(
         settings=settings,
@@ -189,5 +189,6 @@ def project_files(folder: Path) -> Mapping[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in found}
 
 
-def _config() -> str:
+def default_config() -> str:
+    """The shipped pipeline."""
     return (NLU / "config.yml").read_text("utf-8")

@@ -17,6 +17,7 @@ from ivr.app.bench.heard import bench_heard
 from ivr.app.bench.intents import Score, read_examples, score_spoken, score_text
 from ivr.app.bench.interruptions import noticed_s
 from ivr.app.bench.lines import browser_hotline, telephone_hotline
+from ivr.app.bench.training import bench_training
 from ivr.app.bench.words import read_manifest, recognize, word_errors
 from ivr.app.calling import Channel, through
 from ivr.app.hotline import Hotline, open_hotline
@@ -40,7 +41,17 @@ _CPU_OF = "program, voice, Rasa and the caller's voice"
 BRIDGE_DELAY_S = 0.06
 BRIDGES = (1, 20)
 BRIDGED_S = 20.0
-SECTIONS = ("response", "barge-in", "understanding", "heard", "crowd", "bridge", "sip", "webrtc")
+SECTIONS = (
+    "response",
+    "barge-in",
+    "understanding",
+    "heard",
+    "crowd",
+    "training",
+    "bridge",
+    "sip",
+    "webrtc",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,9 @@ async def _with_hotline(settings: Settings, plan: Plan, report: Report, say: Say
             await _understanding(hotline, caller, plan, report, say)
         if "crowd" in plan.sections:
             await _crowds(hotline, caller, plan, report, say)
+        if "training" in plan.sections:
+            calls = 1 if plan.quick else 5
+            await bench_training(hotline, caller, report, say, calls=calls)
         await _lines(hotline, plan, report, say)
         _memory(report)
 
