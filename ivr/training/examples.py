@@ -17,7 +17,8 @@ _MARK = re.compile(
     r"\[(?P<words>[^\]]+?)\](?:\((?P<name>[^:)]+?)(?::(?P<value>[^)]+))?\)"
     r"|(?P<more>\{[^}]+?\}|\[\{.*?\}\]))"
 )
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
+"""With what no YAML file can hold."""
 _NOT_WORDS = re.compile(r"[^\w ]+")
 
 

@@ -25,7 +25,7 @@ def through(resampler: Resampler, pcm: bytes, size: int) -> bytes:
     return b"".join(pieces) + resampler.flush()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(noise, st.lists(st.integers(0, 3000)), st.sampled_from(RATES), st.sampled_from(RATES))
 def test_any_chunking_gives_the_same_output(
     data: bytes, cuts: list[int], from_rate: int, to_rate: int

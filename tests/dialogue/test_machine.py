@@ -1,7 +1,7 @@
 """What the conversation does in each situation a caller can bring about."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.actions import Ask, End, Listen, Say, StopSaying
@@ -479,7 +479,6 @@ def wishes(draw: st.DrawFn) -> list[tuple[str, Wish]]:
     return draw(st.lists(st.tuples(st.sampled_from(KINDS), wish), max_size=40))
 
 
-@settings(deadline=None)
 @given(wishes())
 def test_whatever_happened_a_silent_caller_is_let_go(story: list[tuple[str, Wish]]) -> None:
     talk = Conversation()

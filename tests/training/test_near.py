@@ -12,7 +12,7 @@ CONTENT = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(CONTENT, min_size=2, max_size=5))
 def test_what_is_remembered_changes_nothing(states: list[dict[str, list[str]]]) -> None:
     search = NearSearch()

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ivr.config.loading import PROGRAM_FOLDER
 from ivr.core.training import Edit
 from ivr.training import pieces as p
 from ivr.training.csv_files import read_examples, read_products, write_examples, write_products
-from ivr.training.examples import Mark, parse, plain, write
+from ivr.training.examples import Mark, parse, plain, tidy, write
 from ivr.training.markdown_in import read_markdown
 from ivr.training.pieces import content_of
 from ivr.training.yaml_in import Reader, read_project
@@ -58,7 +58,9 @@ def test_the_shipped_project_comes_back_as_it_was() -> None:
 
 WORDS = st.text(
     st.characters(
-        codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="[]"
+        codec="utf-8",
+        exclude_categories=["Cc", "Cs", "Zl", "Zp"],
+        exclude_characters="[]\ufffe\uffff",
     ),
     min_size=1,
     max_size=30,
@@ -271,3 +273,11 @@ def test_marks_are_found_where_they_were_put(words: list[tuple[str, str | None]]
             marks.append(Mark(start, start + len(said), entity))
     if "(" not in text and "{" not in text:
         assert parse(write(text, tuple(marks))) == (text, tuple(marks))
+
+
+@given(st.text(min_size=1))
+def test_no_text_that_is_typed_breaks_the_file_it_is_written_to(text: str) -> None:
+    example = tidy(text).strip(" -#[]")
+    assume(example)
+    edit = Edit(p.INTENT, "odd", p.new_intent(examples=[example]))
+    assert read_project(write_project(content_of([edit]))).problems == []

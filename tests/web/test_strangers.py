@@ -32,7 +32,7 @@ REFUSED = {303, 400, 401, 403, 404, 405, 413, 415, 422}
 A_REQUEST = settings(
     max_examples=800, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
-A_VALUE = settings(max_examples=3000, deadline=None, database=None)
+A_VALUE = settings(max_examples=3000, database=None)
 
 PATHS = st.sampled_from(
     [

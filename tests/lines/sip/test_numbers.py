@@ -171,7 +171,7 @@ def test_limits_hold_by_account_and_in_all() -> None:
     assert judge(ring("x"), Sip(max_calls=3), accounts, {"b": 3}) is Refusal.FULL
 
 
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=3_000)
 @given(peer=ANYTHING | SIP_LIKE, headers=HEADERS, by=st.sampled_from(["a", "b", "", "c"]))
 def test_whatever_strangers_write_is_judged_and_cut_short(
     peer: str, headers: dict[str, str], by: str
@@ -184,7 +184,7 @@ def test_whatever_strangers_write_is_judged_and_cut_short(
             assert value.isprintable()
 
 
-@settings(max_examples=7_000, deadline=None)
+@settings(max_examples=7_000)
 @given(target=ANYTHING | SIP_LIKE)
 def test_no_writing_of_a_target_gets_past_the_list(target: str) -> None:
     assert not may_call(target, ())
