@@ -43,12 +43,24 @@ class DeskStore(Protocol):
         """The call's latest stay, ended or not."""
         ...
 
+    async def stays(self, call_id: str) -> Sequence[Wait]:
+        """All of the call's, oldest first: who has lost an agent joins again."""
+        ...
+
     async def save_wait(self, wait: Wait) -> Wait | None: ...
     async def claim(self, wait: Wait, agent: Agent | None, lines: int) -> bool:
         """Keep that this agent or site is offered this call, both as they are to be.
 
         `lines`: how many calls the site can have at once; the claim fails if they are taken.
         """
+        ...
+
+    async def claim_line(self, wait: Wait, lines: int) -> Wait | None:
+        """A new stay that has a line of its site from now on; None if all are taken."""
+        ...
+
+    async def drop(self, wait: Wait) -> None:
+        """Forget a stay of which nothing has come."""
         ...
 
     async def settle(self, wait: Wait, agent: Agent | None, offer: OfferMade | None) -> bool:
@@ -58,8 +70,15 @@ class DeskStore(Protocol):
     async def save_site(self, site: SiteState) -> SiteState | None: ...
     async def handling(self, queue: str, last: int = 50) -> Handling: ...
     async def last_agent(self, caller: str) -> str | None: ...
+    async def beat(self) -> None:
+        """Tell the others that this process lives; to be called every ten seconds or so."""
+        ...
+
     async def dead(self, owners: Collection[str]) -> frozenset[str]:
-        """Those of these processes that no longer run; ours is never among them."""
+        """Those of these processes that no longer run; ours is never among them.
+
+        Of another machine's that is known when it has not beaten for a minute.
+        """
         ...
 
     async def ended(self, since: datetime, until: datetime) -> Sequence[Wait]:
@@ -90,17 +109,34 @@ class Links(Protocol):
 class WorkList(Protocol):
     """Messages and call backs that wait for a person. Every method raises StoreUnavailable."""
 
-    async def tasks(self, now: datetime, limit: int = 100) -> Sequence[Task]:
-        """Those that are not done and not snoozed, oldest first."""
+    async def tasks(
+        self, now: datetime, limit: int = 100, agent: str | None = None
+    ) -> Sequence[Task]:
+        """Those that are not done and not snoozed, oldest first.
+
+        For this agent if there is one: first what they have claimed, then what is nobody's.
+        """
+        ...
+
+    async def claimed(self, limit: int = 100) -> Sequence[Task]:
+        """What anybody has claimed and not done, oldest first."""
         ...
 
     async def task(self, task_id: str) -> Task | None: ...
     async def claim(self, task_id: str, agent: str, now: datetime) -> bool:
-        """False if somebody else has it, or it is done. One's own may be claimed again."""
+        """False if somebody else has it, or it is done. One's own may be claimed again.
+
+        Whoever claims a call back, puts it off or is done with it ends the place in the queue that
+        was kept for it, so that nobody is called twice; False while that place has its turn.
+        """
         ...
 
-    async def release(self, task_id: str, agent: str) -> bool:
-        """Give it back for others."""
+    async def release(self, task_id: str, agent: str | None) -> bool:
+        """Give it back for others. Without an agent, whoever has it."""
+        ...
+
+    async def release_all(self, agent: str) -> int:
+        """Give back whatever this agent has claimed; how many."""
         ...
 
     async def snooze(self, task_id: str, agent: str, until: datetime) -> bool:

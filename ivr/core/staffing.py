@@ -63,6 +63,8 @@ class Agent:
     reason: str = ""
     """Of a break; of signing out, if the program did that."""
     call_id: str | None = None
+    holder: str | None = None
+    """The process that has them in hand: offers them that call, or leads it."""
     misses: int = 0
     """Offers not taken, in a row."""
     day: date | None = None
@@ -118,6 +120,7 @@ class Wait:
     """The decision, for the record."""
     offered_at: datetime | None = None
     taken_at: datetime | None = None
+    """When they began to speak with each other: of a kept place, when the customer answered."""
     parted_at: datetime | None = None
     ended_at: datetime | None = None
     end: WaitEnd | None = None

@@ -4,8 +4,8 @@ A change carries the version it was made from and is refused if another one came
 whatever several processes decide at once, one of them wins and the others look again.
 """
 
-import asyncio
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -24,7 +24,7 @@ from ivr.core.staffing import (
     WaitState,
 )
 from ivr.store import desk_rows as rows
-from ivr.store import owner as owners
+from ivr.store import pulse
 from ivr.store.clients import client_id_of
 from ivr.store.desk_changes import (
     QuickerError,
@@ -38,6 +38,7 @@ from ivr.store.desk_changes import (
     stays,
 )
 from ivr.store.desk_tables import AgentRow, OfferRow, SiteRow, SpanRow, WaitRow
+from ivr.store.owner import Owner
 from ivr.store.sessions import Sessions
 
 _Row = TypeVar("_Row", WaitRow, OfferRow, SpanRow)
@@ -46,11 +47,19 @@ _Row = TypeVar("_Row", WaitRow, OfferRow, SpanRow)
 class SqlDesk:
     """Implements `desk_store.DeskStore`, for one client."""
 
-    def __init__(self, sessions: Sessions, client: str, owner: owners.Owner) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        client: str,
+        owner: Owner,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`clock` is the one by which other machines' processes are waited for."""
         self._sessions = sessions
         self._client = client
         self._owner = str(owner)
         self._client_id: int | None = None
+        self._pulses = pulse.Pulses(clock)
 
     @property
     def me(self) -> str:
@@ -114,12 +123,38 @@ class SqlDesk:
             row = await session.scalar(stays(client, call_id))
             return None if row is None else rows.wait_of(row)
 
+    async def stays(self, call_id: str) -> Sequence[Wait]:
+        client = await self._id()
+        found = select(WaitRow).where(WaitRow.client_id == client, WaitRow.call_id == call_id)
+        async with self._sessions.reading() as session:
+            kept = (await session.scalars(found.order_by(WaitRow.id))).all()
+        return [rows.wait_of(row) for row in kept]
+
     async def save_wait(self, wait: Wait) -> Wait | None:
         saved = await self._together(wait, None, None)
         return replace(wait, version=wait.version + 1) if saved else None
 
     async def claim(self, wait: Wait, agent: Agent | None, lines: int) -> bool:
         return await self._together(wait, agent, None, lines=lines)
+
+    async def claim_line(self, wait: Wait, lines: int) -> Wait | None:
+        client = await self._id()
+        new = replace(wait, owner=self._owner)
+        try:
+            async with self._sessions.writing() as session:
+                await need_line(session, client, new, lines)
+                row = WaitRow(client_id=client, **rows.wait_values(new))
+                session.add(row)
+                await session.flush()
+                return replace(new, id=row.id)
+        except QuickerError:
+            return None
+
+    async def drop(self, wait: Wait) -> None:
+        client = await self._id()
+        async with self._sessions.writing() as session:
+            this = delete(WaitRow).where(WaitRow.client_id == client, WaitRow.id == wait.id)
+            await session.execute(this)
 
     async def settle(self, wait: Wait, agent: Agent | None, offer: OfferMade | None) -> bool:
         return await self._together(wait, agent, offer)
@@ -164,8 +199,14 @@ class SqlDesk:
         async with self._sessions.reading() as session:
             return await session.scalar(spoke)
 
-    async def dead(self, owners_: Collection[str]) -> frozenset[str]:
-        return await asyncio.to_thread(_dead, frozenset(owners_) - {self._owner})
+    async def beat(self) -> None:
+        await pulse.beat(self._sessions, await self._id(), self._owner)
+
+    async def dead(self, owners: Collection[str]) -> frozenset[str]:
+        others = frozenset(owners) - {self._owner, ""}
+        gone, unknown = await pulse.gone(others)
+        beats = await pulse.beats(self._sessions, await self._id(), unknown)
+        return gone | self._pulses.stopped(beats)
 
     async def ended(self, since: datetime, until: datetime) -> Sequence[Wait]:
         found = await self._within(WaitRow, WaitRow.ended_at, since, until)
@@ -225,15 +266,3 @@ class SqlDesk:
         except QuickerError:
             return False
         return True
-
-
-def _dead(named: frozenset[str]) -> frozenset[str]:
-    found = set()
-    for text in named:
-        try:
-            owner = owners.named(text)
-        except ValueError:
-            continue
-        if owners.lives(owner) is False:
-            found.add(text)
-    return frozenset(found)

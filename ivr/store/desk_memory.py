@@ -26,6 +26,7 @@ class MemoryFloor:
     offers: list[OfferMade] = field(default_factory=list)
     spans: list[StateSpan] = field(default_factory=list)
     dead: set[str] = field(default_factory=set)
+    last_id: int = 0
 
 
 class MemoryDesk:
@@ -61,23 +62,30 @@ class MemoryDesk:
         if mine is not None and mine.state is WaitState.WAITING:
             joined = replace(mine, owner=self._me, kept=False, version=mine.version + 1)
         else:
-            joined = replace(wait, id=len(self.shared.waits) + 1, owner=self._me)
+            return self._add(wait)
         self.shared.waits[joined.id] = joined
         return joined
 
     async def wait_of(self, call_id: str) -> Wait | None:
         return self._latest(call_id)
 
+    async def stays(self, call_id: str) -> Sequence[Wait]:
+        return [wait for wait in self.shared.waits.values() if wait.call_id == call_id]
+
     async def save_wait(self, wait: Wait) -> Wait | None:
         saved = await self.settle(wait, None, None)
         return replace(wait, version=wait.version + 1) if saved else None
 
     async def claim(self, wait: Wait, agent: Agent | None, lines: int) -> bool:
-        busy = (WaitState.OFFERED, WaitState.TALKING)
-        others = (each for each in self.shared.waits.values() if each.id != wait.id)
-        if sum(1 for each in others if each.site == wait.site and each.state in busy) >= lines:
+        if self._used(wait) >= lines:
             return False
         return await self.settle(wait, agent, None)
+
+    async def claim_line(self, wait: Wait, lines: int) -> Wait | None:
+        return None if self._used(wait) >= lines else self._add(wait)
+
+    async def drop(self, wait: Wait) -> None:
+        self.shared.waits.pop(wait.id, None)
 
     async def settle(
         self, wait: Wait | None, agent: Agent | None, offer: OfferMade | None
@@ -121,6 +129,7 @@ class MemoryDesk:
         )
         return next(spoke, None)
 
+    async def beat(self) -> None: ...
     async def dead(self, owners: Collection[str]) -> frozenset[str]:
         return frozenset(owners) & self.shared.dead - {self._me}
 
@@ -138,6 +147,17 @@ class MemoryDesk:
     def _latest(self, call_id: str) -> Wait | None:
         waits = reversed(self.shared.waits.values())
         return next((wait for wait in waits if wait.call_id == call_id), None)
+
+    def _add(self, wait: Wait) -> Wait:
+        self.shared.last_id += 1
+        added = replace(wait, id=self.shared.last_id, owner=self._me)
+        self.shared.waits[added.id] = added
+        return added
+
+    def _used(self, wait: Wait) -> int:
+        busy = (WaitState.OFFERED, WaitState.TALKING)
+        others = (each for each in self.shared.waits.values() if each.id != wait.id)
+        return sum(1 for each in others if each.site == wait.site and each.state in busy)
 
     def _span(self, before: Agent, after: Agent) -> None:
         if before.state is not after.state and before.since is not None:

@@ -109,3 +109,14 @@ class LinkRow(DeskRow):
     digest: Mapped[str] = mapped_column(String(64))
     call_id: Mapped[str] = mapped_column(String(64))
     expires_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class ProcessRow(DeskRow):
+    """A process that works at the desk."""
+
+    __tablename__ = "desk_processes"
+    __table_args__ = (UniqueConstraint("client_id", "owner"),)
+
+    owner: Mapped[str] = mapped_column(String(255))
+    beat_at: Mapped[datetime] = mapped_column(UtcMoment)
+    """When it has last said that it lives, by its own clock."""

@@ -5,7 +5,8 @@ made when somebody first does something about it.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
@@ -13,15 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ivr.core.desk import CallOutEnd
 from ivr.core.records import Message
-from ivr.core.staffing import Task, TaskState
+from ivr.core.staffing import Task, TaskState, WaitEnd, WaitState
+from ivr.store import desk_rows as rows
 from ivr.store.clients import client_id_of
-from ivr.store.desk_changes import changed, insert_once
+from ivr.store.desk_changes import QuickerError, changed, insert_once, put_wait
 from ivr.store.desk_tables import TaskRow, WaitRow
 from ivr.store.rows import fact_row
 from ivr.store.sessions import Sessions
 from ivr.store.tables import CallRow, HandOverRow, MessageRow
 
 _KINDS = {"message": MessageRow, "hand_over": HandOverRow}
+_FREE: dict[str, Any] = {"state": TaskState.OPEN.value, "agent": None}
 
 
 class SqlWorkList:
@@ -31,16 +34,29 @@ class SqlWorkList:
         self._sessions = sessions
         self._client = client
 
-    async def tasks(self, now: datetime, limit: int = 100) -> Sequence[Task]:
+    async def tasks(
+        self, now: datetime, limit: int = 100, agent: str | None = None
+    ) -> Sequence[Task]:
         shown = or_(TaskRow.due_at.is_(None), TaskRow.due_at <= now)
-        to_do = and_(or_(TaskRow.state.is_(None), TaskRow.state != TaskState.DONE.value), shown)
+        open_ = or_(TaskRow.state.is_(None), TaskRow.state == TaskState.OPEN.value)
+        claimed = TaskRow.state == TaskState.CLAIMED.value
+        if agent is None:
+            return await self._which(and_(or_(open_, claimed), shown), limit)
+        # What an agent has taken upon them is there however much else there is.
+        theirs = await self._which(and_(claimed, TaskRow.agent == agent), limit)
+        return [*theirs, *await self._which(and_(open_, shown), limit)][:limit]
+
+    async def claimed(self, limit: int = 100) -> Sequence[Task]:
+        return await self._which(TaskRow.state == TaskState.CLAIMED.value, limit)
+
+    async def _which(self, which: ColumnElement[bool], limit: int) -> list[Task]:
         async with self._sessions.writing() as session:
             client = await client_id_of(session, self._client)
         async with self._sessions.reading() as session:
             found = [
                 task
                 for kind in _KINDS
-                for task in await _tasks(session, client, kind, to_do, limit)
+                for task in await _tasks(session, client, kind, which, limit)
             ]
         return sorted(found, key=lambda task: (task.recorded_at, task.id))[:limit]
 
@@ -60,19 +76,33 @@ class SqlWorkList:
             and_(TaskRow.state == TaskState.CLAIMED.value, TaskRow.agent == agent),
         )
         values = {"state": TaskState.CLAIMED.value, "agent": agent, "due_at": None}
-        return await self._change(task_id, mine_or_free, values)
+        return await self._change(task_id, mine_or_free, values, taken_on_at=now)
 
-    async def release(self, task_id: str, agent: str) -> bool:
-        mine = and_(TaskRow.state == TaskState.CLAIMED.value, TaskRow.agent == agent)
-        return await self._change(task_id, mine, {"state": TaskState.OPEN.value, "agent": None})
+    async def release(self, task_id: str, agent: str | None) -> bool:
+        claimed = TaskRow.state == TaskState.CLAIMED.value
+        theirs = claimed if agent is None else and_(claimed, TaskRow.agent == agent)
+        return await self._change(task_id, theirs, _FREE)
+
+    async def release_all(self, agent: str) -> int:
+        async with self._sessions.writing() as session:
+            client = await client_id_of(session, self._client)
+            theirs = update(TaskRow).where(
+                TaskRow.client_id == client,
+                TaskRow.state == TaskState.CLAIMED.value,
+                TaskRow.agent == agent,
+            )
+            given_back = await session.scalars(theirs.values(_FREE).returning(TaskRow.id))
+            return len(given_back.all())
 
     async def snooze(self, task_id: str, agent: str, until: datetime) -> bool:
-        values = {"state": TaskState.OPEN.value, "agent": None, "due_at": until}
-        return await self._change(task_id, _nobody_elses(agent), values)
+        values = {**_FREE, "due_at": until}
+        return await self._change(
+            task_id, _nobody_elses(agent), values, taken_on_at=datetime.now(UTC)
+        )
 
     async def finish(self, task_id: str, agent: str, note: str, now: datetime) -> bool:
         values = {"state": TaskState.DONE.value, "agent": agent, "done_at": now, "note": note}
-        return await self._change(task_id, _nobody_elses(agent), values)
+        return await self._change(task_id, _nobody_elses(agent), values, taken_on_at=now)
 
     async def schedule(self, message: Message, due_at: datetime, call_id: str | None) -> str:
         async with self._sessions.writing() as session:
@@ -100,7 +130,25 @@ class SqlWorkList:
         await self._change(task_id, true(), values)
 
     async def _change(
-        self, task_id: str, allowed: ColumnElement[bool], values: dict[str, Any]
+        self,
+        task_id: str,
+        allowed: ColumnElement[bool],
+        values: dict[str, Any],
+        *,
+        taken_on_at: datetime | None = None,
+    ) -> bool:
+        """`taken_on_at`: somebody sees to it, so the place that was kept for it ends then."""
+        try:
+            return await self._changed(task_id, allowed, values, taken_on_at)
+        except QuickerError:
+            return False
+
+    async def _changed(
+        self,
+        task_id: str,
+        allowed: ColumnElement[bool],
+        values: dict[str, Any],
+        taken_on_at: datetime | None,
     ) -> bool:
         place = _place(task_id)
         if place is None:
@@ -109,9 +157,12 @@ class SqlWorkList:
         async with self._sessions.writing() as session:
             client = await client_id_of(session, self._client)
             table = _KINDS[kind]
-            known = select(table.id).where(table.id == number, table.client_id == client)
-            if await session.scalar(known) is None:
+            known = select(table).where(table.id == number, table.client_id == client)
+            fact: Any = await session.scalar(known)
+            if fact is None:
                 return False
+            if taken_on_at is not None and (kind == "hand_over" or fact.callback):
+                await _end_place(session, client, fact.call_id, taken_on_at)
             opened = {"state": TaskState.OPEN.value, "note": "", "tries": 0}
             new = {"kind": kind, "fact": number, **opened}
             await insert_once(session, TaskRow, client, new)
@@ -119,6 +170,24 @@ class SqlWorkList:
                 TaskRow.client_id == client, TaskRow.kind == kind, TaskRow.fact == number
             )
             return changed(await session.execute(change.where(allowed).values(values)))
+
+
+async def _end_place(
+    session: AsyncSession, client: int, call_id: str | None, at: datetime
+) -> None:
+    """Nobody is to be called twice. Raises QuickerError while it is this place's turn."""
+    going_on = (
+        select(WaitRow)
+        .where(WaitRow.client_id == client, WaitRow.call_id == call_id)
+        .where(WaitRow.state != WaitState.ENDED.value)
+        .order_by(WaitRow.id)
+    )
+    stays = [rows.wait_of(row) for row in await session.scalars(going_on)]
+    for stay in (each for each in stays if each.kept):
+        if stay.state is not WaitState.WAITING:
+            raise QuickerError
+        over = replace(stay, state=WaitState.ENDED, end=WaitEnd.CALL_BACK, ended_at=at)
+        await put_wait(session, over)
 
 
 def _nobody_elses(agent: str) -> ColumnElement[bool]:
@@ -150,16 +219,17 @@ async def _tasks(
         .limit(limit)
     )
     if table is HandOverRow:
-        # Where somebody has spoken with the caller, nothing is left to be done.
+        # Where somebody has spoken with the caller since, nothing is left to be done. An agent
+        # whom they have lost before does not count.
         found = found.where(
             ~exists().where(
                 WaitRow.client_id == client,
                 WaitRow.call_id == HandOverRow.call_id,
-                WaitRow.taken_at.is_not(None),
+                WaitRow.taken_at >= HandOverRow.recorded_at,
             )
         )
-    rows = (await session.execute(found)).all()
-    return [_task(kind, fact, state) for fact, state in rows]
+    pairs = (await session.execute(found)).all()
+    return [_task(kind, fact, state) for fact, state in pairs]
 
 
 def _task(kind: str, fact: Any, row: TaskRow | None) -> Task:

@@ -219,3 +219,65 @@ async def test_the_past_is_there_for_reports(opening: Opening) -> None:
 async def test_whoever_runs_is_not_dead(opening: Opening) -> None:
     async with opening() as (store, other):
         assert await store.dead({store.me, other.me, "no owner at all"}) == frozenset()
+
+
+async def test_every_stay_of_a_call_is_found_and_one_that_came_to_nothing_is_forgotten(
+    opening: Opening,
+) -> None:
+    async with opening() as (store, other):
+        first = await store.join(WAIT)
+        lost = await store.save_wait(replace(first, state=WaitState.TALKING, agent="anna"))
+        second = await other.join(WAIT)
+        assert await store.stays("c1") == [lost, second]
+        assert await store.stays("nobody") == []
+        await store.drop(second)
+        assert await other.stays("c1") == [lost]
+        third = await other.join(WAIT)
+        assert third.id != first.id
+        assert len((await store.floor()).waits) == 2
+
+
+async def test_a_line_is_reserved_for_one_at_a_time(opening: Opening) -> None:
+    async with opening() as (store, other):
+        there = replace(WAIT, state=WaitState.OFFERED, site="kapstadt", agent="kapstadt")
+        claims = await asyncio.gather(
+            *(desk.claim_line(there, 2) for desk in [store, other, store, other])
+        )
+        got = [each for each in claims if each is not None]
+        assert len(got) == 2
+        floor = await store.floor()
+        assert sorted(wait.id for wait in floor.waits) == sorted(wait.id for wait in got)
+        assert {wait.owner for wait in got} <= {store.me, other.me}
+        await store.drop(got[0])
+        assert await other.claim_line(there, 2) is not None
+
+
+@pytest.mark.parametrize(
+    "kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.timeout(60))]
+)
+async def test_a_process_of_another_machine_is_dead_when_it_has_not_beaten_for_a_minute(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    place = tmp_path / "h.sqlite" if kind == "sqlite" else request.getfixturevalue("postgres_url")
+    store = await open_store(place)
+    time_s = [0.0]
+    try:
+        here = SqlDesk(store.sessions, "musterfirma", this_process(), lambda: time_s[0])
+        there = SqlDesk(store.sessions, "musterfirma", Owner("elsewhere", 1, "x"))
+        old = str(Owner("an older container", 1, "x"))
+        named = {here.me, there.me, old, ""}
+        for _ in range(8):
+            await there.beat()
+            assert await here.dead(named) == frozenset(() if time_s[0] < 60 else {old})
+            time_s[0] += 10
+        time_s[0] += 3600
+        await there.beat()
+        assert there.me not in await here.dead(named), "we were asleep ourselves, perhaps"
+        time_s[0] += 59
+        assert there.me not in await here.dead(named)
+        time_s[0] += 1
+        assert await here.dead(named) == {there.me, old}
+        await there.beat()
+        assert await here.dead(named) == {old}, "it was cut off, and is back"
+    finally:
+        await store.close()

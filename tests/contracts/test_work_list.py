@@ -1,7 +1,7 @@
 """What the work list promises, on SQLite and PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest
 
 from ivr.core.desk import CallOutEnd
 from ivr.core.records import CallStart, HandOver, HandOverReason, Message
-from ivr.core.staffing import TaskState, WaitState
+from ivr.core.staffing import Task, TaskState, WaitEnd, WaitState
 from ivr.store.desk import SqlDesk
 from ivr.store.owner import this_process
 from ivr.store.sql import SqlStore, open_store
@@ -92,8 +92,86 @@ async def test_whom_somebody_has_spoken_with_is_not_to_be_called_back(store: Sql
     desk = SqlDesk(store.sessions, "musterfirma", this_process())
     wait = await desk.join(replace(WAIT, waiting=replace(WAITING, call_id="c1")))
     assert "hand_over:1" in [task.id for task in await work.tasks(NOON)]
-    await desk.save_wait(replace(wait, state=WaitState.TALKING, taken_at=NOON))
+    recorded_at = (await _task(work, "hand_over:1")).recorded_at
+    before = replace(wait, state=WaitState.ENDED, taken_at=recorded_at - timedelta(minutes=5))
+    await desk.save_wait(before)
+    assert "hand_over:1" in [task.id for task in await work.tasks(NOON)], "wished for since then"
+    again = await desk.join(replace(WAIT, waiting=replace(WAITING, call_id="c1")))
+    talking = replace(again, state=WaitState.TALKING, taken_at=recorded_at + timedelta(minutes=5))
+    await desk.save_wait(talking)
     assert [task.id for task in await work.tasks(NOON)] == ["message:1"]
+
+
+async def _task(work: SqlWorkList, task_id: str) -> Task:
+    task = await work.task(task_id)
+    assert task is not None
+    return task
+
+
+DEEDS: Mapping[str, Callable[[SqlWorkList, str], Awaitable[bool]]] = {
+    "claim": lambda work, task: work.claim(task, "anna", NOON),
+    "snooze": lambda work, task: work.snooze(task, "anna", NOON + timedelta(hours=1)),
+    "finish": lambda work, task: work.finish(task, "anna", "", NOON),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+async def test_who_sees_to_a_call_back_ends_its_place_so_that_nobody_is_called_twice(
+    store: SqlStore, deed: str
+) -> None:
+    work = SqlWorkList(store.sessions, "musterfirma")
+    desk = SqlDesk(store.sessions, "musterfirma", this_process())
+    kept = await desk.join(replace(WAIT, waiting=replace(WAITING, call_id="c1"), kept=True))
+    rung = await desk.save_wait(replace(kept, state=WaitState.OFFERED, agent="bert"))
+    assert rung is not None
+    assert not await DEEDS[deed](work, "hand_over:1"), "it is their turn just now"
+    assert (await _task(work, "hand_over:1")).state is TaskState.OPEN
+    await desk.save_wait(replace(rung, state=WaitState.WAITING, agent=None))
+    assert await DEEDS[deed](work, "hand_over:1")
+    assert (await desk.floor()).waits == ()
+    over = await desk.wait_of("c1")
+    assert over is not None
+    assert (over.end, over.taken_at) == (WaitEnd.CALL_BACK, None)
+
+
+async def test_whoever_waits_keeps_the_place_whatever_is_done_with_their_message(
+    store: SqlStore,
+) -> None:
+    work = SqlWorkList(store.sessions, "musterfirma")
+    desk = SqlDesk(store.sessions, "musterfirma", this_process())
+    await desk.join(replace(WAIT, waiting=replace(WAITING, call_id="c1")))
+    assert await work.finish("message:1", "anna", "", NOON)
+    assert [wait.state for wait in (await desk.floor()).waits] == [WaitState.WAITING]
+
+
+async def test_claimed_tasks_come_back_from_those_who_have_gone(store: SqlStore) -> None:
+    work = SqlWorkList(store.sessions, "musterfirma")
+    assert await work.claimed() == []
+    for task_id in ("message:1", "hand_over:1"):
+        assert await work.claim(task_id, "anna", NOON)
+    assert [task.id for task in await work.claimed()] == ["message:1", "hand_over:1"]
+    assert await work.tasks(NOON, agent="bert") == []
+    assert not await work.release("message:1", "bert")
+    assert await work.release("message:1", None), "a supervisor may"
+    assert not await work.release("message:1", None)
+    assert [task.id for task in await work.tasks(NOON, agent="bert")] == ["message:1"]
+    assert await work.release_all("anna") == 1
+    assert await work.release_all("anna") == 0
+    assert [task.id for task in await work.tasks(NOON, agent="bert")] == [
+        "message:1",
+        "hand_over:1",
+    ]
+
+
+async def test_ones_own_tasks_are_there_however_many_others_have_claimed(store: SqlStore) -> None:
+    work = SqlWorkList(store.sessions, "musterfirma")
+    for number in range(4):
+        await store.add_fact("c1", replace(LETTER, about=str(number)))
+    for number in (1, 3, 4):
+        await work.claim(f"message:{number}", "bert", NOON)
+    await work.claim("message:6", "anna", NOON)
+    seen = [task.id for task in await work.tasks(NOON, limit=2, agent="anna")]
+    assert seen == ["message:6", "hand_over:1"]
 
 
 async def test_a_call_back_that_was_agreed_on_is_shown_when_it_is_due(store: SqlStore) -> None:
