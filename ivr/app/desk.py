@@ -75,8 +75,8 @@ async def open_desk(
     hub = Hub()
     browsers = BrowserRing(hub)
     switchboard = Switchboard(browsers)
-    premises = Premises(desk, plan, settings.desk, switchboard, hub)
     work = SqlWorkList(store.sessions, company.id)
+    premises = Premises(desk, plan, settings.desk, switchboard, hub, work=work)
     async with (
         open_office(premises) as office,
         open_call_outs(premises, work, office, company.id) as call_outs,

@@ -13,7 +13,6 @@ from ivr.app.script import make_script
 from ivr.call.conversation import Conversation
 from ivr.call.register import Register
 from ivr.config.webrtc import WebRtc
-from ivr.core.desk import PartingHow
 from ivr.core.errors import NotConnected
 from ivr.desk.gauges import Gauges
 from ivr.desk.report_desk import ReportDesk
@@ -117,8 +116,10 @@ async def open_house(
                 call_outs=desk.call_outs,
                 settings=settings,
                 answer_phrase=desk.company.greeting.phrase,
-                parted=lambda call, agent: desk.office.parted(call, agent, PartingHow.DONE),
-                passing=Passing(desk.premises, desk.office.parted, glances.wake_all),
+                parted=desk.office.let_go,
+                passing=Passing(
+                    desk.premises, desk.office.parted, desk.office.let_go, glances.wake_all
+                ),
                 glances=glances,
                 practising=practising,
             )

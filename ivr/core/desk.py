@@ -123,6 +123,8 @@ class CallOutEnd(StrEnum):
     """No such number, or nothing answers there."""
     NOT_ALLOWED = "not_allowed"
     """The configuration does not let us call this number; nothing was sent."""
+    CLOSED = "closed"
+    """The call centre there is not on duty now; nothing was sent."""
     FULL = "full"
     """All our lines are in use; nothing was sent."""
     LINE_DOWN = "line_down"

@@ -81,7 +81,7 @@ def _servers(
             if usable and site.on_duty(now) and site.id not in wait.tried and not wait.kept:
                 servers += site.lines
                 free += max(0, site.lines - used)
-        elif site.on_duty(now) or site.on_duty(wait.waiting.since):
+        elif site.on_duty(now) or (not wait.kept and site.on_duty(wait.waiting.since)):
             here = [a for a in floor.agents if a.site == site.id and reach(wait, a)]
             able = crew(here, wait, queue, rules.moment(site, queue.id, now))
             servers += min(site.lines, len(able))

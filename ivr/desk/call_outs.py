@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import uuid4
 
-from ivr.core.desk import CallOutEnd, PartingHow, Taken, Waiting
+from ivr.core.desk import CallOutEnd, Taken, Waiting
 from ivr.core.desk_store import WorkList
 from ivr.core.ports import Leg
 from ivr.core.records import HandOver, HandOverReason
@@ -101,8 +101,13 @@ class CallOuts:
         agent = await self._reserve(agent_id, calling)
         if agent is None:
             return CannotCall.NOT_FREE
-        if not await self._work.claim(task_id, agent_id, self._at.clock()):
-            await self._set_free(agent_id, calling)
+        claimed = False
+        try:
+            claimed = await self._work.claim(task_id, agent_id, self._at.clock())
+        finally:
+            if not claimed:
+                await self._office.let_go(calling.call_id, agent_id)
+        if not claimed:
             return CannotCall.TAKEN
         seeing = self._tasks.create_task(self._see_through(agent, calling, leg))
         self._calling[agent_id] = calling, seeing
@@ -192,27 +197,15 @@ class CallOuts:
             await self._work.tried(task.id, end, now)
             if end is CallOutEnd.REACHED:
                 await self._work.finish(task.id, agent.id, task.note, now)
-        with contained("an agent stays in a call back that is over"):
-            if calling.reached:
-                await self._office.parted(calling.call_id, agent.id, PartingHow.DONE)
-            else:
-                await self._set_free(agent.id, calling)
-        self._office.wake()
+        await self._office.let_go(calling.call_id, agent.id)
 
     async def _reserve(self, agent_id: str, calling: Calling) -> Agent | None:
         def ringing(agent: Agent) -> Agent | None:
             now = self._at.clock()
-            reserved = presence.reserve(agent, now, calling.call_id)
+            reserved = presence.reserve(agent, now, calling.call_id, self._at.store.me)
             return None if reserved is None else presence.ring(reserved, now)
 
         return await change_agent(self._at.store, agent_id, ringing)
-
-    async def _set_free(self, agent_id: str, calling: Calling) -> None:
-        def free(agent: Agent) -> Agent | None:
-            mine = agent.call_id == calling.call_id
-            return presence.withdraw(agent, self._at.clock()) if mine else None
-
-        await change_agent(self._at.store, agent_id, free)
 
 
 def _waiting(calling: Calling, premises: Premises) -> Waiting:

@@ -1,7 +1,7 @@
 """Changes of what other processes and pages may change at the same time: read, change, keep, and
 again if somebody was quicker."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from ivr.core.desk_store import DeskStore
 from ivr.core.errors import StoreUnavailable
@@ -42,8 +42,45 @@ async def change_wait(
     None if there is no such stay or `change` does not apply; the agent stays as they are if
     theirs does not. Raises StoreUnavailable.
     """
+    return await _change(
+        store, lambda: store.wait_of(call_id), change, agent_id, agent_change, offer
+    )
+
+
+async def change_stay(
+    store: DeskStore,
+    call_id: str,
+    which: Callable[[Wait], bool],
+    change: WaitChange,
+    agent_id: str | None = None,
+    agent_change: AgentChange | None = None,
+) -> Wait | None:
+    """The same with the first of the call's stays that is meant: the caller may be back in the
+    queue before what was before has been put on record."""
+
+    async def find() -> Wait | None:
+        return next(filter(which, await store.stays(call_id)), None)
+
+    return await _change(store, find, change, agent_id, agent_change, None)
+
+
+async def own_stay(store: DeskStore, agent: Agent) -> Wait | None:
+    """The stay of the call that this agent has or has had, even if others have it now."""
+    stays = await store.stays(agent.call_id) if agent.call_id else ()
+    mine = [stay for stay in stays if stay.agent == agent.id]
+    return next(iter(reversed(mine or list(stays))), None)
+
+
+async def _change(
+    store: DeskStore,
+    find: Callable[[], Awaitable[Wait | None]],
+    change: WaitChange,
+    agent_id: str | None,
+    agent_change: AgentChange | None,
+    offer: OfferMade | None,
+) -> Wait | None:
     for _ in range(_ATTEMPTS):
-        wait = await store.wait_of(call_id)
+        wait = await find()
         changed = change(wait) if wait is not None else None
         if changed is None:
             return None

@@ -1,6 +1,8 @@
 """Asks one certain colleague into a call: for advice, or to take it over."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 from uuid import uuid4
 
 from ivr.core.desk import Taken
@@ -10,32 +12,50 @@ from ivr.desk.changes import change_agent
 from ivr.desk.premises import Premises
 from ivr.desk.rings import Answered, Offer, RingResult
 
+LetGo: TypeAlias = Callable[[str, str], Awaitable[None]]
+"""Told of a call and of an agent of whom nothing comes for it, though the store be away."""
 
-async def ask_in(premises: Premises, colleague_id: str, wait: Wait, why: str) -> Taken | None:
+
+async def ask_in(
+    premises: Premises, let_go: LetGo, colleague_id: str, wait: Wait, why: str
+) -> Taken | None:
     """Ring a colleague who is free, with what is known of this call; None if they don't come.
 
     Whoever gets `Taken` puts the leg into the call, or hangs it up and tells the desk. Raises
-    StoreUnavailable.
+    StoreUnavailable; nobody stays rung then.
     """
-    store = premises.store
-    reserved = await change_agent(
-        store,
-        colleague_id,
-        lambda agent: presence.reserve(agent, premises.clock(), wait.call_id),
-    )
-    if reserved is None:
-        return None
-    await change_agent(store, colleague_id, lambda agent: presence.ring(agent, premises.clock()))
-    answer = await _ring(premises, reserved, wait, why)
+    store, me = premises.store, premises.store.me
+    taken, reserved = None, None
+    try:
+        reserved = await change_agent(
+            store,
+            colleague_id,
+            lambda agent: presence.reserve(agent, premises.clock(), wait.call_id, me),
+        )
+        if reserved is not None:
+            taken = await _rung(premises, reserved, wait, why)
+        return taken
+    finally:
+        # Not to have come to a colleague's call is no miss.
+        if reserved is not None and taken is None:
+            await let_go(wait.call_id, colleague_id)
+
+
+async def _rung(premises: Premises, agent: Agent, wait: Wait, why: str) -> Taken | None:
+    store, today = premises.store, premises.today(agent)
+    await change_agent(store, agent.id, lambda a: presence.ring(a, premises.clock()))
+    answer = await _ring(premises, agent, wait, why)
     if not isinstance(answer, Answered):
-        await _set_free(premises, colleague_id)
         return None
-    today = premises.today(reserved)
-    came = await change_agent(
-        store, colleague_id, lambda agent: presence.accept(agent, premises.clock(), today)
-    )
+    came = None
+    try:
+        came = await change_agent(
+            store, agent.id, lambda a: presence.accept(a, premises.clock(), today)
+        )
+    finally:
+        if came is None:
+            await answer.leg.hang_up()
     if came is None:
-        await answer.leg.hang_up()
         return None
     return Taken(came.id, came.name, came.site, answer.leg, by_phone=answer.by_phone, why=why)
 
@@ -50,13 +70,3 @@ async def _ring(premises: Premises, agent: Agent, wait: Wait, why: str) -> RingR
             return await premises.ring.ring(offer)
     except TimeoutError:
         return None
-    except BaseException:
-        await _set_free(premises, agent.id)
-        raise
-
-
-async def _set_free(premises: Premises, agent_id: str) -> None:
-    """Not to have come to a colleague's call is no miss."""
-    await change_agent(
-        premises.store, agent_id, lambda agent: presence.withdraw(agent, premises.clock())
-    )

@@ -59,7 +59,8 @@ class Offers:
             why=made.why,
             offered_at=now,
         )
-        reserved = presence.reserve(agent, now, wait.call_id) if agent else None
+        me = self._store.me
+        reserved = presence.reserve(agent, now, wait.call_id, me) if agent else None
         if agent is not None and reserved is None:
             return None
         if not await self._store.claim(claimed, reserved, made.site.lines):
@@ -137,7 +138,10 @@ class Offers:
         def taken(current: Wait) -> Wait | None:
             if current.state is not WaitState.OFFERED:
                 return None
-            return replace(current, state=WaitState.TALKING, taken_at=now)
+            # Who is to be called back has not been spoken with before they answer.
+            return replace(
+                current, state=WaitState.TALKING, taken_at=None if current.kept else now
+            )
 
         today = self.today(made.site)
         saved = None

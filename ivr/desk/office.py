@@ -20,11 +20,15 @@ from ivr.desk.changes import change_wait
 from ivr.desk.faults import contained
 from ivr.desk.offers import Offers
 from ivr.desk.premises import Premises
-from ivr.desk.rounds import ENDS, Rounds
+from ivr.desk.rounds import AWAY_S, ENDS, Rounds, abandoned
 from ivr.desk.stay import Stay
 from ivr.desk.upkeep import POLL_S, Upkeep
 
 _log = logging.getLogger(__name__)
+
+BEHIND_ALL = -1
+"""Priority of those whom nobody could come for: they do not wait on the line."""
+_NOBODY_THERE = (WaitEnd.CLOSED, WaitEnd.UNSTAFFED)
 
 
 @asynccontextmanager
@@ -32,7 +36,12 @@ async def open_office(premises: Premises) -> AsyncIterator["Office"]:
     """An office that routes until this is left. End the calls of those who wait before."""
     async with asyncio.TaskGroup() as tasks:
         office = Office(premises, tasks)
-        duties = (office.keep_routing(), office.keep_up(), office.watch_sites())
+        duties = (
+            office.keep_routing(),
+            office.keep_watch(),
+            office.keep_up(),
+            office.watch_sites(),
+        )
         work = [tasks.create_task(duty) for duty in duties]
         try:
             yield office
@@ -59,6 +68,9 @@ class Office:
 
     async def keep_routing(self) -> None:
         await self._rounds.keep_routing()
+
+    async def keep_watch(self) -> None:
+        await self._rounds.keep_watch()
 
     async def keep_up(self) -> None:
         while True:
@@ -93,7 +105,7 @@ class Office:
         except StoreUnavailable as error:
             _log.error("the desk cannot be asked", extra={"reason": str(error)})
             return Nobody(NobodyReason.UNSTAFFED)
-        return admission.outlook(floor, rules, asked, now)
+        return admission.outlook(self._at.served(floor), rules, asked, now)
 
     async def enqueue(self, waiting: Waiting) -> AsyncGenerator[DeskNews, None]:
         stay = Stay(waiting)
@@ -114,28 +126,42 @@ class Office:
                 self._tasks.create_task(self._tidy(stay))
 
     async def call_back(self, waiting: Waiting) -> None:
-        def kept(wait: Wait) -> Wait | None:
-            gone = wait.state is WaitState.ENDED and wait.end is WaitEnd.ABANDONED
-            if not gone and wait.state is not WaitState.WAITING:
-                return None
-            return replace(
-                wait,
-                waiting=replace(waiting, since=wait.waiting.since),
-                state=WaitState.WAITING,
-                kept=True,
-                end=None,
-                ended_at=None,
-            )
+        call_id, kept = waiting.call_id, replace(self._new_wait(waiting), kept=True)
 
-        if (stay := self._stays.get(waiting.call_id)) is not None:
+        def keep(wait: Wait) -> Wait | None:
+            return self._kept(wait, waiting)
+
+        if (stay := self._stays.get(call_id)) is not None:
             stay.left = True
-        await self._rounds.withdraw(waiting.call_id)
-        if await change_wait(self._store, waiting.call_id, kept) is None:
-            await self._store.join(replace(self._new_wait(waiting), kept=True))
+        await self._rounds.withdraw(call_id)
+        there = await change_wait(self._store, call_id, keep)
+        if there is None and not self._at.never_serves(kept):
+            before = await self._store.wait_of(call_id)
+            if before is not None and before.end in _NOBODY_THERE:
+                # Their turn comes when nobody waits on the line: they had no place to keep.
+                kept = replace(kept, waiting=replace(waiting, priority=BEHIND_ALL))
+            await self._store.join(kept)
         self.wake()
+
+    def _kept(self, wait: Wait, waiting: Waiting) -> Wait | None:
+        """The place of whoever waits, or has just left. It is over where we may not call them:
+        the work list has the wish, and nobody waits behind a place that never has its turn."""
+        gone = wait.state is WaitState.ENDED and wait.end is WaitEnd.ABANDONED
+        if not gone and wait.state is not WaitState.WAITING:
+            return None
+        asked = replace(waiting, since=wait.waiting.since)
+        kept = replace(wait, waiting=asked, kept=True, owner=self._store.me)
+        if self._at.never_serves(kept):
+            end, ended_at = WaitEnd.CALL_BACK, self._clock()
+            return replace(kept, state=WaitState.ENDED, end=end, ended_at=ended_at)
+        return replace(kept, state=WaitState.WAITING, end=None, ended_at=None)
 
     async def parted(self, call_id: str, agent: str, how: PartingHow) -> None:
         await self._rounds.part(call_id, agent, self._clock())
+
+    async def let_go(self, call_id: str, agent: str) -> None:
+        """Nothing comes of what this agent was rung for; or it did, and is over. Never fails."""
+        await self._rounds.part(call_id, agent, self._clock(), rung=True)
 
     def _new_wait(self, waiting: Waiting) -> Wait:
         queue = self._at.plan.queue(waiting.queue)
@@ -144,24 +170,28 @@ class Office:
 
     async def _join(self, stay: Stay) -> None:
         """Whoever had a place, or an agent, before is let in whatever the outlook."""
-        waiting, now = stay.waiting, self._clock()
         try:
-            floor = await self._store.floor()
-            wait = self._new_wait(waiting)
-            if waiting.caller:
-                wait = replace(wait, last_agent=await self._store.last_agent(waiting.caller))
-            if not any(each.call_id == waiting.call_id for each in floor.waits):
-                seen = admission.outlook(floor, await self._rounds.rules(), wait, now)
-                if isinstance(seen, Nobody) and waiting.priority <= 0:
-                    ended = replace(wait, state=WaitState.ENDED, end=ENDS[seen.reason])
-                    await self._store.join(replace(ended, ended_at=now))
-                    stay.tell(seen)
-                    return
-            await self._store.join(wait)
-        except StoreUnavailable as error:
+            async with asyncio.timeout(AWAY_S):
+                await self._let_in(stay)
+        except (StoreUnavailable, TimeoutError) as error:
             _log.error("the queue cannot be kept", extra={"reason": str(error)})
-            stay.tell(Nobody(NobodyReason.UNSTAFFED))
+            stay.fail()
         self.wake()
+
+    async def _let_in(self, stay: Stay) -> None:
+        waiting, now = stay.waiting, self._clock()
+        floor = self._at.served(await self._store.floor())
+        wait = self._new_wait(waiting)
+        if waiting.caller:
+            wait = replace(wait, last_agent=await self._store.last_agent(waiting.caller))
+        if not any(each.call_id == waiting.call_id for each in floor.waits):
+            seen = admission.outlook(floor, await self._rounds.rules(), wait, now)
+            if isinstance(seen, Nobody) and waiting.priority <= 0:
+                ended = replace(wait, state=WaitState.ENDED, end=ENDS[seen.reason])
+                await self._store.join(replace(ended, ended_at=now))
+                stay.tell(seen)
+                return
+        await self._store.join(wait)
 
     async def _tidy(self, stay: Stay) -> None:
         """The caller has gone, perhaps with somebody on the way to them."""
@@ -173,14 +203,8 @@ class Office:
                 await self._rounds.part(call_id, stay.end.agent, self._clock())
             elif call_id not in self._stays:
                 now = self._clock()
-                await change_wait(self._store, call_id, lambda wait: _abandoned(wait, now))
+                await change_wait(self._store, call_id, lambda wait: abandoned(wait, now))
         self.wake()
-
-
-def _abandoned(wait: Wait, now: datetime) -> Wait | None:
-    if wait.kept or wait.state is not WaitState.WAITING:
-        return None
-    return replace(wait, state=WaitState.ENDED, end=WaitEnd.ABANDONED, ended_at=now)
 
 
 def _somebody(client: str, queue: str, language: str, now: datetime) -> Waiting:

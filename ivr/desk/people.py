@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from ivr.core.errors import RecordRefused
 from ivr.core.staffing import Agent, AgentState, Wait, WaitState
 from ivr.desk import presence
-from ivr.desk.changes import change_agent
+from ivr.desk.changes import change_agent, own_stay
 from ivr.desk.office import Office
 from ivr.desk.premises import Premises
+from ivr.desk.upkeep import give_back_tasks
 from ivr.desk.worktime import Rest, due, worked_s
 
 BREAK_REASONS = ("Pause", "Mittag", "Besprechung", "Schulung", "Technik")
@@ -53,7 +54,11 @@ class People:
         )
 
     async def sign_out(self, agent_id: str) -> Agent | None:
-        return await self._change(agent_id, lambda a: presence.sign_out(a, self._at.clock()))
+        """What they have claimed from the work list is everybody's again."""
+        out = await self._change(agent_id, lambda a: presence.sign_out(a, self._at.clock()))
+        if out is not None:
+            await give_back_tasks(self._at, agent_id)
+        return out
 
     async def take_break(self, agent_id: str, reason: str) -> Agent | None:
         """Raises RecordRefused for a reason that is not one of `BREAK_REASONS`."""
@@ -71,8 +76,22 @@ class People:
         """Take over a colleague's call. For supervisors; they are at the desk from then on."""
         now = self._at.clock()
         return await self._change(
-            agent_id, lambda a: presence.step_in(a, now, call_id, self._today(a, now))
+            agent_id,
+            lambda a: presence.step_in(a, now, call_id, self._today(a, now), self._store.me),
         )
+
+    async def set_free(self, agent_id: str) -> Agent | None:
+        """Let go of an agent who is in a call only on record. For supervisors.
+
+        What the record says of it is ended, too: a line is free again. Whoever does speak goes
+        on speaking, so it is for calls that nobody can find any more.
+        """
+        agent = await self._store.agent(agent_id)
+        if agent is None or not presence.has_call(agent) or agent.call_id is None:
+            return None
+        await self._office.let_go(agent.call_id, agent_id)
+        after = await self._store.agent(agent_id)
+        return None if after is None or presence.has_call(after) else after
 
     async def connected(self, agent_id: str) -> Agent | None:
         """The agent's page is open here: their browser can be rung by this process."""
@@ -93,7 +112,7 @@ class People:
         agent = await self._store.agent(agent_id)
         if agent is None or agent.state is not AgentState.WRAP_UP:
             return None
-        wait = await self._store.wait_of(agent.call_id) if agent.call_id else None
+        wait = await own_stay(self._store, agent)
         if wait is not None:
             if code not in self._at.plan.queue(wait.queue).codes:
                 raise RecordRefused("this call's queue has no such wrap-up code")
@@ -140,7 +159,8 @@ class People:
             return None
         now = self._at.clock()
         waits = (await self._store.floor()).waits
-        since = [w.waiting.since for w in waits if w.state is not WaitState.TALKING]
+        waiting = [w for w in waits if w.state is not WaitState.TALKING and not w.kept]
+        since = [w.waiting.since for w in waiting]
         mine = await self.history(agent_id, now - timedelta(days=1))
         midnight = self._midnight(agent, now)
         spent = [

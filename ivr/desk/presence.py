@@ -73,17 +73,21 @@ def make_free(agent: Agent, now: datetime) -> Agent | None:
     return _to(agent, AgentState.FREE, now, shift=shift, misses=0 if _was_away(agent) else None)
 
 
-def reserve(agent: Agent, now: datetime, call_id: str) -> Agent | None:
-    """Only who is free can be offered a call, so nobody is offered two."""
+def reserve(agent: Agent, now: datetime, call_id: str, holder: str = "") -> Agent | None:
+    """Only who is free can be offered a call, so nobody is offered two.
+
+    `holder` is the process that offers it: if that dies, the agent is let go.
+    """
     if agent.state is not AgentState.FREE:
         return None
-    return _to(agent, AgentState.RESERVED, now, call_id=call_id)
+    reserved = _to(agent, AgentState.RESERVED, now, call_id=call_id)
+    return replace(reserved, holder=holder or None)
 
 
 def ring(agent: Agent, now: datetime) -> Agent | None:
     if agent.state is not AgentState.RESERVED:
         return None
-    return _to(agent, AgentState.RINGING, now, call_id=agent.call_id)
+    return _to(agent, AgentState.RINGING, now, call_id=agent.call_id, holder=agent.holder)
 
 
 def accept(agent: Agent, now: datetime, today: date) -> Agent | None:
@@ -97,13 +101,16 @@ def accept(agent: Agent, now: datetime, today: date) -> Agent | None:
         now,
         call_id=agent.call_id,
         misses=0,
+        holder=agent.holder,
     )
 
 
-def step_in(agent: Agent, now: datetime, call_id: str, today: date) -> Agent | None:
+def step_in(
+    agent: Agent, now: datetime, call_id: str, today: date, holder: str = ""
+) -> Agent | None:
     """Take over a call that somebody else has, from any state but a call of their own."""
     ready = sign_in(agent, now, today) or make_free(agent, now) or agent
-    reserved = reserve(ready, now, call_id)
+    reserved = reserve(ready, now, call_id, holder)
     return None if reserved is None else accept(reserved, now, today)
 
 
@@ -130,6 +137,11 @@ def part(agent: Agent, now: datetime) -> Agent | None:
     talked_s = (now - agent.since).total_seconds() if agent.since else 0.0
     talked = replace(agent, talked_today_s=agent.talked_today_s + talked_s)
     return _to(talked, AgentState.WRAP_UP, now, call_id=agent.call_id)
+
+
+def let_go(agent: Agent, now: datetime) -> Agent | None:
+    """What they have in hand is over, whatever it was and however far it had come."""
+    return part(agent, now) or withdraw(agent, now)
 
 
 def passed_time(agent: Agent, now: datetime, wrap_up_s: float, connected: bool) -> Agent | None:
@@ -163,6 +175,7 @@ def _to(
     *,
     reason: str = "",
     call_id: str | None = None,
+    holder: str | None = None,
     misses: int | None = None,
     shift: Shift | None = None,
 ) -> Agent:
@@ -172,6 +185,7 @@ def _to(
         since=now,
         reason=reason,
         call_id=call_id,
+        holder=holder,
         misses=agent.misses if misses is None else misses,
     )
     return changed if shift is None else replace(changed, shift=shift)

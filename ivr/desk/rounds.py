@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import partial
 
 from ivr.core.desk import Nobody, NobodyReason, Taken
-from ivr.core.staffing import Agent, Floor, Handling, Wait, WaitEnd, WaitState
-from ivr.desk import admission, presence
-from ivr.desk.changes import change_agent, change_wait
+from ivr.core.staffing import Floor, Handling, Wait, WaitEnd, WaitState
+from ivr.desk import admission
+from ivr.desk.changes import change_stay, change_wait
 from ivr.desk.faults import contained
 from ivr.desk.hub import QueueChanged
 from ivr.desk.offers import Offers
+from ivr.desk.partings import Partings
 from ivr.desk.premises import Premises
 from ivr.desk.routing import Assignment, Rules, route
 from ivr.desk.stay import Stay
@@ -25,6 +26,8 @@ MEASURED_FOR_S = 15.0
 """How long measured handling times are used before they are read again."""
 GRACE_S = 30.0
 """How long nobody may be there, a short absence, before waiting callers are told."""
+AWAY_S = 30.0
+"""How long callers wait for a store that is away, before they are told."""
 ENDS = {
     NobodyReason.CLOSED: WaitEnd.CLOSED,
     NobodyReason.FULL: WaitEnd.FULL,
@@ -48,8 +51,9 @@ class Rounds:
         self._wake = asyncio.Event()
         self._handling: dict[str, Handling] = {}
         self._measured_at = float("-inf")
-        self._partings: dict[tuple[str, str], datetime] = {}
-        """Who has parted, and when, where the store could not be told yet."""
+        self._partings = Partings(premises.store)
+        self._went_well_at = float("inf")
+        """When a round last came to its end, by the loop's clock."""
 
     def wake(self) -> None:
         """Look at once: something has changed that routing depends on."""
@@ -61,6 +65,7 @@ class Rounds:
             offering.cancel()
 
     async def keep_routing(self) -> None:
+        self._went_well_at = asyncio.get_running_loop().time()
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_S if self._stays else IDLE_S):
@@ -68,6 +73,17 @@ class Rounds:
             self._wake.clear()
             with contained("calls cannot be routed at the moment"):
                 await self._round()
+                self._went_well_at = asyncio.get_running_loop().time()
+
+    async def keep_watch(self) -> None:
+        """Apart from the rounds, which hang where the store does: nobody hears music for ever."""
+        while True:
+            await asyncio.sleep(POLL_S)
+            if asyncio.get_running_loop().time() - self._went_well_at < AWAY_S:
+                continue
+            for call_id, stay in self._stays.items():
+                if self._waits_here(call_id) and call_id not in self._offering:
+                    stay.fail()
 
     async def rules(self) -> Rules:
         """Raises StoreUnavailable."""
@@ -85,44 +101,22 @@ class Rounds:
         if (offering := self._offering.get(call_id)) is not None:
             await asyncio.wait({offering})
 
-    async def part(self, call_id: str, agent: str, at: datetime) -> None:
-        """The talk is over. While the store is away it is told later, so this never fails."""
-        self._partings[call_id, agent] = at
-        with contained("an agent stays in the call until this can be kept"):
-            await self._part_all()
+    async def part(self, call_id: str, agent: str, at: datetime, *, rung: bool = False) -> None:
+        """See `Partings.part`. Never fails."""
+        await self._partings.part(call_id, agent, at, rung=rung)
         self.wake()
 
-    async def _part_all(self) -> None:
-        for (call_id, agent), at in list(self._partings.items()):
-            done = await change_wait(
-                self._store,
-                call_id,
-                partial(_parted, agent=agent, at=at),
-                agent,
-                partial(presence.part, now=at),
-            )
-            if done is None:
-                # Who was only consulted, or took over from a colleague, is done, too.
-                await change_agent(self._store, agent, partial(_left, call_id=call_id, at=at))
-            self._partings.pop((call_id, agent), None)
-
     async def _round(self) -> None:
-        if self._partings:
-            await self._part_all()
-        floor = await self._store.floor()
+        await self._partings.tell()
+        floor = self._at.served(await self._store.floor())
         rules, now = await self.rules(), self._clock()
-        floor = replace(floor, waits=tuple(w for w in floor.waits if self._can_be_served(w)))
         await self._take_back(floor)
+        await self._set_right(floor)
         for made in route(floor, rules, now):
             here = made.wait.kept or self._waits_here(made.wait.call_id)
             if made.wait.owner == self._store.me and here:
                 self._offer(made)
         self._tell(floor, rules, now)
-
-    def _can_be_served(self, wait: Wait) -> bool:
-        """Whom we cannot call back is left to the work list."""
-        line, phone = self._at.outward.line, wait.waiting.hand_over.phone
-        return not wait.kept or (line is not None and phone is not None and line.allows(phone))
 
     async def _take_back(self, floor: Floor) -> None:
         """Offers that are on record but made by nobody: a fault has ended them half-way."""
@@ -131,6 +125,26 @@ class Rounds:
             if mine and wait.call_id not in self._offering:
                 await self._offers.take_back(wait.call_id)
                 self.wake()
+
+    async def _set_right(self, floor: Floor) -> None:
+        """What is on record is who is here: the store may have been away when they came or went,
+        or another process has taken us for dead."""
+        for wait in floor.waits:
+            mine = wait.owner == self._store.me and wait.state is WaitState.WAITING
+            if mine and not wait.kept and wait.call_id not in self._stays:
+                gone = partial(abandoned, now=self._clock())
+                await change_wait(self._store, wait.call_id, gone)
+        there = {wait.call_id for wait in floor.waits}
+        for call_id in [call_id for call_id in self._stays if call_id not in there]:
+            if self._waits_here(call_id):
+                await change_wait(self._store, call_id, self._not_lost)
+
+    def _not_lost(self, wait: Wait) -> Wait | None:
+        if wait.end is not WaitEnd.LOST or not self._waits_here(wait.call_id):
+            return None
+        self.wake()
+        again = replace(wait, state=WaitState.WAITING, owner=self._store.me)
+        return replace(again, agent=None, site=None, end=None, ended_at=None)
 
     def _waits_here(self, call_id: str) -> bool:
         stay = self._stays.get(call_id)
@@ -160,21 +174,29 @@ class Rounds:
         if not made.wait.kept and self._waits_here(call_id):
             self._stays[call_id].tell(taken)
             return
-        spoken = asyncio.Event()
+        reached_at: list[datetime] = []
 
         async def reached() -> None:
-            spoken.set()
+            reached_at[:] = [self._clock()]
+            await self._spoken(made.wait, reached_at[0])
 
         try:
             if made.wait.kept and self._at.outward.line is not None:
                 await self._at.outward.line.call(made.wait.waiting, taken, reached)
         finally:
-            if not spoken.is_set():
-                # Nobody has spoken with them: the work list shows the wish again.
-                with contained("a call back that was in vain counts as done"):
-                    await change_wait(self._store, call_id, _in_vain)
             await taken.leg.hang_up()
+            for at in reached_at:  # Once more, if the store was away.
+                await self._spoken(made.wait, at)
             await self.part(call_id, taken.agent, self._clock())
+
+    async def _spoken(self, called: Wait, at: datetime) -> None:
+        """Nobody needs to call them any more; who was not reached stays on the work list."""
+
+        def begun(wait: Wait) -> Wait | None:
+            return replace(wait, taken_at=at) if wait.taken_at is None else None
+
+        with contained("a call back that was made is on the work list still"):
+            await change_stay(self._store, called.call_id, lambda w: w.id == called.id, begun)
 
     def _tell(self, floor: Floor, rules: Rules, now: datetime) -> None:
         for wait in floor.waits:
@@ -220,16 +242,8 @@ class Rounds:
         self._tasks.create_task(keep())
 
 
-def _in_vain(wait: Wait) -> Wait | None:
-    return replace(wait, taken_at=None) if wait.kept else None
-
-
-def _parted(wait: Wait, agent: str, at: datetime) -> Wait | None:
-    if wait.state is not WaitState.TALKING or wait.agent != agent:
+def abandoned(wait: Wait, now: datetime) -> Wait | None:
+    """The caller has left while nobody had come."""
+    if wait.kept or wait.state is not WaitState.WAITING:
         return None
-    end = WaitEnd.CALL_BACK if wait.kept else WaitEnd.TAKEN
-    return replace(wait, state=WaitState.ENDED, parted_at=at, ended_at=at, end=end)
-
-
-def _left(agent: Agent, call_id: str, at: datetime) -> Agent | None:
-    return presence.part(agent, at) if agent.call_id == call_id else None
+    return replace(wait, state=WaitState.ENDED, end=WaitEnd.ABANDONED, ended_at=now)

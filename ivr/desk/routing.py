@@ -111,7 +111,9 @@ class _Office:
         if wait.waiting.language not in site.languages:
             return Verdict.LANGUAGE, None
         # Who was let in before our people's closing time is not sent away by it.
-        in_time = site.trunk is None and site.on_duty(wait.waiting.since)
+        # Who is to be called back is not called at an hour at which nobody would answer them.
+        let_in = site.trunk is None and not wait.kept
+        in_time = let_in and site.on_duty(wait.waiting.since)
         if not in_time and not site.on_duty(self._now):
             return Verdict.CLOSED, None
         if site.trunk is not None and (site.id in wait.tried or wait.kept):

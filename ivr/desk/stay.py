@@ -3,6 +3,7 @@
 import asyncio
 
 from ivr.core.desk import DeskNews, Nobody, Place, Taken, Waiting
+from ivr.core.errors import StoreUnavailable
 
 
 class Stay:
@@ -15,7 +16,7 @@ class Stay:
         """By the loop's clock."""
         self._place: Place | None = None
         self._told: Place | None = None
-        self.end: Taken | Nobody | None = None
+        self.end: Taken | Nobody | StoreUnavailable | None = None
         self._news = asyncio.Event()
 
     @property
@@ -32,9 +33,20 @@ class Stay:
             self.end = news
         self._news.set()
 
+    def fail(self) -> None:
+        """The desk cannot do anything for them any more."""
+        if self.end is None:
+            self.end = StoreUnavailable("the queue cannot be kept: the caller is not left in it")
+            self._news.set()
+
     async def next(self) -> DeskNews:
-        """The end, or a place that differs from the one told last."""
+        """The end, or a place that differs from the one told last.
+
+        Raises StoreUnavailable if nothing can be known any more.
+        """
         while True:
+            if isinstance(self.end, StoreUnavailable):
+                raise self.end
             if self.end is not None:
                 return self.end
             if self._place is not None and self._place != self._told:

@@ -5,16 +5,18 @@ import asyncio
 from dataclasses import replace
 
 from ivr.config.desk import Desk as DeskSettings
-from ivr.core.staffing import Agent, AgentState, Floor, Wait, WaitEnd, WaitState
+from ivr.core.staffing import Agent, AgentState, Floor, WaitState
 from ivr.desk import presence
-from ivr.desk.changes import change_agent, change_wait
+from ivr.desk.burial import Burial
+from ivr.desk.changes import change_agent, own_stay
+from ivr.desk.faults import contained
 from ivr.desk.hub import AgentChanged
 from ivr.desk.offers import Offers
 from ivr.desk.premises import Premises
 
 POLL_S = 1.0
 LOOKS_EVERY_S = 10.0
-"""How often it is looked for dead processes."""
+"""How often this process says that it lives, and looks for dead ones."""
 
 
 class Upkeep:
@@ -23,6 +25,7 @@ class Upkeep:
     def __init__(self, premises: Premises, offers: Offers) -> None:
         self._at = premises
         self._offers = offers
+        self._burial = Burial(premises)
         self._store = premises.store
         self._settings: DeskSettings = premises.settings
         self._alone_since: dict[str, float] = {}
@@ -34,12 +37,12 @@ class Upkeep:
     async def round(self) -> bool:
         """Whether something has changed that routing depends on."""
         loop_s = asyncio.get_running_loop().time()
-        floor = await self._store.floor()
         changed = False
         if loop_s - self._looked_at >= LOOKS_EVERY_S:
             self._looked_at = loop_s
-            changed = await self._bury(floor)
-            floor = await self._store.floor() if changed else floor
+            await self._store.beat()
+            changed = await self._burial.of_the_dead(await self._store.floor())
+        floor = await self._store.floor()
         for agent in floor.agents:
             changed |= await self._age(agent, loop_s)
         self._tell_pages(floor)
@@ -63,13 +66,14 @@ class Upkeep:
         elif loop_s - self._alone_since.setdefault(agent.id, loop_s) >= self._settings.away_s:
             out = await self._change(agent, lambda a: presence.sign_out(a, now, presence.AWAY))
             if out:
+                await give_back_tasks(self._at, agent.id)
                 return True
         return agent.state is AgentState.WRAP_UP and await self._wrapped_up(agent, connected)
 
     async def _wrapped_up(self, agent: Agent, connected: bool) -> bool:
         """End a wrap-up that has lasted as long as its queue allows; it counts in full."""
         now, limit_s = self._at.clock(), self._settings.wrap_up_s
-        wait = await self._store.wait_of(agent.call_id) if agent.call_id else None
+        wait = await own_stay(self._store, agent)
         if wait is not None:
             own_s = self._at.plan.queue(wait.queue).wrap_up_s
             limit_s = limit_s if own_s is None else own_s
@@ -85,52 +89,15 @@ class Upkeep:
             return False
         return await change_agent(self._store, agent.id, change) is not None
 
-    async def _bury(self, floor: Floor) -> bool:
-        """Tidy up after processes that died: their callers are gone, their agents are not."""
-        owners = {wait.owner for wait in floor.waits} | {
-            agent.owner for agent in floor.agents if agent.owner
-        }
-        dead = await self._store.dead(owners)
-        for wait in floor.waits:
-            if wait.owner in dead:
-                await self._bury_wait(wait)
-        for agent in floor.agents:
-            if agent.owner in dead:
-                await self._change(
-                    agent, lambda a: replace(a, owner=None) if a.owner in dead else None
-                )
-        return bool(dead)
-
-    async def _bury_wait(self, wait: Wait) -> None:
-        now = self._at.clock()
-
-        def settled(current: Wait) -> Wait | None:
-            if current.owner != wait.owner or current.state is WaitState.ENDED:
-                return None
-            if current.kept and current.state is not WaitState.TALKING:
-                # Ours from now on: the caller was promised a call back.
-                return replace(
-                    current, owner=self._store.me, state=WaitState.WAITING, agent=None, site=None
-                )
-            talked = current.state is WaitState.TALKING
-            return replace(
-                current,
-                state=WaitState.ENDED,
-                end=WaitEnd.TAKEN if talked else WaitEnd.LOST,
-                parted_at=now if talked else None,
-                ended_at=now,
-            )
-
-        await change_wait(
-            self._store,
-            wait.call_id,
-            settled,
-            wait.agent,
-            lambda a: presence.part(a, now) or presence.withdraw(a, now),
-        )
-
     def _tell_pages(self, floor: Floor) -> None:
         for agent in floor.agents:
             if self._seen.get(agent.id) != agent.version:
                 self._seen[agent.id] = agent.version
                 self._at.hub.tell(agent.id, AgentChanged(agent))
+
+
+async def give_back_tasks(premises: Premises, agent_id: str) -> None:
+    """Whoever has gone does not keep from others what they meant to see to. Never fails."""
+    if premises.work is not None:
+        with contained("what an agent has claimed stays with them until a supervisor frees it"):
+            await premises.work.release_all(agent_id)

@@ -137,8 +137,10 @@ class Scene:
         return self.start + timedelta(seconds=asyncio.get_running_loop().time())
 
     @asynccontextmanager
-    async def open(self, *agents: Agent, me: str = "here") -> AsyncIterator[Office]:
-        store = MemoryDesk(self.shared, me)
+    async def open(
+        self, *agents: Agent, me: str = "here", store: MemoryDesk | None = None
+    ) -> AsyncIterator[Office]:
+        store = store or MemoryDesk(self.shared, me)
         for each in agents:
             await store.add_agent(each)
         premises = Premises(

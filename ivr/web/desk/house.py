@@ -94,7 +94,7 @@ class House:
     answer_phrase: str
     """What agents say when they answer."""
     parted: Callable[[str, str], Awaitable[None]]
-    """Told of a call and of an agent who is no longer in it."""
+    """Told of a call and of an agent who is no longer in it, or of whom nothing came for it."""
     passing: Passing
     glances: Glances = field(default_factory=Glances)
     watching: dict[str, Watching] = field(default_factory=dict)

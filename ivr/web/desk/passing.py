@@ -9,18 +9,16 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
-from uuid import uuid4
 
 from ivr.call.conversation import Conversation
 from ivr.config.desk_plan import Site
 from ivr.core.desk import CallOutEnd, PartingHow, Taken
 from ivr.core.errors import NotConnected
 from ivr.core.records import CallEnd
-from ivr.core.staffing import Wait, WaitState
-from ivr.desk.colleagues import ask_in
-from ivr.desk.expectation import used_lines
+from ivr.core.staffing import Wait
+from ivr.desk.centres import ask_centre
+from ivr.desk.colleagues import LetGo, ask_in
 from ivr.desk.premises import Premises
-from ivr.desk.rings import Answered, Offer
 
 Parted: TypeAlias = Callable[[str, str, PartingHow], Awaitable[None]]
 
@@ -37,9 +35,16 @@ class Passing:
     """All agents'. Everything raises StoreUnavailable, and NotConnected if there is no call any
     more; what it answers is None if it is done, or why nobody came."""
 
-    def __init__(self, premises: Premises, parted: Parted, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        premises: Premises,
+        parted: Parted,
+        let_go: LetGo,
+        changed: Callable[[], None],
+    ) -> None:
         self._at = premises
         self._parted = parted
+        self._let_go = let_go
         self._changed = changed
         self._under_way: dict[str, UnderWay] = {}
 
@@ -74,7 +79,7 @@ class Passing:
         wait = await self._wait(talk)
 
         async def ask() -> Taken | CallOutEnd:
-            found = await ask_in(self._at, colleague, wait, why)
+            found = await ask_in(self._at, self._let_go, colleague, wait, why)
             return CallOutEnd.NO_ANSWER if found is None else found
 
         taken = await self._ask(agent_id, talk, colleague, ask(), hold=True)
@@ -87,44 +92,13 @@ class Passing:
         self, agent_id: str, talk: Conversation, site: Site, why: str
     ) -> CallOutEnd | None:
         """To a call centre that is reached by telephone."""
-        store = self._at.store
-        wait = await self._wait(talk)
-        floor = await store.floor()
-        if used_lines(floor.waits, site.id) >= site.lines:
-            return CallOutEnd.FULL
-        ring = self._ring_site(site, wait, why)
+        ring = ask_centre(self._at, self._let_go, site, await self._wait(talk), why)
         taken = await self._ask(agent_id, talk, site.name, ring, hold=True)
         if isinstance(taken, CallOutEnd):
             return taken
         await self._let_in(talk, taken, talk.transfer)
-        # The site's line is in use: that is on record as a stay of its own, after the agent's.
         await self._parted(talk.call_id, agent_id, PartingHow.TRANSFERRED)
-        now = self._at.clock()
-        talking = Wait(
-            wait.waiting,
-            wait.queue,
-            state=WaitState.TALKING,
-            agent=site.id,
-            site=site.id,
-            why=why,
-            offered_at=now,
-            taken_at=now,
-        )
-        await store.join(talking)
         return None
-
-    async def _ring_site(self, site: Site, wait: Wait, why: str) -> Taken | CallOutEnd:
-        rings_s = self._at.settings.offer_s
-        queue = self._at.plan.queue(wait.queue)
-        offer = Offer(uuid4().hex, wait.waiting, queue, site, None, rings_s, why)
-        try:
-            async with asyncio.timeout(rings_s):
-                answer = await self._at.ring.ring(offer)
-        except TimeoutError:
-            return CallOutEnd.NO_ANSWER
-        if not isinstance(answer, Answered):
-            return CallOutEnd.UNREACHABLE
-        return Taken(site.id, site.name, site.id, answer.leg, answer.by_phone, why)
 
     async def _wait(self, talk: Conversation) -> Wait:
         wait = await self._at.store.wait_of(talk.call_id)

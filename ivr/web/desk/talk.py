@@ -83,9 +83,8 @@ def _passing_on(house: House) -> APIRouter:
         wait = await house.store.wait_of(talk.call_id) if talk is not None else None
         if talk is None or wait is None or not talk.connected:
             raise HTTPException(409, _("Sie sind in keinem Gespräch."))
-        taken = await ask_in(
-            house.premises, agent, wait, _("Rücksprache mit %(name)s") % {"name": me.full_name}
-        )
+        why = _("Rücksprache mit %(name)s") % {"name": me.full_name}
+        taken = await ask_in(house.premises, house.parted, agent, wait, why)
         if taken is None:
             raise HTTPException(409, _("Da kommt gerade niemand. Bitte versuchen Sie es anders."))
         try:

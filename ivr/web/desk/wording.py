@@ -60,6 +60,7 @@ TRIED: Mapping[CallOutEnd, str] = {
     CallOutEnd.NO_ANSWER: N_("nicht abgenommen"),
     CallOutEnd.UNREACHABLE: N_("Nummer nicht erreichbar"),
     CallOutEnd.NOT_ALLOWED: N_("Nummer nicht erlaubt"),
+    CallOutEnd.CLOSED: N_("dort ist jetzt geschlossen"),
     CallOutEnd.FULL: N_("alle Leitungen belegt"),
     CallOutEnd.LINE_DOWN: N_("Telefonleitung gestört"),
     CallOutEnd.GIVEN_UP: N_("abgebrochen"),

@@ -64,6 +64,7 @@ class Talk:
     )
     mine: Agent = field(default_factory=lambda: Agent(name="Anna"))
     partings: list[tuple[str, PartingHow]] = field(default_factory=list)
+    let_go: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.scene = Scene()
@@ -71,6 +72,9 @@ class Talk:
 
     async def _parted(self, call_id: str, agent_id: str, how: PartingHow) -> None:
         self.partings.append((agent_id, how))
+
+    async def _let_go(self, call_id: str, agent_id: str) -> None:
+        self.let_go.append(agent_id)
 
     def run(self, during: Callable[[Passing, Conversation], Awaitable[None]]) -> CallRecord:
         async def main(register: Register) -> None:
@@ -88,7 +92,7 @@ class Talk:
                 self.scene.now,
                 WayOut(self.outside),
             )
-            await during(Passing(premises, self._parted, lambda: None), talk)
+            await during(Passing(premises, self._parted, self._let_go, lambda: None), talk)
 
         return in_virtual_time(lambda: self.office.run(main))
 
