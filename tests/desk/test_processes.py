@@ -3,17 +3,33 @@
 import asyncio
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from ivr.config.desk import Desk as DeskSettings
 from ivr.core.desk import Taken
-from ivr.core.staffing import AgentState, Shift, WaitEnd, WaitState
+from ivr.core.staffing import AgentState, Shift, Task, Wait, WaitEnd, WaitState
+from ivr.desk import upkeep
+from ivr.desk.hub import Hub
+from ivr.desk.offers import Offers
+from ivr.desk.office import open_office
+from ivr.desk.premises import Premises
+from ivr.desk.rings import ScriptedRing
 from ivr.store.desk import SqlDesk
-from ivr.store.owner import this_process
+from ivr.store.owner import Owner, this_process
 from ivr.store.sql import open_store
-from tests.desk.scene import Scene, agent, caller, in_virtual_time
+from ivr.store.worklist import SqlWorkList
+from tests.desk.scene import (
+    EveryoneAnswers,
+    Scene,
+    agent,
+    answers,
+    caller,
+    in_virtual_time,
+    one_site,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 CALLS = 12
@@ -57,6 +73,133 @@ async def test_two_programs_offer_no_call_twice_and_ring_nobody_twice(
         assert [stay.end for stay in stays] == [WaitEnd.TAKEN] * 2 * CALLS
     finally:
         await store.close()
+
+
+@pytest.mark.timeout(60)
+async def test_the_caller_of_a_killed_program_is_on_the_work_list(tmp_path: Path) -> None:
+    database = tmp_path / "h.sqlite"
+    store = await open_store(database, client="musterfirma")
+    try:
+        desk = SqlDesk(store.sessions, "musterfirma", this_process())
+        now = datetime.now(UTC)
+        busy = agent("anna", since=now, state=AgentState.TALKING, call_id="x", owner=None)
+        await desk.add_agent(replace(busy, phone="sip:anna@example.org"))
+        program = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.desk.one_caller", str(database),
+            cwd=ROOT, stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        assert program.stdout is not None
+        assert await program.stdout.readline() == b"waits\n"
+        program.kill()
+        await program.communicate()
+        work = SqlWorkList(store.sessions, "musterfirma")
+        premises = Premises(
+            desk, one_site(), DeskSettings(), ScriptedRing(answers), Hub(), work=work
+        )
+        async with open_office(premises):
+            async with asyncio.timeout(20):
+                task = await _first_of(work)
+        assert (task.call_id, task.phone, task.callback) == ("c1", "+49561123456", True)
+        lost = await desk.wait_of("c1")
+        assert lost is not None
+        assert lost.end is WaitEnd.LOST
+    finally:
+        await store.close()
+
+
+async def test_another_machines_program_that_is_silent_starves_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "LOOKS_EVERY_S", 0.0)
+    store, time_s = await open_store(tmp_path / "h.sqlite", client="musterfirma"), [0.0]
+    try:
+        there = SqlDesk(store.sessions, "musterfirma", Owner("an old container", 7, "x"))
+        here = SqlDesk(store.sessions, "musterfirma", this_process(), lambda: time_s[0])
+        now, ring = datetime.now(UTC), ScriptedRing(answers, after_s=0.0)
+        anna = agent("anna", since=now, shift=Shift(now, now), phone="0561 7", owner=None)
+        await there.add_agent(anna)
+        rung = replace(anna, id="bert", state=AgentState.RINGING, call_id="x", holder=there.me)
+        await there.add_agent(rung)
+        old = Premises(there, one_site(), DeskSettings(), ring, Hub())
+        await upkeep.Upkeep(old, _offers(old)).round()
+        await there.join(Wait(caller(1, now - timedelta(minutes=5)), "service"))
+        premises = Premises(here, one_site(), DeskSettings(wrap_up_s=0), ring, Hub())
+        looking = upkeep.Upkeep(premises, _offers(premises))
+        async with open_office(premises) as office:
+            for _ in range(7):
+                await looking.round()
+                floor = await here.floor()
+                assert [wait.call_id for wait in floor.waits] == ["c1"], "it may live still"
+                time_s[0] += 9.9
+            await looking.round()
+            bert = await here.agent("bert")
+            assert bert is not None
+            assert (bert.state, bert.call_id) == (AgentState.FREE, None)
+            *_, taken = [news async for news in office.enqueue(caller(2, now))]
+            assert isinstance(taken, Taken)
+            assert [offer.waiting.call_id for offer in ring.rung] == ["c2"]
+    finally:
+        await store.close()
+
+
+async def _first_of(work: SqlWorkList) -> Task:
+    while True:
+        for task in await work.tasks(datetime.now(UTC)):
+            return task
+        await asyncio.sleep(0.05)
+
+
+def _offers(at: Premises) -> Offers:
+    return Offers(at.store, at.plan, at.settings, at.ring, at.clock)
+
+
+def test_agents_in_a_dead_programs_hands_are_free_again_whatever_they_were_in() -> None:
+    async def main() -> None:
+        scene, talking = Scene(), AgentState.TALKING
+        agents = [
+            agent("consulted", state=AgentState.RINGING, call_id="c1", holder="old"),
+            agent("took-over", state=talking, call_id="c1", holder="old"),
+            agent("calls-out", state=AgentState.RESERVED, call_id="o1", holder="old"),
+            agent("by-phone", state=talking, call_id="c1", holder="old", phone="1", owner=None),
+            agent("ours", state=talking, call_id="c2", holder="here"),
+        ]
+        scene.shared.dead.add("old")
+        async with scene.open(*agents):
+            await asyncio.sleep(3)
+            states = {who: scene.state(who) for who in scene.shared.agents}
+        free, wrapping = AgentState.FREE, AgentState.WRAP_UP
+        assert states == {
+            "consulted": free,
+            "took-over": wrapping,
+            "calls-out": free,
+            "by-phone": wrapping,
+            "ours": talking,
+        }
+        assert {each.owner for each in scene.shared.agents.values()} == {"here", None}
+
+    in_virtual_time(main())
+
+
+def test_a_customer_who_was_still_rung_in_a_crash_is_called_again() -> None:
+    async def main() -> None:
+        scene = Scene(outward=EveryoneAnswers(rings_s=30))
+        async with scene.open(agent("anna", owner="old"), me="old") as office:
+            await office.call_back(caller(1, phone="0561 1"))
+            await asyncio.sleep(10)
+            assert scene.state("anna") is AgentState.TALKING
+            crashed = dict(scene.shared.waits), dict(scene.shared.agents)
+        scene.shared.waits, scene.shared.agents = crashed
+        scene.shared.dead.add("old")
+        async with scene.open(me="new"):
+            await asyncio.sleep(3)
+            (stay,) = scene.shared.waits.values()
+            assert (stay.state, stay.kept, stay.owner) == (WaitState.WAITING, True, "new")
+            assert scene.state("anna") is AgentState.WRAP_UP
+            scene.shared.agents["anna"] = agent("anna", owner="new")
+            await asyncio.sleep(40)
+            assert next(iter(scene.shared.waits.values())).taken_at is not None
+
+    in_virtual_time(main())
 
 
 def test_after_a_crash_agents_go_on_and_those_who_wait_are_in_order() -> None:
