@@ -89,6 +89,21 @@ def interrupted(draft: Draft) -> None:
         draft.talk = replace(draft.talk, outcome=Outcome.HANDED_OVER)
 
 
+def keep(draft: Draft) -> bool:
+    """The call ends before the caller has got to anybody, and nothing more can be asked: keep
+    what is known of whoever waits or has wished for a call back. Whether they can be reached."""
+    transit, known = draft.talk.transit, draft.known
+    if draft.talk.callback is None:
+        if transit is None or not draft.is_in(Phase.QUEUE, Phase.LOST):
+            return False
+        name, phone = known_name(known.slots), known.slots.get("phone")
+        draft.talk = replace(draft.talk, callback=Callback(transit.reason, name=name, phone=phone))
+    interrupted(draft)
+    reachable = _callback(draft).phone or known.caller
+    draft.talk = replace(draft.talk, callback=None)
+    return bool(reachable)
+
+
 def recorded(draft: Draft) -> None:
     """The hand-over is in the store."""
     callback = _callback(draft)
@@ -221,12 +236,14 @@ def _save(draft: Draft, callback: Callback) -> None:
 
 def _record(draft: Draft, callback: Callback) -> None:
     """Keep the wish; a caller who waits leaves the line, and keeps the place if they can be
-    called."""
+    called. Whom nobody could come for gets one: whoever is free then calls them."""
     fact = _fact(draft, callback)
     draft.actions.append(Record(fact))
     if draft.is_in(Phase.QUEUE):
         draft.actions.append(LeaveQueue(fact if fact.phone else None))
         draft.transit = None
+    elif draft.talk.nobody and fact.phone:
+        draft.actions.append(LeaveQueue(fact))
 
 
 def _fact(draft: Draft, callback: Callback) -> HandOver:

@@ -64,7 +64,8 @@ def rang(draft: Draft, event: TimerRang) -> None:
     elif event.name == LIMIT:
         _part(draft, "time_is_up", "limit")
     elif event.name == DRAIN:
-        _part(draft, "drain_farewell", "drain")
+        called_back = callback.keep(draft)
+        _part(draft, "drain_call_back" if called_back else "drain_farewell", "drain")
     elif event.name == CUT:
         draft.end()
 

@@ -15,6 +15,7 @@ from ivr.core.actions import (
     Enqueue,
     LeaveQueue,
     PlayMusic,
+    Record,
     Release,
     Say,
     SetTimer,
@@ -29,6 +30,7 @@ from ivr.core.events import (
     BargedIn,
     CallEvent,
     DeskSaid,
+    DrainRequested,
     Engine,
     EngineFailed,
     HungUp,
@@ -36,10 +38,11 @@ from ivr.core.events import (
     NoInput,
     Party,
     Played,
+    Recorded,
     TimerRang,
     Understood,
 )
-from ivr.core.records import HandOverReason, Outcome
+from ivr.core.records import HandOver, HandOverReason, Outcome
 from ivr.dialogue.machine import begin
 from ivr.dialogue.people import BACK_IN_FRONT
 from ivr.dialogue.queue import TELL_EVERY_S
@@ -263,6 +266,42 @@ def test_nobody_means_an_honest_word_and_a_call_back_from_then_on(reason: Nobody
     talk.says("Ich will aber einen Menschen", HUMAN)
     assert len(done(talk, Enqueue)) == 1
     assert talk.talk.callback is not None
+
+
+@pytest.mark.parametrize("reason", NobodyReason)
+def test_a_wish_is_kept_for_whoever_is_free_then(reason: NobodyReason) -> None:
+    talk = waiting()
+    talk.feed(DeskSaid(talk.at(), 1, Nobody(reason)))
+    talk.finish_saying()
+    talk.says("Müller")
+    talk.says("Ja")
+    (wish,) = [each.fact for each in done(talk, Record) if isinstance(each.fact, HandOver)]
+    assert wish.phone == "+49561998877"
+    assert done(talk, LeaveQueue) == [LeaveQueue(wish)]
+
+
+def test_who_waits_when_the_program_stops_is_called_back() -> None:
+    talk = waiting(Place(2, 60.0))
+    talk.feed(DrainRequested(talk.at(), 20.0))
+    talk.feed(talk.timer("drain"))
+    (wish,) = [each.fact for each in done(talk, Record) if isinstance(each.fact, HandOver)]
+    assert wish.phone == "+49561998877"
+    assert done(talk, LeaveQueue) == [LeaveQueue(wish)]
+    talk.feed(Recorded(talk.at(), wish))
+    assert talk.finish_saying() in PHRASES["drain_call_back"]
+    assert talk.end() == End(Outcome.HANDED_OVER, "drain")
+
+
+def test_who_cannot_be_called_back_is_asked_to_call_again_when_the_program_stops() -> None:
+    talk = Conversation(begin(replace(SCRIPT, people=True)))
+    talk.answer(None)
+    talk.says("Einen Mitarbeiter bitte", HUMAN)
+    talk.feed(DrainRequested(talk.at(), 20.0))
+    talk.feed(talk.timer("drain"))
+    assert done(talk, Record) == []
+    assert done(talk, LeaveQueue) == [LeaveQueue()]
+    assert talk.finish_saying() in PHRASES["drain_farewell"]
+    assert talk.end() == End(Outcome.ABANDONED, "drain")
 
 
 def test_a_desk_out_of_order_is_no_dead_end() -> None:
