@@ -35,12 +35,13 @@ class Waiting:
     caller: str | None = None
     called: str | None = None
     language: str = "de"
+    """The one that callers are understood in: all of them speak German with us."""
     queue: str = ""
     """Which queue; the company's first one if empty."""
     priority: int = 0
     """Higher goes first: a call that has lost its agent comes before those that never had one."""
     moods: tuple[str, ...] = ()
-    """What showed how the caller feels: `angry`, `repeats`, `not_understood`, `impatient`."""
+    """What showed how the caller feels: `angry`, `repeats`, `not_understood`."""
     earlier: tuple[EarlierCall, ...] = ()
     """Earlier calls from this number, newest first."""
     suggestions: tuple[str, ...] = ()

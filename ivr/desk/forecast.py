@@ -44,7 +44,7 @@ class Figures:
     """Of those taken."""
     erlang_wait_s: float | None
     occupancy: float | None
-    """Share of staffed time spent on calls."""
+    """Share of our own agents' staffed time spent on calls."""
     cost: Decimal
     """Euro, for the minutes of talk."""
     needed: int
@@ -109,7 +109,7 @@ def whole_day(
     """The sum; levels and waits over all callers, agents as the most at once."""
     fates = outcome.fates
     staffed_s = sum(slot.agents for slot in day) * SLOT_S
-    busy_s = sum(fate.handled_s for fate in fates)
+    busy_s = sum(fate.handled_s for fate in fates if fate.own)
     weights = [each.queued for each in slots]
     return Figures(
         "day",
@@ -160,7 +160,7 @@ def _occupancy(fates: Sequence[Fate], begin_s: float, agents: int) -> float | No
         return None
     end_s, busy_s = begin_s + SLOT_S, 0.0
     for fate in fates:
-        if fate.taken_s is not None:
+        if fate.taken_s is not None and fate.own:
             over_s = min(end_s, fate.taken_s + fate.handled_s) - max(begin_s, fate.taken_s)
             busy_s += max(0.0, over_s)
     return busy_s / (agents * SLOT_S)

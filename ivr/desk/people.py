@@ -20,6 +20,8 @@ from ivr.desk.worktime import Rest, due, worked_s
 
 BREAK_REASONS = ("Pause", "Mittag", "Besprechung", "Schulung", "Technik")
 """What agents choose from; a break of another reason is refused."""
+RINGS_S = 60.0
+"""Longer than anything rings: an agent, or a customer who is called back."""
 LONGEST_NOTE = 2000
 """Characters."""
 
@@ -84,10 +86,14 @@ class People:
         """Let go of an agent who is in a call only on record. For supervisors.
 
         What the record says of it is ended, too: a line is free again. Whoever does speak goes
-        on speaking, so it is for calls that nobody can find any more.
+        on speaking, so it is for calls that nobody can find any more. What may still ring is left
+        alone.
         """
         agent = await self._store.agent(agent_id)
         if agent is None or not presence.has_call(agent) or agent.call_id is None:
+            return None
+        for_s = (self._at.clock() - agent.since).total_seconds() if agent.since else RINGS_S
+        if agent.state is not AgentState.TALKING and for_s < RINGS_S:
             return None
         await self._office.let_go(agent.call_id, agent_id)
         after = await self._store.agent(agent_id)

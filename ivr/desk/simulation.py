@@ -47,6 +47,8 @@ class Fate:
     talked_s: float = 0.0
     handled_s: float = 0.0
     site: str = ""
+    own: bool = False
+    """Whether an agent of the day's took it, rather than a call centre outside."""
     price: Decimal = Decimal(0)
     """Of a minute there."""
 
@@ -221,7 +223,7 @@ class _Day:
         fate.taken_s, fate.handled_s = now_s, handled_s
         fate.talked_s = handled_s * _TALK_SHARE
         if site is not None:
-            fate.site, fate.price = site.id, site.price
+            fate.site, fate.price, fate.own = site.id, site.price, site.trunk is None
 
     def _talk_ends(self, key: str) -> None:
         del self._waits[key]

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from ivr.config.desk import Desk as DeskSettings
 from ivr.core.desk import CallOutEnd, Taken, Waiting
+from ivr.core.errors import StoreUnavailable
 from ivr.core.records import CallStart, Message
-from ivr.core.staffing import AgentState, TaskState, WaitEnd
+from ivr.core.staffing import Agent, AgentState, TaskState, Wait, WaitEnd
 from ivr.desk.call_outs import CallOuts, CannotCall, open_call_outs
 from ivr.desk.hub import Hub
 from ivr.desk.office import open_office
@@ -22,7 +24,7 @@ from ivr.store.desk import SqlDesk
 from ivr.store.owner import this_process
 from ivr.store.sql import open_store
 from ivr.store.worklist import SqlWorkList
-from tests.desk.scene import Reached, SilentLeg, agent, answers, one_site
+from tests.desk.scene import Reached, SilentLeg, agent, answers, caller, one_site
 
 NOW = datetime.now(UTC)
 WISHES = ("0561 471", "0900 1", "")
@@ -54,11 +56,39 @@ class Customers:
         return end
 
 
+class FragileDesk(SqlDesk):
+    """Cannot be written to while it is away."""
+
+    away = False
+
+    @override
+    async def join(self, wait: Wait) -> Wait:
+        if self.away:
+            raise StoreUnavailable("away")
+        return await super().join(wait)
+
+    @override
+    async def save_agent(self, agent: Agent) -> Agent | None:
+        if self.away:
+            raise StoreUnavailable("away")
+        return await super().save_agent(agent)
+
+
+class FragileList(SqlWorkList):
+    away = False
+
+    @override
+    async def claim(self, task_id: str, agent: str, now: datetime) -> bool:
+        if self.away:
+            raise StoreUnavailable("away")
+        return await super().claim(task_id, agent, now)
+
+
 @dataclass
 class Desk:
     outs: CallOuts
-    store: SqlDesk
-    work: SqlWorkList
+    store: "FragileDesk"
+    work: "FragileList"
     customers: Customers
 
     async def state(self) -> AgentState:
@@ -80,13 +110,13 @@ async def desk(folder: Path, react: RingResult | None = None) -> AsyncIterator[D
         await store.begin(CallStart("c1", "musterfirma", "sip", NOW))
         for phone in WISHES:
             await store.add_fact("c1", Message("Müller", phone, "Rechnung", callback=True))
-        repository = SqlDesk(store.sessions, "musterfirma", this_process())
+        repository = FragileDesk(store.sessions, "musterfirma", this_process())
         await repository.add_agent(replace(agent("anna"), owner=None, since=NOW))
 
         def reaction(offer: Offer) -> RingResult:
             return answers(offer) if react is None else react
 
-        customers, work = Customers(), SqlWorkList(store.sessions, "musterfirma")
+        customers, work = Customers(), FragileList(store.sessions, "musterfirma")
         premises = Premises(
             repository,
             one_site(),
@@ -170,6 +200,50 @@ async def test_an_agent_with_a_telephone_is_rung_before_the_customer(tmp_path: P
         assert task is not None
         assert task.tried_end is CallOutEnd.AGENT_AWAY
         assert here.customers.called == []
+
+
+async def test_a_store_that_hiccups_keeps_nobody_in_a_call_back(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        await here.outs.begin("anna", "message:1", SilentLeg())
+        await here.customers.rings.wait()
+        here.store.away = True
+        here.customers.result.set_result(CallOutEnd.REACHED)
+        await asyncio.sleep(0)
+        here.customers.talk_over.set()
+        async with asyncio.timeout(10):
+            while here.outs.of("anna") is not None:  # noqa: ASYNC110 - it has no event
+                await asyncio.sleep(0.02)
+            here.store.away = False
+            await here.until(AgentState.FREE)
+
+
+async def test_a_claim_that_fails_lets_the_agent_go(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        for twice in range(2):
+            here.work.away = twice == 0
+            if here.work.away:
+                with pytest.raises(StoreUnavailable):
+                    await here.outs.begin("anna", "message:1", SilentLeg())
+                assert await here.state() is AgentState.FREE
+            else:
+                assert await here.outs.begin("anna", "message:1", SilentLeg()) is None
+
+
+async def test_nobody_is_called_from_the_list_while_their_place_has_its_turn(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path) as here:
+        who = caller(1, NOW, phone="0561 471")  # The call that the message is of.
+        kept = await here.store.join(Wait(who, "service", kept=True))
+        await here.outs.begin("anna", "message:1", SilentLeg())
+        await here.customers.rings.wait()
+        assert (await here.store.floor()).waits == ()
+        here.customers.result.set_result(CallOutEnd.BUSY)
+        await here.until(AgentState.FREE)
+        assert here.customers.called == ["0561 471"], "not again for the place"
+        over = await here.store.wait_of(kept.call_id)
+        assert over is not None
+        assert over.taken_at is None
 
 
 async def test_what_does_not_even_begin(tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from ivr.core.desk import PartingHow, Taken
-from ivr.core.errors import RecordRefused
-from ivr.core.staffing import AgentState, Shift
+from ivr.core.errors import RecordRefused, StoreUnavailable
+from ivr.core.staffing import Agent, AgentState, Shift, Wait, WaitState
+from ivr.desk.colleagues import ask_in
 from ivr.desk.office import Office
 from ivr.desk.people import People
 from ivr.desk.premises import Premises
@@ -77,6 +79,35 @@ def test_an_agent_whose_page_stays_away_is_signed_out_and_one_who_comes_back_is_
             assert scene.state("anna") is AgentState.SIGNED_OUT
             assert scene.shared.agents["anna"].reason == "away"
             assert scene.state("bert") is AgentState.FREE
+
+    in_virtual_time(main())
+
+
+def test_a_colleague_who_was_rung_when_the_store_failed_is_free_again() -> None:
+    class Fails(MemoryDesk):
+        down = False
+
+        @override
+        async def save_agent(self, agent: Agent) -> Agent | None:
+            if self.down:
+                raise StoreUnavailable("away")
+            saved = await super().save_agent(agent)
+            self.down = agent.state is AgentState.RESERVED
+            return saved
+
+    async def main() -> None:
+        scene = Scene()
+        store = Fails(scene.shared)
+        premises = Premises(store, scene.plan, scene.settings, scene.ring, scene.hub, scene.now)
+        async with scene.open(agent("bert"), store=store) as office:
+            wait = Wait(caller(1), "service", state=WaitState.TALKING, agent="anna")
+            with pytest.raises(StoreUnavailable):
+                await ask_in(premises, office.let_go, "bert", await store.join(wait), "Frage")
+            assert scene.state("bert") is AgentState.RESERVED
+            store.down = False
+            await asyncio.sleep(10)
+            assert scene.state("bert") is AgentState.FREE
+            assert scene.shared.waits[1].state is WaitState.TALKING, "the caller is with anna"
 
     in_virtual_time(main())
 

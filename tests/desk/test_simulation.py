@@ -1,6 +1,7 @@
 """Erlang C against published figures, and the simulated day against Erlang C."""
 
 import math
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,8 @@ from ivr.desk.day import Slot, read_day, sample_day, write_csv
 from ivr.desk.erlang import erlang_b, erlang_c, mean_wait_s, servers_for, service_level
 from ivr.desk.forecast import HEADER, by_slot, whole_day
 from ivr.desk.simulation import Assumptions, simulate
-from tests.desk.scene import one_site
+from tests.desk.scene import OWN, one_site
+from tests.desk.test_routing import site
 
 PLAN = one_site()
 QUEUE = PLAN.queues[0]
@@ -84,6 +86,18 @@ def test_a_day_adds_up_and_the_assistant_saves_agents() -> None:
         assert (fate.taken_s is None) != (fate.gave_up_s is None), "taken or given up, not both"
     assert all(slot.needed < slot.needed_alone for slot in slots)
     assert 0 < (total.occupancy or 0) < 1
+
+
+def test_what_a_call_centre_takes_does_not_keep_our_own_agents_busy() -> None:
+    dear = OWN.model_copy(update={"price": Decimal(1)})
+    sites = (dear, site("kapstadt", "0.21", lines=500))
+    plan = PLAN.model_copy(update={"sites": sites})
+    day = sample_day()
+    outcome = simulate(day, plan, Assumptions())
+    assert {fate.site for fate in outcome.fates} == {"kapstadt"}
+    slots = by_slot(day, outcome, QUEUE, 0.5)
+    assert {slot.occupancy for slot in slots} == {0}
+    assert whole_day(slots, outcome, day, QUEUE).occupancy == 0
 
 
 def test_without_agents_everybody_gives_up_and_with_many_nobody_does() -> None:

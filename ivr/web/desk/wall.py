@@ -73,6 +73,7 @@ def wall_part(house: House, reports: ReportDesk, limits: Wallboard) -> Part:
         return Response(as_csv(waits), media_type="text/csv; charset=utf-8", headers=headers)
 
     router.include_router(_agents(house))
+    router.include_router(_freeing(house))
     router.include_router(_listening(house))
     router.include_router(_taking_over(house))
     return Part("wall", router, nav=(NavEntry("/wallboard", N_("Leitstand"), Role.SUPERVISOR),))
@@ -120,6 +121,34 @@ def _agents(house: House) -> APIRouter:
             ) from error
         if changed is None:
             raise HTTPException(404, _("Diese Person gibt es nicht."))
+        house.glances.wake_all()
+
+    return router
+
+
+async def _speaks(house: House, agent_id: str) -> bool:
+    """Whether the agent is in a call here, and not only on record."""
+    agent = await house.store.agent(agent_id)
+    talk = house.register.conversation(agent.call_id) if agent and agent.call_id else None
+    return talk is not None and talk.connected
+
+
+def _freeing(house: House) -> APIRouter:
+    """Free who is stuck in a call, and a task that somebody does not see to. Both are logged."""
+    router = APIRouter()
+
+    @router.post("/agents/let-go", status_code=_DONE)
+    async def let_go(boss: _Boss, agent: Annotated[str, Form(max_length=60)]) -> None:
+        if await _speaks(house, agent) or await house.people.set_free(agent) is None:
+            raise HTTPException(409, _("Das geht im jetzigen Zustand nicht."))
+        log.info("a supervisor let an agent go", extra={"person": boss.id})
+        house.glances.wake_all()
+
+    @router.post("/work/release", status_code=_DONE)
+    async def release(boss: _Boss, task: Annotated[str, Form(max_length=60)]) -> None:
+        if not await house.work.release(task, None):
+            raise HTTPException(409, _("Diese Aufgabe hat niemand mehr übernommen."))
+        log.info("a supervisor gave a task back", extra={"person": boss.id})
         house.glances.wake_all()
 
     return router

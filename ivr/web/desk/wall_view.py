@@ -46,6 +46,11 @@ class WallView:
                 "wall-alarm": self._pages.fragment("wall/alarm.html", alarms=wrong),
                 "wall-trend": self._pages.fragment("wall/trend.html", plots=trend.plots()),
                 "wall-waiting": self._pages.fragment("wall/waiting.html", wall=wall, **_WORDS),
+                "wall-claimed": self._pages.fragment(
+                    "wall/claimed.html",
+                    tasks=await self._house.work.claimed(),
+                    names={agent.id: agent.name for agent in agents},
+                ),
                 "wall-sites": self._pages.fragment("wall/sites.html", wall=wall),
             },
             {

@@ -76,5 +76,4 @@ MOODS: Mapping[str, str] = {
     "angry": N_("verärgert"),
     "repeats": N_("wiederholt sich"),
     "not_understood": N_("nicht verstanden worden"),
-    "impatient": N_("ungeduldig"),
 }

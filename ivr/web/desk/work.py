@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Form, HTTPException
 from ivr.core.desk_store import WorkList
 from ivr.core.records import Message
 from ivr.core.staff import Person, Role
-from ivr.core.staffing import Task, TaskState
+from ivr.core.staffing import Task
 from ivr.web.desk.house import House
 from ivr.web.desk.wording import REFUSALS
 from ivr.web.staff.guard import require
@@ -28,12 +28,7 @@ SNOOZES = (60, 240, 1440)
 
 async def waiting_work(work: WorkList, agent_id: str, now: datetime) -> Sequence[Task]:
     """What is open for everybody, and what this agent has taken, which comes first."""
-    tasks = [
-        task
-        for task in await work.tasks(now)
-        if task.state is TaskState.OPEN or task.agent == agent_id
-    ]
-    return sorted(tasks, key=lambda task: task.state is TaskState.OPEN)
+    return await work.tasks(now, agent=agent_id)
 
 
 def work_router(house: House) -> APIRouter:

@@ -11,12 +11,13 @@ from ivr.call.conversation import Conversation
 from ivr.call.desk_scripted import ScriptedDesk
 from ivr.call.register import Register
 from ivr.config.desk_plan import Plan, Queue, Site
+from ivr.config.hours import Week
 from ivr.core.desk import CallOutEnd, PartingHow, Taken
 from ivr.core.errors import NotConnected
 from ivr.core.records import CallRecord
 from ivr.core.staffing import AgentState, Wait, WaitState
 from ivr.desk.premises import Premises, WayOut
-from ivr.desk.rings import Answered, Offer, RingResult, ScriptedRing, Unreachable
+from ivr.desk.rings import Answered, NotAnswered, Offer, RingResult, ScriptedRing, Unreachable
 from ivr.lines.paced import PacedLeg
 from ivr.store.desk_memory import MemoryDesk
 from ivr.web.desk.passing import Passing
@@ -201,7 +202,36 @@ def test_a_call_centre_takes_over_and_its_line_counts_as_used() -> None:
         assert talk.partings[-1] == ("anna", PartingHow.TRANSFERRED)
         last = max(talk.scene.shared.waits.values(), key=lambda wait: wait.id)
         assert (last.site, last.state, last.end) == ("kapstadt", WaitState.TALKING, None)
+        assert last.taken_at is not None
         assert await passing.to_site("anna", call, CAPE, "x") is CallOutEnd.FULL
 
     talk.run(during)
     assert "Kapstadt" in talk.caller.heard_words()
+
+
+def test_a_call_centres_line_is_reserved_while_it_rings_and_free_when_nobody_answers() -> None:
+    talk = Talk(react=lambda _: NotAnswered())
+
+    async def during(passing: Passing, call: Conversation) -> None:
+        waits, sites = talk.scene.shared.waits, talk.scene.shared.sites
+        asking = asyncio.create_task(passing.to_site("anna", call, CAPE, "x"))
+        await asyncio.sleep(1.0)
+        assert [wait.site for wait in waits.values()] == [None, "kapstadt"]
+        assert await asking is CallOutEnd.NO_ANSWER
+        assert len(waits) == 1, "nothing has come of it"
+        assert sites["kapstadt"].failures == 1
+        assert await passing.to_site("anna", call, CAPE, "x") is CallOutEnd.UNREACHABLE
+        assert call.agent == "anna"
+
+    talk.run(during)
+
+
+def test_a_call_centre_that_is_closed_is_not_rung() -> None:
+    talk = Talk(react=lambda _: NotAnswered())
+    closed = CAPE.model_copy(update={"hours": Week()})
+
+    async def during(passing: Passing, call: Conversation) -> None:
+        assert await passing.to_site("anna", call, closed, "x") is CallOutEnd.CLOSED
+        assert not call.seating.held
+
+    talk.run(during)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from ivr.config.desk_plan import Plan
 from ivr.config.wallboard import Wallboard
 from ivr.core.desk import Waiting
-from ivr.core.records import HandOver, HandOverReason
+from ivr.core.records import HandOver, HandOverReason, Message
 from ivr.core.staff import Role
 from ivr.core.staffing import Agent, AgentState, Floor, Wait, WaitEnd, WaitState
 from ivr.desk.report_rows import Figures
@@ -147,6 +148,8 @@ async def test_supervisors_change_agents_and_agents_do_not(tmp_path: Path) -> No
             for path, fields in (
                 ("agents/state", pause),
                 ("agents/skills", {"agent": "anna", "skills": "technik 5"}),
+                ("work/release", {"task": "message:1"}),
+                ("agents/let-go", {"agent": "anna"}),
                 ("watch", {"call": "x", "how": "listen"}),
                 ("watch/end", {}),
                 ("watch/take", {"call": "x"}),
@@ -167,3 +170,37 @@ async def test_supervisors_change_agents_and_agents_do_not(tmp_path: Path) -> No
             assert agent.state is AgentState.BREAK
             assert (dict(agent.skills), agent.capacity) == ({"technik": 5}, 60)
             assert (await clara.get("/wallboard/report.csv")).status_code == 200
+
+
+async def test_supervisors_give_back_what_others_keep_and_let_go_of_who_is_stuck(
+    tmp_path: Path,
+) -> None:
+    async with open_workshop(tmp_path) as shop:
+        await shop.staff.add("clara", Role.SUPERVISOR)
+        now = datetime.now(UTC)
+        stuck = Agent("anna", "Anna", "haus", state=AgentState.TALKING, call_id="gone", since=now)
+        await shop.desk.store.add_agent(stuck)
+        rung = replace(stuck, id="bert", name="Bert", state=AgentState.RINGING)
+        await shop.desk.store.add_agent(rung)
+        task = await shop.desk.work.schedule(Message("Sommer", "0561 1", "Retoure"), now, None)
+        assert await shop.desk.work.claim(task, "anna", now)
+        async with shop.staff.browser() as clara:
+            await clara.sign_in("clara")
+            page = await clara.get("/wallboard")
+            assert "Übernommene Aufgaben" in page.text
+            assert "Freigeben" in page.text
+            headers = {"X-CSRF-Token": csrf(page)}
+            for status in (204, 409):
+                done = await clara.post(
+                    "/wallboard/work/release", data={"task": task}, headers=headers
+                )
+                assert done.status_code == status
+            for who, status in (("anna", 204), ("anna", 409), ("bert", 409)):
+                done = await clara.post(
+                    "/wallboard/agents/let-go", data={"agent": who}, headers=headers
+                )
+                assert done.status_code == status, "what has just begun to ring is left alone"
+        assert [each.id for each in await shop.desk.work.tasks(now, agent="bert")] == [task]
+        anna = await shop.desk.store.agent("anna")
+        assert anna is not None
+        assert anna.state is AgentState.WRAP_UP
