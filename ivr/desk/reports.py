@@ -207,7 +207,8 @@ def _figures(key: str, pile: _Pile, done: set[str], target_s: Callable[[str], fl
         calls=len(pile.calls),
         known=len(numbers),
         settled=sum(call.call_id in done for call in numbers),
-        queued=len(pile.stays),
+        # A caller who lost an agent, or is called back, has more than one stay.
+        queued=len({stay.call_id for stay in pile.stays}),
         taken=len(taken),
         in_time=sum(stay.waited_s <= target_s(stay.queue) for stay in taken),
         abandoned=len(gone),

@@ -60,6 +60,9 @@ class Upkeep:
     async def _age(self, agent: Agent, loop_s: float) -> bool:
         """What time changes for one agent."""
         now = self._at.clock()
+        if agent.owner is None and self._at.hub.listens(agent.id):
+            # Their page is open here, while another process took this one for dead.
+            return await self._change(agent, self._ours)
         connected = agent.phone is not None or agent.owner is not None
         if connected or not presence.at_work(agent):
             self._alone_since.pop(agent.id, None)
@@ -83,6 +86,9 @@ class Upkeep:
         if ended and wait is not None and wait.state is WaitState.ENDED:
             await self._store.save_wait(replace(wait, wrap_s=limit_s))
         return ended
+
+    def _ours(self, agent: Agent) -> Agent | None:
+        return replace(agent, owner=self._store.me) if agent.owner is None else None
 
     async def _change(self, agent: Agent, change: presence.Change) -> bool:
         if change(agent) is None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import ClassVar, cast
 
 import pytest
 from hypothesis import given
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 from typing_extensions import override
 
 from ivr.core.desk import PartingHow, Taken
+from ivr.core.desk_store import WorkList
 from ivr.core.errors import RecordRefused, StoreUnavailable
 from ivr.core.staffing import Agent, AgentState, Shift, Wait, WaitState
 from ivr.desk.colleagues import ask_in
-from ivr.desk.office import Office
+from ivr.desk.office import Office, open_office
 from ivr.desk.people import People
 from ivr.desk.premises import Premises
 from ivr.desk.worktime import Rest, begin_work, due, pause_work, worked_s
@@ -79,6 +81,40 @@ def test_an_agent_whose_page_stays_away_is_signed_out_and_one_who_comes_back_is_
             assert scene.state("anna") is AgentState.SIGNED_OUT
             assert scene.shared.agents["anna"].reason == "away"
             assert scene.state("bert") is AgentState.FREE
+
+    in_virtual_time(main())
+
+
+def test_a_page_that_is_open_rings_again_after_its_program_was_taken_for_dead() -> None:
+    async def main() -> None:
+        scene = Scene()
+        async with staffed(scene, agent("anna", owner=None)), scene.hub.listen("anna"):
+            await asyncio.sleep(2)
+            assert scene.shared.agents["anna"].owner == "here"
+
+    in_virtual_time(main())
+
+
+def test_what_is_claimed_is_everybodys_when_its_agent_signs_out_or_stays_away() -> None:
+    class Kept:
+        given_back: ClassVar[list[str]] = []
+
+        async def release_all(self, agent_id: str) -> int:
+            self.given_back.append(agent_id)
+            return 1
+
+    async def main() -> None:
+        scene, work = Scene(), cast(WorkList, Kept())
+        store = MemoryDesk(scene.shared)
+        premises = Premises(
+            store, scene.plan, scene.settings, scene.ring, scene.hub, scene.now, work=work
+        )
+        for each in (agent("anna"), agent("bert", owner=None), agent("carl")):
+            await store.add_agent(each)
+        async with open_office(premises) as office:
+            assert await People(premises, office).sign_out("anna") is not None
+            await asyncio.sleep(scene.settings.away_s + 5)
+        assert Kept.given_back == ["anna", "bert"]
 
     in_virtual_time(main())
 

@@ -1,6 +1,7 @@
 """Reports and bills: nothing is counted twice or lost, whatever the clock does."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -65,7 +66,7 @@ def stay(joined: datetime, waited_s: float = 5, end: WaitEnd = WaitEnd.TAKEN) ->
     taken = over if end in (WaitEnd.TAKEN, WaitEnd.CALL_BACK) else None
     parted = over + timedelta(seconds=90) if taken else None
     return StaySeen(
-        "c",
+        f"c{waited_s}",
         "service",
         joined,
         end,
@@ -186,7 +187,7 @@ def test_the_figures_of_a_day() -> None:
             stay(NOON, 21),
             stay(NOON, 9, WaitEnd.ABANDONED),
             stay(NOON, 0, WaitEnd.CLOSED),
-            stay(NOON, 600, WaitEnd.CALL_BACK),
+            replace(stay(NOON, 600, WaitEnd.CALL_BACK), call_id="c0"),
         ],
         [
             StateSpan("anna", AgentState.TALKING, "", NOON, NOON + timedelta(minutes=30)),
@@ -198,7 +199,7 @@ def test_the_figures_of_a_day() -> None:
     row = rows(ledger, By.DAY, day)["2026-11-24"]
     assert (row.calls, row.known, row.settled) == (2, 1, 1)
     assert (row.queued, row.taken, row.abandoned, row.turned_away, row.called_back) == (
-        5,
+        4,
         2,
         1,
         1,
