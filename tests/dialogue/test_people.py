@@ -457,7 +457,7 @@ EVENTS = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(EVENTS, max_size=25))
 def test_whatever_happens_in_whatever_order(events: list[CallEvent]) -> None:
     talk = with_desk()

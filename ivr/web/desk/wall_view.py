@@ -46,11 +46,7 @@ class WallView:
                 "wall-alarm": self._pages.fragment("wall/alarm.html", alarms=wrong),
                 "wall-trend": self._pages.fragment("wall/trend.html", plots=trend.plots()),
                 "wall-waiting": self._pages.fragment("wall/waiting.html", wall=wall, **_WORDS),
-                "wall-claimed": self._pages.fragment(
-                    "wall/claimed.html",
-                    tasks=await self._house.work.claimed(),
-                    names={agent.id: agent.name for agent in agents},
-                ),
+                "wall-claimed": await self._claimed(wall),
                 "wall-sites": self._pages.fragment("wall/sites.html", wall=wall),
             },
             {
@@ -68,3 +64,9 @@ class WallView:
                 }
             },
         )
+
+    async def _claimed(self, wall: Wall) -> str:
+        """Tasks that somebody has and nobody else sees."""
+        names = {agent.id: agent.name for agent in wall.floor.agents}
+        tasks = await self._house.work.claimed()
+        return self._pages.fragment("wall/claimed.html", tasks=tasks, names=names)
