@@ -135,8 +135,8 @@ def _talk_of(register: Register, agent_id: str) -> Conversation | None:
 async def _rejoin(talk: Conversation, headset: Headset) -> None:
     for _ in range(_TRIES):
         if not talk.connected:
-            with suppress(NotConnected):
-                talk.rejoin(headset.leg())
+            with suppress(NotConnected), headset.trying() as leg:
+                talk.rejoin(leg)
             return
         await asyncio.sleep(_PAUSE_S)
 

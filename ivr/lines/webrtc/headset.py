@@ -1,7 +1,8 @@
 """An agent's sound connection, open between calls, too: so accepting one joins them at once."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 from ivr.lines.webrtc.leg import Note, WebRtcLeg
 from ivr.lines.webrtc.opus import RATE
@@ -96,6 +97,17 @@ class Headset:
         if self.wire.over:
             self._leg.end()
         return self._leg
+
+    @contextmanager
+    def trying(self) -> Iterator[HeadsetLeg]:
+        """A leg for a call that may not come about: if the block fails, nobody has it and it
+        ends, so that the headset is there for the next call."""
+        leg = self.leg()
+        try:
+            yield leg
+        except BaseException:
+            leg.end()
+            raise
 
     def tell(self, note: Note) -> bool:
         """Tell the page; says whether it could be sent."""

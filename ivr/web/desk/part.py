@@ -89,8 +89,9 @@ def _presence(house: House) -> APIRouter:
             raise HTTPException(409, _("Ihr Headset ist nicht verbunden."))
         if headset.busy:
             raise HTTPException(409, _("Sie sind noch in einem Gespräch."))
-        if not house.ring.accept(me.name, offer_id, headset.leg()):
-            raise HTTPException(409, _("Dieser Anruf klingelt nicht mehr."))
+        with headset.trying() as leg:
+            if not house.ring.accept(me.name, offer_id, leg):
+                raise HTTPException(409, _("Dieser Anruf klingelt nicht mehr."))
         house.glances.wake(me.name)
 
     @router.post("/offers/{offer_id}/refuse", status_code=_DONE)

@@ -165,15 +165,18 @@ def _listening(house: House) -> APIRouter:
         talk, headset = house.register.conversation(call), house.headsets.of(boss.name)
         if headset is None:
             raise HTTPException(409, _("Ihr Headset ist nicht verbunden."))
+        now = _watching(house, boss)
+        if now is None and headset.busy:
+            raise HTTPException(409, _("Sie sind noch in einem Gespräch."))
         if talk is None or not talk.connected:
             raise HTTPException(409, _("Dieses Gespräch ist beendet."))
-        now = house.watching.get(boss.name)
         try:
-            if now is not None and now.call_id == call and now.seat in talk.seating.watchers:
+            if now is not None and now.call_id == call:
                 talk.change_watch(now.seat, how)
             else:
                 _leave(house, boss)
-                seat = talk.watch(headset.leg(), how)
+                with headset.trying() as leg:
+                    seat = talk.watch(leg, how)
                 if house.premises.settings.listening_notice:
                     talk.say(house.premises.settings.listening_notice)
                 now = Watching(call, seat, how)
@@ -211,7 +214,8 @@ def _taking_over(house: House) -> APIRouter:
             raise HTTPException(409, _("Sie sind noch in einem Gespräch."))
         _leave(house, boss)
         try:
-            talk.transfer(Taken(agent.id, agent.name, agent.site, headset.leg()))
+            with headset.trying() as leg:
+                talk.transfer(Taken(agent.id, agent.name, agent.site, leg))
         except NotConnected as error:
             await house.parted(call, agent.id)
             raise HTTPException(409, _("Dieses Gespräch ist beendet.")) from error
@@ -219,6 +223,15 @@ def _taking_over(house: House) -> APIRouter:
         house.glances.wake_all()
 
     return router
+
+
+def _watching(house: House, boss: Person) -> Watching | None:
+    """The call that the supervisor is in as one; None if that call is over."""
+    now = house.watching.get(boss.name)
+    talk = None if now is None else house.register.conversation(now.call_id)
+    return (
+        now if now is not None and talk is not None and now.seat in talk.seating.watchers else None
+    )
 
 
 def _leave(house: House, boss: Person) -> None:

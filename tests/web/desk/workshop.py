@@ -1,11 +1,13 @@
 """A hotline with a desk: real office, lines, pages and database; scripted engines behind them."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import httpx
 from fastapi import FastAPI
 
 from ivr.app.desk import DeskParts, open_desk
@@ -22,6 +24,7 @@ from ivr.config.webrtc import WebRtc
 from ivr.core.ports import Recognizer, Voice
 from ivr.desk.report_desk import ReportDesk
 from ivr.dialogue.script import Script
+from ivr.lines.webrtc.leg import WebRtcLeg
 from ivr.observe.metrics import Metrics
 from ivr.speech.recognizers.scripted import ScriptedRecognizer
 from ivr.speech.vad import SileroVad
@@ -137,3 +140,26 @@ async def open_workshop(
                 yield Workshop(staff.app, staff, desk, house, register, reception, store)
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def worn(browser: httpx.AsyncClient, token: Mapping[str, str]) -> AsyncIterator[WebRtcLeg]:
+    """A headset, connected as the page of who has signed in does it; the wearer's end of it."""
+    theirs = WebRtcLeg(WebRtc())
+    peer = theirs.make_peer()
+    try:
+        offer = {"sdp": await peer.offer(), "page": "window"}
+        told = await browser.post("/desk/headset", json=offer, headers=dict(token))
+        await peer.accepted(told.json()["sdp"])
+        theirs.attach(peer)
+        assert await theirs.connected()
+        yield theirs
+    finally:
+        await theirs.hang_up()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for what other tasks bring about, which takes them no more than moments."""
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110 - nobody else needs an event for it
+            await asyncio.sleep(0.02)
