@@ -69,6 +69,10 @@ class DeskStore(Protocol):
 
     async def save_site(self, site: SiteState) -> SiteState | None: ...
     async def handling(self, queue: str, last: int = 50) -> Handling: ...
+    async def handled(self, agent: str, since: datetime) -> Handling:
+        """How long this agent's own talks have taken that began and ended since then."""
+        ...
+
     async def last_agent(self, caller: str) -> str | None: ...
     async def beat(self) -> None:
         """Tell the others that this process lives; to be called every ten seconds or so."""
@@ -81,8 +85,11 @@ class DeskStore(Protocol):
         """
         ...
 
-    async def ended(self, since: datetime, until: datetime) -> Sequence[Wait]:
-        """Stays that ended in this time, oldest first."""
+    async def ended(
+        self, since: datetime, until: datetime, agent: str | None = None
+    ) -> Sequence[Wait]:
+        """Stays that ended in this time, oldest first; of one agent's, if one is given. Each comes
+        with its transcript: what only counts has `Ledgers`."""
         ...
 
     async def offers(self, since: datetime, until: datetime) -> Sequence[OfferMade]: ...

@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from ivr.core.records import (
@@ -121,7 +122,7 @@ def _restored(kind: Any, data: Any) -> Any:
         return {key: _restored(args[1], item) for key, item in data.items()}
     if isinstance(kind, type) and is_dataclass(kind):
         make: Callable[..., object] = kind
-        hints = get_type_hints(kind)
+        hints = _hints(kind)
         return make(**{name: _restored(hints[name], item) for name, item in data.items()})
     if issubclass(kind, (date, time)):
         return kind.fromisoformat(data)
@@ -132,3 +133,9 @@ def _restored(kind: Any, data: Any) -> Any:
     if type(data) is not kind:
         raise TypeError(f"{kind.__name__} expected")
     return data
+
+
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    """The types of a record's fields. To find them out takes longer than all the rest."""
+    return get_type_hints(kind)

@@ -57,6 +57,8 @@ class StaySeen:
     kept: bool = False
     """The caller had hung up, and was called back when it was their turn."""
     wrap_s: float = 0.0
+    code: str = ""
+    """The wrap-up code."""
 
     @property
     def waited_s(self) -> float:
@@ -90,6 +92,10 @@ class Ledgers(Protocol):
 
     async def companies(self) -> Sequence[str]: ...
     async def ledger(self, company: str, since: datetime, until: datetime) -> Ledger: ...
+    async def stays(self, company: str, since: datetime, until: datetime) -> Sequence[StaySeen]:
+        """The stays in the queue alone that began in this time, in the order they ended."""
+        ...
+
     async def calls(self, company: str, since: datetime, until: datetime) -> Sequence[CallSeen]:
         """The calls alone: who called again is looked up beyond a report's end."""
         ...

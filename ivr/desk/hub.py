@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 from ivr.core.staffing import Agent
@@ -33,8 +34,11 @@ class AgentChanged:
 
 @dataclass(frozen=True, slots=True)
 class QueueChanged:
+    """Callers have come or gone; pages count on by themselves how long they have waited."""
+
     waiting: int
-    longest_s: float
+    longest_since: datetime | None
+    """None while nobody waits."""
 
 
 @dataclass(frozen=True, slots=True)

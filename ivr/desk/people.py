@@ -6,13 +6,13 @@ or their present state does not allow it (nobody takes a break in the middle of 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from ivr.core.errors import RecordRefused
-from ivr.core.staffing import Agent, AgentState, Wait, WaitState
+from ivr.core.staffing import Agent, AgentState, Wait
 from ivr.desk import presence
-from ivr.desk.changes import change_agent, own_stay
+from ivr.desk.changes import change_agent, change_stay, own_stay
 from ivr.desk.office import Office
 from ivr.desk.premises import Premises
 from ivr.desk.upkeep import give_back_tasks
@@ -36,9 +36,6 @@ class Today:
     worked_s: float
     rest: Rest | None
     """What the law on working time asks for now."""
-    waiting: int
-    """Callers in the queue."""
-    longest_s: float
 
 
 class People:
@@ -119,13 +116,24 @@ class People:
         if agent is None or agent.state is not AgentState.WRAP_UP:
             return None
         wait = await own_stay(self._store, agent)
-        if wait is not None:
-            if code not in self._at.plan.queue(wait.queue).codes:
-                raise RecordRefused("this call's queue has no such wrap-up code")
-            if len(note) > LONGEST_NOTE:
-                raise RecordRefused(f"a note has {LONGEST_NOTE} characters at the most")
-            await self._keep_code(wait, code, note)
-        return await self.make_free(agent_id)
+        if wait is None:
+            return await self.make_free(agent_id)
+        if code not in self._at.plan.queue(wait.queue).codes:
+            raise RecordRefused("this call's queue has no such wrap-up code")
+        if len(note) > LONGEST_NOTE:
+            raise RecordRefused(f"a note has {LONGEST_NOTE} characters at the most")
+        now = self._at.clock()
+        # Both or neither: whoever is free again has their code on record.
+        await change_stay(
+            self._store,
+            wait.call_id,
+            lambda stay: stay.id == wait.id,
+            lambda latest: _wrapped(latest, code, note, now),
+            agent_id,
+            lambda latest: presence.make_free(latest, now),
+        )
+        self._office.wake()
+        return await self._store.agent(agent_id)
 
     async def set_skills(
         self,
@@ -159,41 +167,16 @@ class People:
             ),
         )
 
-    async def today(self, agent_id: str) -> Today | None:
-        agent = await self._store.agent(agent_id)
-        if agent is None:
-            return None
+    async def today(self, agent: Agent) -> Today:
         now = self._at.clock()
-        waits = (await self._store.floor()).waits
-        waiting = [w for w in waits if w.state is not WaitState.TALKING and not w.kept]
-        since = [w.waiting.since for w in waiting]
-        mine = await self.history(agent_id, now - timedelta(days=1))
-        midnight = self._midnight(agent, now)
-        spent = [
-            w.talked_s + w.wrap_s
-            for w in mine
-            if w.talked_s is not None and w.taken_at is not None and w.taken_at >= midnight
-        ]
+        handled = await self._store.handled(agent.id, self._midnight(agent, now))
         return Today(
             presence.calls_on(agent, self._today(agent, now)),
             agent.capacity,
-            sum(spent) / len(spent) if spent else None,
+            handled.mean_s if handled.calls else None,
             worked_s(agent.shift, now),
             due(agent.shift, now, 0.0, self._at.settings.day_s),
-            len(since),
-            max(((now - moment).total_seconds() for moment in since), default=0.0),
         )
-
-    async def history(self, agent_id: str, since: datetime) -> Sequence[Wait]:
-        """The agent's own calls that ended since then, newest first."""
-        until = self._at.clock() + timedelta(seconds=1)
-        ended = await self._store.ended(since, until)
-        return [wait for wait in reversed(ended) if wait.agent == agent_id]
-
-    async def _keep_code(self, wait: Wait, code: str, note: str) -> None:
-        over = wait.parted_at or self._at.clock()
-        spent_s = max(0.0, (self._at.clock() - over).total_seconds())
-        await self._store.save_wait(replace(wait, code=code, note=note, wrap_s=spent_s))
 
     async def _change(self, agent_id: str, change: presence.Change) -> Agent | None:
         changed = await change_agent(self._store, agent_id, change)
@@ -211,3 +194,8 @@ class People:
     def _midnight(self, agent: Agent, now: datetime) -> datetime:
         zone = self._zone(agent)
         return datetime.combine(now.astimezone(zone).date(), time(), zone)
+
+
+def _wrapped(wait: Wait, code: str, note: str, now: datetime) -> Wait:
+    spent_s = max(0.0, (now - (wait.parted_at or now)).total_seconds())
+    return replace(wait, code=code, note=note, wrap_s=spent_s)

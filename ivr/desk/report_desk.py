@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from ivr.config.desk_plan import Plan
 from ivr.core.errors import RecordRefused
-from ivr.core.reporting import CallSeen, Ledger, Ledgers
+from ivr.core.reporting import CallSeen, Ledger, Ledgers, StaySeen
 from ivr.desk import stretches
 from ivr.desk.billing import Bill, bills
 from ivr.desk.containment import AGAIN
@@ -53,6 +53,10 @@ class ReportDesk:
             name: await self._ledgers.calls(name, wish.until, wish.until + AGAIN) for name in names
         }
         return await asyncio.to_thread(self._figure, ledgers, wish, later)
+
+    async def stays(self, since: datetime, until: datetime) -> Sequence[StaySeen]:
+        """Every stay in this company's queue that began in this time, in the order they ended."""
+        return await self._ledgers.stays(self.company, since, until)
 
     async def bills(self, first: date, last: date, company: str = "") -> Sequence[Bill]:
         """Of the months in which these days are."""

@@ -49,6 +49,7 @@ class Rounds:
         self._tasks = tasks
         self._offering: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
+        self._told = QueueChanged(0, None)
         self._handling: dict[str, Handling] = {}
         self._measured_at = float("-inf")
         self._partings = Partings(premises.store)
@@ -208,8 +209,12 @@ class Rounds:
             if not (ringing and stay.has_place):
                 self._tell_one(stay, wait, floor, rules, leave=not ringing)
         waiting = [w for w in floor.waits if w.state is not WaitState.TALKING and not w.kept]
-        longest_s = max(((now - w.waiting.since).total_seconds() for w in waiting), default=0.0)
-        self._at.hub.tell_all(QueueChanged(len(waiting), longest_s))
+        longest_since = min((w.waiting.since for w in waiting), default=None)
+        queue = QueueChanged(len(waiting), longest_since)
+        # Each page that is told looks at everything anew, so it is told of nothing but changes.
+        if queue != self._told:
+            self._told = queue
+            self._at.hub.tell_all(queue)
 
     def _tell_one(
         self, stay: Stay, wait: Wait, floor: Floor, rules: Rules, *, leave: bool

@@ -3,11 +3,10 @@
 Everything raises StoreUnavailable.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from ivr.core.staffing import Agent, Wait
-from ivr.desk.changes import change_wait
+from ivr.desk.changes import WaitChange, change_wait
 from ivr.desk.people import LONGEST_NOTE
 from ivr.desk.premises import Premises
 
@@ -26,10 +25,14 @@ async def enrol(premises: Premises, agent_id: str, name: str) -> Agent:
 
 
 async def keep_note(premises: Premises, call_id: str, agent_id: str, note: str) -> bool:
-    """What the agent has written so far. False if the call is not theirs."""
-    return await _change(
-        premises, call_id, agent_id, lambda wait: replace(wait, note=note[:LONGEST_NOTE])
-    )
+    """What the agent has written so far. False if the call is not theirs, or is wrapped up: the
+    note came with the code then, and is newer."""
+
+    def noted(wait: Wait) -> Wait | None:
+        wrapped_up = wait.code and wait.agent == agent_id
+        return None if wrapped_up else replace(wait, note=note[:LONGEST_NOTE])
+
+    return await _change(premises, call_id, agent_id, noted)
 
 
 async def correct(premises: Premises, call_id: str, agent_id: str, field: str, value: str) -> bool:
@@ -43,9 +46,7 @@ async def correct(premises: Premises, call_id: str, agent_id: str, field: str, v
     return await _change(premises, call_id, agent_id, corrected)
 
 
-async def _change(
-    premises: Premises, call_id: str, agent_id: str, change: Callable[[Wait], Wait]
-) -> bool:
+async def _change(premises: Premises, call_id: str, agent_id: str, change: WaitChange) -> bool:
     agent = await premises.store.agent(agent_id)
     if agent is None or agent.call_id != call_id:
         return False

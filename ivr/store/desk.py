@@ -5,12 +5,13 @@ whatever several processes decide at once, one of them wins and the others look 
 """
 
 import time
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ivr.core.staffing import (
@@ -187,6 +188,18 @@ class SqlDesk:
             mean_s, calls = (await session.execute(mean.select_from(latest))).one()
         return Handling(float(mean_s or 0.0), calls)
 
+    async def handled(self, agent: str, since: datetime) -> Handling:
+        client = await self._id()
+        theirs = (
+            select(func.avg(WaitRow.handled_s), func.count())
+            .where(WaitRow.client_id == client, WaitRow.agent == agent)
+            .where(WaitRow.ended_at >= since, WaitRow.taken_at >= since)
+            .where(WaitRow.handled_s.is_not(None))
+        )
+        async with self._sessions.reading() as session:
+            mean_s, calls = (await session.execute(theirs)).one()
+        return Handling(float(mean_s or 0.0), calls)
+
     async def last_agent(self, caller: str) -> str | None:
         client = await self._id()
         spoke = (
@@ -208,9 +221,13 @@ class SqlDesk:
         beats = await pulse.beats(self._sessions, await self._id(), unknown)
         return gone | self._pulses.stopped(beats)
 
-    async def ended(self, since: datetime, until: datetime) -> Sequence[Wait]:
-        found = await self._within(WaitRow, WaitRow.ended_at, since, until)
-        return [rows.wait_of(row) for row in found]
+    async def ended(
+        self, since: datetime, until: datetime, agent: str | None = None
+    ) -> Sequence[Wait]:
+        whose = () if agent is None else (WaitRow.agent == agent,)
+        found = await self._within(WaitRow, WaitRow.ended_at, since, until, *whose)
+        # Transcripts are long, and whoever reads them here is on the loop that carries calls.
+        return await asyncio.to_thread(lambda: [rows.wait_of(row) for row in found])
 
     async def offers(self, since: datetime, until: datetime) -> Sequence[OfferMade]:
         found = await self._within(OfferRow, OfferRow.made_at, since, until)
@@ -226,12 +243,13 @@ class SqlDesk:
         moment: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
         since: datetime,
         until: datetime,
+        *which: ColumnElement[bool],
     ) -> Sequence[_Row]:
         """The client's rows whose moment lies in [since, until), in order."""
         client = await self._id()
         found = (
             select(kind)
-            .where(kind.client_id == client, moment >= since, moment < until)
+            .where(kind.client_id == client, moment >= since, moment < until, *which)
             .order_by(moment, kind.id)
         )
         async with self._sessions.reading() as session:

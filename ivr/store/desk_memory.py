@@ -121,6 +121,15 @@ class MemoryDesk:
         times = [w.talked_s + w.wrap_s for w in done if w.talked_s is not None][-last:]
         return Handling(sum(times) / len(times) if times else 0.0, len(times))
 
+    async def handled(self, agent: str, since: datetime) -> Handling:
+        talks = [w for w in self.shared.waits.values() if w.agent == agent and w.ended_at]
+        times = [
+            w.talked_s + w.wrap_s
+            for w in talks
+            if w.talked_s is not None and w.taken_at is not None and w.taken_at >= since
+        ]
+        return Handling(sum(times) / len(times) if times else 0.0, len(times))
+
     async def last_agent(self, caller: str) -> str | None:
         spoke = (
             wait.agent
@@ -133,8 +142,10 @@ class MemoryDesk:
     async def dead(self, owners: Collection[str]) -> frozenset[str]:
         return frozenset(owners) & self.shared.dead - {self._me}
 
-    async def ended(self, since: datetime, until: datetime) -> Sequence[Wait]:
-        waits = self.shared.waits.values()
+    async def ended(
+        self, since: datetime, until: datetime, agent: str | None = None
+    ) -> Sequence[Wait]:
+        waits = (w for w in self.shared.waits.values() if agent in (None, w.agent))
         found = [w for w in waits if w.ended_at is not None and since <= w.ended_at < until]
         return sorted(found, key=lambda wait: (wait.ended_at or since, wait.id))
 

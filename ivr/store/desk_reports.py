@@ -48,6 +48,11 @@ class SqlLedgers:
                 await _offers(session, client, since, until),
             )
 
+    async def stays(self, company: str, since: datetime, until: datetime) -> Sequence[StaySeen]:
+        async with self._sessions.reading() as session:
+            client = await known_client(session, company)
+            return () if client is None else await _stays(session, client, since, until)
+
     async def calls(self, company: str, since: datetime, until: datetime) -> Sequence[CallSeen]:
         async with self._sessions.reading() as session:
             client = await known_client(session, company)
@@ -141,6 +146,7 @@ async def _stays(
             data["parted_at"].as_string(),
             data["kept"].as_boolean(),
             data["wrap_s"].as_float(),
+            data["code"].as_string(),
         )
         .where(WaitRow.client_id == client)
         .where(WaitRow.ended_at >= since, WaitRow.ended_at < until + LONGEST)
@@ -155,7 +161,7 @@ async def _stays(
 
 
 def _stay(row: Any, joined: datetime) -> StaySeen:
-    call_id, queue, agent, site, taken, ended, _, _, intent, end, parted, kept, wrap_s = row
+    call_id, queue, agent, site, taken, ended, _, _, intent, end, parted, kept, wrap_s, code = row
     return StaySeen(
         call_id=call_id,
         queue=queue,
@@ -169,6 +175,7 @@ def _stay(row: Any, joined: datetime) -> StaySeen:
         ended=ended,
         kept=bool(kept),
         wrap_s=wrap_s or 0.0,
+        code=code or "",
     )
 
 

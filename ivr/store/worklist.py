@@ -33,6 +33,7 @@ class SqlWorkList:
     def __init__(self, sessions: Sessions, client: str) -> None:
         self._sessions = sessions
         self._client = client
+        self._known: int | None = None
 
     async def tasks(
         self, now: datetime, limit: int = 100, agent: str | None = None
@@ -50,8 +51,7 @@ class SqlWorkList:
         return await self._which(TaskRow.state == TaskState.CLAIMED.value, limit)
 
     async def _which(self, which: ColumnElement[bool], limit: int) -> list[Task]:
-        async with self._sessions.writing() as session:
-            client = await client_id_of(session, self._client)
+        client = await self._id()
         async with self._sessions.reading() as session:
             found = [
                 task
@@ -65,8 +65,8 @@ class SqlWorkList:
         if place is None:
             return None
         kind, number = place
-        async with self._sessions.writing() as session:
-            client = await client_id_of(session, self._client)
+        client = await self._id()
+        async with self._sessions.reading() as session:
             found = await _tasks(session, client, kind, _KINDS[kind].id == number, 1)
         return found[0] if found else None
 
@@ -105,8 +105,8 @@ class SqlWorkList:
         return await self._change(task_id, _nobody_elses(agent), values, taken_on_at=now)
 
     async def schedule(self, message: Message, due_at: datetime, call_id: str | None) -> str:
+        client = await self._id()
         async with self._sessions.writing() as session:
-            client = await client_id_of(session, self._client)
             # Counting in the call's row keeps others out until this transaction is over.
             place = (
                 update(CallRow)
@@ -128,6 +128,13 @@ class SqlWorkList:
     async def tried(self, task_id: str, end: CallOutEnd, now: datetime) -> None:
         values = {"tries": TaskRow.tries + 1, "tried_at": now, "tried_end": end.value}
         await self._change(task_id, true(), values)
+
+    async def _id(self) -> int:
+        """Pages ask for the list every few seconds: that must not take turns at writing."""
+        if self._known is None:
+            async with self._sessions.writing() as session:
+                self._known = await client_id_of(session, self._client)
+        return self._known
 
     async def _change(
         self,
@@ -154,8 +161,8 @@ class SqlWorkList:
         if place is None:
             return False
         kind, number = place
+        client = await self._id()
         async with self._sessions.writing() as session:
-            client = await client_id_of(session, self._client)
             table = _KINDS[kind]
             known = select(table).where(table.id == number, table.client_id == client)
             fact: Any = await session.scalar(known)

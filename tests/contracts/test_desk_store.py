@@ -207,10 +207,15 @@ async def test_the_past_is_there_for_reports(opening: Opening) -> None:
         assert await other.handling("service") == Handling(90.0, 1)
         assert await other.handling("sales") == Handling(0.0, 0)
         assert await other.last_agent("+49561123456") == "anna"
+        assert await other.handled("anna", NOON) == Handling(90.0, 1)
+        assert await other.handled("anna", at[0] + timedelta(seconds=1)) == Handling(0.0, 0)
+        assert await other.handled("bert", NOON) == Handling(0.0, 0)
         hour = (NOON, NOON + timedelta(hours=1))
         (ended,) = await other.ended(*hour)
         assert (ended.waited_s, ended.talked_s, ended.end) == (10.0, 60.0, WaitEnd.TAKEN)
         assert await other.ended(hour[1], hour[1] + timedelta(days=1)) == []
+        assert await other.ended(*hour, "anna") == [ended]
+        assert await other.ended(*hour, "bert") == []
         assert await other.offers(*hour) == [offer]
         assert await other.spans(*hour) == [StateSpan("anna", AgentState.FREE, "", NOON, at[2])]
         assert (await store.floor()).waits == ()

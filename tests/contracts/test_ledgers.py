@@ -86,6 +86,7 @@ async def test_stays_spans_and_offers(store: SqlStore) -> None:
         parted_at=taken + timedelta(seconds=60),
         ended_at=taken + timedelta(seconds=60),
         wrap_s=12.5,
+        code="Erledigt",
     )
     offer = OfferMade("c1", "service", "anna", "haus", NOON, OfferEnd.ACCEPTED, 3.0)
     talking = replace(ANNA, state=AgentState.TALKING, since=NOON + timedelta(hours=1))
@@ -101,6 +102,9 @@ async def test_stays_spans_and_offers(store: SqlStore) -> None:
         "anna",
         False,
     )
+    assert stay.code == "Erledigt"
+    assert await SqlLedgers(store.sessions).stays("musterfirma", NOON, UNTIL) == [stay]
+    assert await SqlLedgers(store.sessions).stays("nobody", NOON, UNTIL) == ()
     assert list(found.offers) == [offer]
     free, going_on = found.spans
     assert free == StateSpan("anna", AgentState.FREE, "", NOON, NOON + timedelta(hours=1))

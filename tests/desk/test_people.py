@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, cast
 
@@ -14,11 +15,13 @@ from typing_extensions import override
 from ivr.core.desk import PartingHow, Taken
 from ivr.core.desk_store import WorkList
 from ivr.core.errors import RecordRefused, StoreUnavailable
-from ivr.core.staffing import Agent, AgentState, Shift, Wait, WaitState
+from ivr.core.staffing import Agent, AgentState, OfferMade, Shift, Wait, WaitState
 from ivr.desk.colleagues import ask_in
+from ivr.desk.hub import News, QueueChanged, Subscription
 from ivr.desk.office import Office, open_office
 from ivr.desk.people import People
 from ivr.desk.premises import Premises
+from ivr.desk.sheets import keep_note
 from ivr.desk.worktime import Rest, begin_work, due, pause_work, worked_s
 from ivr.store.desk_memory import MemoryDesk
 from tests.desk.scene import NOON, Scene, agent, caller, in_virtual_time
@@ -32,6 +35,30 @@ async def staffed(scene: Scene, *agents: object) -> AsyncIterator[tuple[Office, 
     premises = Premises(store, scene.plan, scene.settings, scene.ring, scene.hub, scene.now)
     async with scene.open(*agents) as office:  # type: ignore[arg-type]
         yield office, People(premises, office)
+
+
+class Quicker(MemoryDesk):
+    """A store in which somebody else's change of a stay comes through before each first one."""
+
+    was_quicker = False
+
+    @override
+    async def settle(
+        self, wait: Wait | None, agent: Agent | None, offer: OfferMade | None
+    ) -> bool:
+        if wait is not None and not self.was_quicker:
+            self.was_quicker = True
+            await super().settle(replace(wait, note="halb getippt", code=""), None, None)
+        return await super().settle(wait, agent, offer)
+
+
+async def _queues(news: Subscription) -> list[QueueChanged]:
+    """What is told of the queue, until this is cancelled."""
+    told: list[News] = []
+    with suppress(asyncio.CancelledError):
+        while True:
+            told.append(await news.next())
+    return [each for each in told if isinstance(each, QueueChanged)]
 
 
 def test_a_day_of_an_agent() -> None:
@@ -56,15 +83,54 @@ def test_a_day_of_an_agent() -> None:
             done = await people.wrap_up("anna", "Erledigt", "alles gut")
             assert done is not None
             assert done.state is AgentState.FREE
-            today = await people.today("anna")
-            assert today is not None
+            today = await people.today(done)
             assert (today.calls, today.mean_handling_s) == (1, 120)
-            (kept,) = await people.history("anna", scene.start)
-            assert (kept.code, kept.note) == ("Erledigt", "alles gut")
+            (kept,) = scene.shared.waits.values()
+            assert (kept.code, kept.note, kept.wrap_s) == ("Erledigt", "alles gut", 20)
             with pytest.raises(RecordRefused):
                 await people.take_break("anna", "keine Lust")
             assert await people.take_break("anna", "Mittag") is not None
             assert await people.sign_out("anna") is not None
+
+    in_virtual_time(main())
+
+
+def test_a_wrap_up_code_is_kept_though_the_note_is_saved_at_the_same_moment() -> None:
+    """A click on a code leaves the note's field, whose page saves it: two changes of one stay."""
+
+    async def main() -> None:
+        scene = Scene()
+        async with staffed(scene, agent("anna")) as (office, people):
+            await scene.wait(office, caller(1))
+            await office.parted("c1", "anna", PartingHow.DONE)
+            store = Quicker(scene.shared)
+            premises = Premises(
+                store, scene.plan, scene.settings, scene.ring, scene.hub, scene.now
+            )
+            done = await People(premises, office).wrap_up("anna", "Erledigt", "zu Ende getippt")
+            assert store.was_quicker
+            assert done is not None
+            assert done.state is AgentState.FREE
+            (kept,) = scene.shared.waits.values()
+            assert (kept.code, kept.note) == ("Erledigt", "zu Ende getippt")
+            late = await keep_note(premises, "c1", "anna", "halb getippt")
+            assert not late
+
+    in_virtual_time(main())
+
+
+def test_pages_are_told_of_the_queue_only_when_it_changes() -> None:
+    async def main() -> None:
+        scene = Scene()
+        busy = agent("anna", state=AgentState.TALKING, call_id="c0")
+        async with scene.open(busy) as office, scene.hub.listen(None) as news:
+            waits = asyncio.create_task(scene.wait(office, caller(1)))
+            told = asyncio.create_task(_queues(news))
+            await asyncio.sleep(30)
+            told.cancel()
+            waits.cancel()
+            await asyncio.wait([told, waits])
+            assert told.result() == [QueueChanged(1, scene.start)]
 
     in_virtual_time(main())
 

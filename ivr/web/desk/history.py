@@ -80,8 +80,8 @@ class HistoryPages:
     async def _own(self, me: Person, day: date, zone: ZoneInfo) -> Sequence[Wait]:
         """The talks that ended on this day, newest first."""
         since, until = stretches.bounds(day, day, zone)
-        ended = await self._house.store.ended(since, until)
-        return [w for w in reversed(ended) if w.agent == me.name and w.taken_at is not None]
+        ended = await self._house.store.ended(since, until, me.name)
+        return [wait for wait in reversed(ended) if wait.taken_at is not None]
 
     async def _zone(self, me: Person) -> ZoneInfo:
         plan = self._house.premises.plan

@@ -42,7 +42,7 @@ class Standing:
     """A colleague's call that the agent was asked into."""
     offer: Offer | None
     headset: bool
-    today: Today | None
+    today: Today
     calling: Calling | None
     """The customer whom the agent calls back, until they answer."""
     passing: UnderWay | None
@@ -115,7 +115,7 @@ class DeskView:
             await house.beside(agent.id),
             offers[0] if offers else None,
             house.headsets.of(agent.id) is not None,
-            await house.people.today(agent.id),
+            await house.people.today(agent),
             calling if calling is not None and not calling.reached else None,
             house.passing.of(agent.id),
             site is None or site.on_duty(now),

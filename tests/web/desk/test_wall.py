@@ -14,6 +14,7 @@ from ivr.config.desk_plan import Plan
 from ivr.config.wallboard import Wallboard
 from ivr.core.desk import Waiting
 from ivr.core.records import HandOver, HandOverReason, Message
+from ivr.core.reporting import StaySeen
 from ivr.core.staff import Role
 from ivr.core.staffing import Agent, AgentState, Floor, Wait, WaitEnd, WaitState
 from ivr.desk.report_rows import Figures
@@ -27,16 +28,17 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FACT = HandOver(HandOverReason.ASKED, "Frau Sommer", "+4956112345", "refund")
 
 
-def stay(waited_s: float, end: WaitEnd, code: str = "Erledigt") -> Wait:
+def stay(waited_s: float, end: WaitEnd, code: str = "Erledigt") -> StaySeen:
     taken = NOON + timedelta(seconds=waited_s) if end is WaitEnd.TAKEN else None
-    return Wait(
-        Waiting("c1", "musterfirma", FACT, NOON),
+    return StaySeen(
+        "c1",
         "service",
-        state=WaitState.ENDED,
-        end=end,
-        taken_at=taken,
-        parted_at=taken and taken + timedelta(seconds=90),
-        ended_at=NOON + timedelta(seconds=waited_s + 90),
+        NOON,
+        end,
+        "refund",
+        taken=taken,
+        parted=taken and taken + timedelta(seconds=90),
+        ended=NOON + timedelta(seconds=waited_s + 90),
         code=code,
     )
 
@@ -116,14 +118,13 @@ def test_rows_together_are_their_sums(rows: list[tuple[int, ...]]) -> None:
     assert sum_.longest_s == max((row[2] for row in rows), default=0)
 
 
-def test_the_report_has_nothing_of_the_callers_and_no_formulas() -> None:
-    text = as_csv([stay(5, WaitEnd.TAKEN, code='=HYPERLINK("x")')])
-    [row] = csv.DictReader(io.StringIO(text))
+def test_the_report_has_no_formulas_and_leaves_out_what_was_not() -> None:
+    stays = [stay(5, WaitEnd.TAKEN, code='=HYPERLINK("x")'), stay(7, WaitEnd.ABANDONED)]
+    row, gone = csv.DictReader(io.StringIO(as_csv(stays)))
     assert row["waited_s"] == "5.0"
     assert row["talked_s"] == "90.0"
     assert row["code"] == '\'=HYPERLINK("x")'
-    assert "Sommer" not in text
-    assert "4956112345" not in text
+    assert (gone["waited_s"], gone["talked_s"], gone["agent"]) == ("97.0", "", "")
 
 
 def test_skills_are_read_as_people_write_them() -> None:
@@ -169,7 +170,17 @@ async def test_supervisors_change_agents_and_agents_do_not(tmp_path: Path) -> No
             assert agent is not None
             assert agent.state is AgentState.BREAK
             assert (dict(agent.skills), agent.capacity) == ({"technik": 5}, 60)
-            assert (await clara.get("/wallboard/report.csv")).status_code == 200
+            past = datetime.now(UTC) - timedelta(days=2)
+            joined = await shop.desk.store.join(
+                Wait(Waiting("c7", "musterfirma", FACT, past), "technik")
+            )
+            over = replace(joined, state=WaitState.ENDED, end=WaitEnd.ABANDONED, ended_at=past)
+            assert await shop.desk.store.save_wait(over)
+            report = await clara.get("/wallboard/report.csv?days=3")
+            [row] = csv.DictReader(io.StringIO(report.text))
+            assert (row["queue"], row["intent"], row["end"]) == ("technik", "refund", "abandoned")
+            assert "Sommer" not in report.text
+            assert "4956112345" not in report.text
 
 
 async def test_supervisors_give_back_what_others_keep_and_let_go_of_who_is_stuck(
