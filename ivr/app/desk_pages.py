@@ -25,6 +25,7 @@ from ivr.web.desk.house import Glances, House
 from ivr.web.desk.link import link_part
 from ivr.web.desk.part import desk_part
 from ivr.web.desk.passing import Passing
+from ivr.web.desk.pressed import Pressed
 from ivr.web.desk.wall import wall_part
 from ivr.web.part import Part
 from ivr.web.reports.part import reports_part
@@ -104,7 +105,8 @@ async def open_house(
 
     headsets = Headsets(settings, desk.hub, desk.people, back, glances.wake)
     async with headsets, asyncio.TaskGroup() as tasks:
-        watching = tasks.create_task(_pass_on(desk, register, glances))
+        pressed = Pressed(glances.wake, tasks)
+        watching = tasks.create_task(_pass_on(desk, register, glances, pressed))
         try:
             yield House(
                 premises=desk.premises,
@@ -120,6 +122,7 @@ async def open_house(
                 passing=Passing(
                     desk.premises, desk.office.parted, desk.office.let_go, glances.wake_all
                 ),
+                pressed=pressed,
                 glances=glances,
                 practising=practising,
             )
@@ -141,7 +144,9 @@ async def _rejoin(talk: Conversation, headset: Headset) -> None:
         await asyncio.sleep(_PAUSE_S)
 
 
-async def _pass_on(desk: DeskParts, register: Register, glances: Glances) -> None:
+async def _pass_on(
+    desk: DeskParts, register: Register, glances: Glances, pressed: Pressed
+) -> None:
     """Let the pages look when something happens at the desk or in a call."""
 
     async def of_desk() -> None:
@@ -154,6 +159,7 @@ async def _pass_on(desk: DeskParts, register: Register, glances: Glances) -> Non
             while await eye.changed():
                 for call in register.conversations():
                     if call.agent is not None:
+                        pressed.follow(call)
                         glances.wake(call.agent)
         # The program is about to stop: pages that look on would keep the server.
         glances.close()

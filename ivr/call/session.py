@@ -9,6 +9,7 @@ import logging
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from ivr.call.bridge import Outlet
 from ivr.call.conversation import Access, Conversation
@@ -169,7 +170,7 @@ class CallSession:
             self._ears,
             self._outlet,
             self._news,
-            self._complete,
+            partial(self._complete, waits=True),
             group,
             self._out,
         )
@@ -267,8 +268,9 @@ class CallSession:
     def _sounds(self, say: Say, in_s: float) -> None:
         self._minutes.sounds(say, self._inbox.now() + in_s)
 
-    def _complete(self, fact: HandOver) -> HandOver:
-        return self._minutes.complete(fact, summarize(fact, self._talk.script.phrases))
+    def _complete(self, fact: HandOver, *, waits: bool = False) -> HandOver:
+        summary = summarize(fact, self._talk.script.phrases, waits=waits)
+        return self._minutes.complete(fact, summary)
 
     def _close(self, outcome: Outcome, cause: str) -> None:
         """Settle how the call ended; the first settlement counts."""

@@ -4,22 +4,25 @@ from ivr.core.records import HandOver, HandOverReason
 from ivr.dialogue.phrasebook import Phrasebook
 
 
-def summarize(fact: HandOver, phrases: Phrasebook) -> str:
-    """Say it in the words of the catalog; what is not known is left out."""
+def summarize(fact: HandOver, phrases: Phrasebook, *, waits: bool = False) -> str:
+    """Say it in the words of the catalog; what is not known is left out.
+
+    `waits`: the caller is on the line for whoever reads it, and need not be called back.
+    """
     key = f"topic_{fact.intent}"
     topic = phrases.say(key, 0) if key in phrases.phrases else phrases.say("topic_unknown", 0)
     details = ", ".join(f"{name}: {value}" for name, value in fact.slots.items() if value)
     wants = phrases.say("summary_wants", 0, topic=topic, details=details or "–")
-    todo = phrases.say(f"todo_{_todo(fact.reason)}", 0)
+    todo = phrases.say(f"todo_{_todo(fact.reason, waits=waits)}", 0)
     reach = " / ".join(part for part in (fact.caller_name, fact.phone) if part)
     return f"{wants}\n{phrases.say('summary_next', 0, todo=todo, reach=reach or '–')}"
 
 
-def _todo(reason: HandOverReason) -> str:
+def _todo(reason: HandOverReason, *, waits: bool) -> str:
     match reason:
         case HandOverReason.ANGER:
-            return "calm"
+            return "take_calm" if waits else "calm"
         case HandOverReason.FAULT:
-            return "fault"
+            return "take_fault" if waits else "fault"
         case _:
-            return "call_back"
+            return "take" if waits else "call_back"

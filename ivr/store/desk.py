@@ -4,8 +4,8 @@ A change carries the version it was made from and is refused if another one came
 whatever several processes decide at once, one of them wins and the others look again.
 """
 
-import time
 import asyncio
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime

@@ -17,6 +17,7 @@ from ivr.desk.people import People
 from ivr.desk.premises import Premises
 from ivr.web.desk.headsets import Headsets
 from ivr.web.desk.passing import Passing
+from ivr.web.desk.pressed import Pressed
 
 
 class Glance:
@@ -96,6 +97,7 @@ class House:
     parted: Callable[[str, str], Awaitable[None]]
     """Told of a call and of an agent who is no longer in it, or of whom nothing came for it."""
     passing: Passing
+    pressed: Pressed
     glances: Glances = field(default_factory=Glances)
     watching: dict[str, Watching] = field(default_factory=dict)
     """By the supervisor's name; one each."""

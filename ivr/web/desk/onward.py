@@ -31,18 +31,25 @@ def onward_router(house: House) -> APIRouter:
         number: Annotated[str, Form(pattern=_NUMBER)],
         first: Annotated[bool, Form()] = False,
     ) -> None:
-        await _told(passing.to_number(me.name, _talk(house, me), number, first=first))
+        await _passed_on(passing.to_number(me.name, _talk(house, me), number, first=first))
 
     @router.post("/colleague", status_code=_DONE)
     async def colleague(me: Me, agent: Annotated[str, Form(max_length=60)]) -> None:
-        await _told(passing.to_colleague(me.name, _talk(house, me), agent, _why(me)))
+        await _passed_on(passing.to_colleague(me.name, _talk(house, me), agent, _why(me)))
+
+    @router.post("/consult", status_code=_DONE)
+    async def consult(me: Me, agent: Annotated[str, Form(max_length=60)]) -> None:
+        """Answers when the colleague is there: until then the caller is spoken with."""
+        why = _("Rücksprache mit %(name)s") % {"name": me.full_name}
+        if await _failed(passing.consult(me.name, _talk(house, me), agent, why)) is not None:
+            raise HTTPException(409, _("Da kommt gerade niemand. Bitte versuchen Sie es anders."))
 
     @router.post("/site", status_code=_DONE)
     async def site(me: Me, site: Annotated[str, Form(max_length=40)]) -> None:
         found = house.premises.plan.site(site)
         if found is None or found.trunk is None:
             raise HTTPException(422)
-        await _told(passing.to_site(me.name, _talk(house, me), found, _why(me)))
+        await _passed_on(passing.to_site(me.name, _talk(house, me), found, _why(me)))
 
     @router.post("/pass/end", status_code=_DONE)
     async def end(me: Me) -> None:
@@ -62,12 +69,18 @@ def _talk(house: House, me: Person) -> Conversation:
     return talk
 
 
-async def _told(coming: Awaitable[CallOutEnd | None]) -> None:
+async def _failed(coming: Awaitable[CallOutEnd | None]) -> CallOutEnd | None:
+    """Why nobody came; None if somebody did, or the agent no longer wanted it."""
     try:
         end = await coming
     except NotConnected as error:
-        raise HTTPException(409, _("Ihr Gespräch ist inzwischen beendet.")) from error
-    if end is not None and end is not CallOutEnd.GIVEN_UP:
+        raise HTTPException(409, _("Das geht in diesem Gespräch nicht mehr.")) from error
+    return None if end is CallOutEnd.GIVEN_UP else end
+
+
+async def _passed_on(coming: Awaitable[CallOutEnd | None]) -> None:
+    end = await _failed(coming)
+    if end is not None:
         why = _(NOT_PASSED.get(end, TRIED[end]))
         told = _("Nicht weitergegeben: %(why)s. Der Anrufer ist wieder bei Ihnen.")
         raise HTTPException(409, told % {"why": why})

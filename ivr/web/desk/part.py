@@ -35,8 +35,13 @@ def desk_part(house: House) -> Part:
     @router.get("")
     async def home(request: Request, pages: _Pages, me: Me) -> Response:
         screen = await DeskView(house, pages, me).draw()
+        agent = await house.store.agent(me.name)
         return pages.page(
-            request, "desk/home.html", screen=screen, ice=ice_servers(house.settings)
+            request,
+            "desk/home.html",
+            screen=screen,
+            ice=ice_servers(house.settings),
+            phone=agent.phone if agent is not None else None,
         )
 
     @router.get("/events")

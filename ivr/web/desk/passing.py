@@ -28,6 +28,8 @@ class UnderWay:
     """Somebody is being asked to take a caller."""
 
     whom: str
+    held: bool
+    """Whether the caller hears music meanwhile, and not the agent."""
     asking: "asyncio.Task[Taken | CallOutEnd]"
 
 
@@ -67,26 +69,21 @@ class Passing:
             return CallOutEnd.LINE_DOWN
         if not line.allows(number):
             return CallOutEnd.NOT_ALLOWED
-        taken = await self._ask(agent_id, talk, number, line.reach(number), hold=not first)
-        if isinstance(taken, CallOutEnd):
-            return taken
-        await self._let_in(talk, taken, talk.consult if first else talk.transfer)
-        return None
+        asking = self._ask(agent_id, talk, number, line.reach(number), hold=not first)
+        return await self._let_in_who_comes(asking, talk, talk.consult if first else talk.transfer)
 
     async def to_colleague(
         self, agent_id: str, talk: Conversation, colleague: str, why: str
     ) -> CallOutEnd | None:
-        wait = await self._wait(talk)
+        asking = self._ask_colleague(agent_id, talk, colleague, why, hold=True)
+        return await self._let_in_who_comes(asking, talk, talk.transfer)
 
-        async def ask() -> Taken | CallOutEnd:
-            found = await ask_in(self._at, self._let_go, colleague, wait, why)
-            return CallOutEnd.NO_ANSWER if found is None else found
-
-        taken = await self._ask(agent_id, talk, colleague, ask(), hold=True)
-        if isinstance(taken, CallOutEnd):
-            return taken
-        await self._let_in(talk, taken, talk.transfer)
-        return None
+    async def consult(
+        self, agent_id: str, talk: Conversation, colleague: str, why: str
+    ) -> CallOutEnd | None:
+        """The caller is spoken with until the colleague is there, and then on hold."""
+        asking = self._ask_colleague(agent_id, talk, colleague, why, hold=False)
+        return await self._let_in_who_comes(asking, talk, talk.consult)
 
     async def to_site(
         self, agent_id: str, talk: Conversation, site: Site, why: str
@@ -99,6 +96,19 @@ class Passing:
         await self._let_in(talk, taken, talk.transfer)
         await self._parted(talk.call_id, agent_id, PartingHow.TRANSFERRED)
         return None
+
+    async def _ask_colleague(
+        self, agent_id: str, talk: Conversation, colleague: str, why: str, *, hold: bool
+    ) -> Taken | CallOutEnd:
+        wait = await self._wait(talk)
+        known = await self._at.store.agent(colleague)
+
+        async def ask() -> Taken | CallOutEnd:
+            found = await ask_in(self._at, self._let_go, colleague, wait, why)
+            return CallOutEnd.NO_ANSWER if found is None else found
+
+        name = colleague if known is None else known.name
+        return await self._ask(agent_id, talk, name, ask(), hold=hold)
 
     async def _wait(self, talk: Conversation) -> Wait:
         wait = await self._at.store.wait_of(talk.call_id)
@@ -121,7 +131,7 @@ class Passing:
             raise NotConnected("nobody can be asked to take this call now")
         asking = asyncio.create_task(ask, name="pass on")
         over = asyncio.create_task(_end_of(talk), name="end of call")
-        self._under_way[agent_id] = UnderWay(whom, asking)
+        self._under_way[agent_id] = UnderWay(whom, hold, asking)
         found: Taken | CallOutEnd = CallOutEnd.GIVEN_UP
         try:
             if hold:
@@ -140,6 +150,18 @@ class Passing:
                     talk.resume()
             self._changed()
         return found if asking.cancelled() else asking.result()
+
+    async def _let_in_who_comes(
+        self,
+        asking: Awaitable[Taken | CallOutEnd],
+        talk: Conversation,
+        let_in: Callable[[Taken], None],
+    ) -> CallOutEnd | None:
+        taken = await asking
+        if isinstance(taken, CallOutEnd):
+            return taken
+        await self._let_in(talk, taken, let_in)
+        return None
 
     async def _let_in(
         self, talk: Conversation, taken: Taken, let_in: Callable[[Taken], None]

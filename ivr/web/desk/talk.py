@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Form, HTTPException
 from ivr.call.conversation import Conversation
 from ivr.core.errors import NotConnected
 from ivr.core.staff import Person, Role
-from ivr.desk.colleagues import ask_in
 from ivr.desk.people import LONGEST_NOTE
 from ivr.desk.sheets import correct, keep_note
 from ivr.web.desk.house import House
@@ -76,24 +75,6 @@ def _passing_on(house: House) -> APIRouter:
         wait: Annotated[bool, Form()] = True,
     ) -> None:
         _do(house, me, lambda talk: talk.return_to_assistant(wish.strip(), wait=wait))
-
-    @router.post("/consult", status_code=_DONE)
-    async def consult(me: Me, agent: Annotated[str, Form(max_length=60)]) -> None:
-        talk = house.talk_of(me.name)
-        wait = await house.store.wait_of(talk.call_id) if talk is not None else None
-        if talk is None or wait is None or not talk.connected:
-            raise HTTPException(409, _("Sie sind in keinem Gespräch."))
-        why = _("Rücksprache mit %(name)s") % {"name": me.full_name}
-        taken = await ask_in(house.premises, house.parted, agent, wait, why)
-        if taken is None:
-            raise HTTPException(409, _("Da kommt gerade niemand. Bitte versuchen Sie es anders."))
-        try:
-            talk.consult(taken)
-        except NotConnected as error:
-            await taken.leg.hang_up()
-            await house.parted(talk.call_id, taken.agent)
-            raise HTTPException(409, _("Ihr Gespräch ist inzwischen beendet.")) from error
-        house.glances.wake_all()
 
     @router.post("/leave", status_code=_DONE)
     async def leave(me: Me) -> None:

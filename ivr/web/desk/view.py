@@ -14,10 +14,11 @@ from ivr.desk.rings import Offer
 from ivr.desk.sheets import enrol
 from ivr.web.desk.house import House
 from ivr.web.desk.passing import UnderWay
-from ivr.web.desk.wording import FIELDS, MOODS, REASONS, STATES, TRIED
+from ivr.web.desk.wording import FIELDS, LANGUAGES, MOODS, REASONS, STATES, TRIED, form_title
 from ivr.web.desk.work import waiting_work
 from ivr.web.pages import Pages
 from ivr.web.stream import Screen
+from ivr.web.texts import gettext as _
 
 _WORDS: Mapping[str, object] = {
     "states": STATES,
@@ -26,6 +27,8 @@ _WORDS: Mapping[str, object] = {
     "moods": MOODS,
     "reasons": REASONS,
     "tried": TRIED,
+    "languages": LANGUAGES,
+    "form_title": form_title,
 }
 
 
@@ -103,7 +106,6 @@ class DeskView:
     async def standing(self) -> Standing:
         house, person = self._house, self._person
         agent = await enrol(house.premises, person.name, person.full_name)
-        offers = house.ring.offers(agent.id)
         calling = house.call_outs.of(agent.id)
         wait = await house.store.wait_of(agent.call_id) if agent.call_id else None
         site, now = house.premises.plan.site(agent.site), house.premises.clock()
@@ -113,7 +115,7 @@ class DeskView:
             wait,
             house.talk_of(agent.id),
             await house.beside(agent.id),
-            offers[0] if offers else None,
+            self._offer(agent, wait),
             house.headsets.of(agent.id) is not None,
             await house.people.today(agent),
             calling if calling is not None and not calling.reached else None,
@@ -121,6 +123,18 @@ class DeskView:
             site is None or site.on_duty(now),
             now,
         )
+
+    def _offer(self, agent: Agent, wait: Wait | None) -> Offer | None:
+        """What rings at the agent's page, or at their telephone: the page tells who it is."""
+        house = self._house
+        if agent.phone is None:
+            return next(iter(house.ring.offers(agent.id)), None)
+        if wait is None or agent.state is not AgentState.RINGING:
+            return None
+        plan, rings_s = house.premises.plan, house.premises.settings.offer_s
+        site, queue = plan.site(agent.site) or plan.sites[0], plan.queue(wait.queue)
+        why = "" if wait.agent == agent.id else _("Rücksprache")
+        return Offer(f"phone-{wait.id}", wait.waiting, queue, site, agent, rings_s, why, wait.kept)
 
     def _call(self, at: Standing, in_call: bool) -> str:
         if at.calling is not None:
@@ -164,6 +178,7 @@ class DeskView:
                 if agent.id != at.agent.id and agent.state is AgentState.FREE
             ],
             outside=[site for site in plan.sites if site.trunk is not None],
+            pressed=self._house.pressed.of(at.talk) if at.talk is not None else "",
             phrase=self._house.answer_phrase,
             **_WORDS,
         )

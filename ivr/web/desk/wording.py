@@ -6,7 +6,9 @@ from ivr.core.desk import CallOutEnd
 from ivr.core.records import HandOverReason
 from ivr.core.staffing import AgentState
 from ivr.desk.call_outs import CannotCall
+from ivr.web.intents import intent_title
 from ivr.web.texts import N_
+from ivr.web.texts import gettext as _
 
 STATES: Mapping[AgentState, tuple[str, str]] = {
     AgentState.SIGNED_OUT: (N_("Abgemeldet"), "neutral"),
@@ -72,8 +74,31 @@ NOT_PASSED: Mapping[CallOutEnd, str] = {
     CallOutEnd.NO_ANSWER: N_("dort hat niemand abgenommen"),
 }
 """Why a caller was not passed on, where `TRIED` would sound wrong."""
+_FORMS: Mapping[str, str] = {
+    "place_order_form": N_("Bestellung"),
+    "order_status_form": N_("Bestellstatus"),
+    "message_form": N_("Nachricht"),
+    "callback_form": N_("Rückruf"),
+    "appointment_form": N_("Termin"),
+    "address_form": N_("Adressänderung"),
+}
+LANGUAGES: Mapping[str, str] = {
+    "de": N_("Deutsch"),
+    "en": N_("Englisch"),
+    "fr": N_("Französisch"),
+    "tr": N_("Türkisch"),
+    "pl": N_("Polnisch"),
+    "ru": N_("Russisch"),
+    "ar": N_("Arabisch"),
+}
+"""What callers speak."""
 MOODS: Mapping[str, str] = {
     "angry": N_("verärgert"),
     "repeats": N_("wiederholt sich"),
     "not_understood": N_("nicht verstanden worden"),
 }
+
+
+def form_title(name: str) -> str:
+    """What the assistant was taking down."""
+    return _(_FORMS[name]) if name in _FORMS else intent_title(name.removesuffix("_form"))

@@ -46,12 +46,17 @@ const shell = (() => {
 
   // The server can send a message along: HX-Trigger: {"toast": {"text": "…", "tone": "bad"}}.
   document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.tone));
-  document.addEventListener("htmx:responseError", (event) => {
+  function refused(event) {
     let text = toasts().dataset.failed;
     try {
       text = JSON.parse(event.detail.xhr.responseText).error || text;
     } catch { /* Not ours, then: the general text is right. */ }
     toast(text, "bad");
+  }
+  document.addEventListener("htmx:responseError", refused);
+  // What is wrong in a form comes with the form; where nothing is swapped in, it would go unsaid.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.xhr?.status === 422 && event.detail.elt.getAttribute("hx-swap") === "none") refused(event);
   });
   document.addEventListener("htmx:sendError", () => toast(toasts().dataset.offline, "bad"));
 

@@ -21,6 +21,7 @@ from ivr.desk.rings import Answered, NotAnswered, Offer, RingResult, ScriptedRin
 from ivr.lines.paced import PacedLeg
 from ivr.store.desk_memory import MemoryDesk
 from ivr.web.desk.passing import Passing
+from ivr.web.desk.pressed import Pressed
 from tests.call.people import Agent, Office, Person, answers_after, connected
 from tests.call.virtual import RATE, in_virtual_time
 from tests.desk.scene import ALWAYS, OWN, EveryoneAnswers, Scene, agent, caller
@@ -190,6 +191,62 @@ def test_a_colleague_takes_over_when_they_have_accepted() -> None:
 
     talk.run(during)
     assert "Bert" in talk.caller.heard_words()
+
+
+def test_consulting_can_be_stopped_and_stops_with_the_call() -> None:
+    """The caller is spoken with meanwhile, and whoever was asked is free for others again."""
+    there = Person((1.0, "Bert"))
+    talk = Talk(react=lambda _: Answered(PacedLeg(there, RATE)))
+
+    async def during(passing: Passing, call: Conversation) -> None:
+        stops: tuple[Callable[[], None], ...] = (lambda: passing.stop("anna"), talk.caller.leaves)
+        for stop in stops:
+            asking = asyncio.create_task(passing.consult("anna", call, "bert", "Rücksprache"))
+            await asyncio.sleep(1.0)
+            under_way = passing.of("anna")
+            assert under_way is not None
+            assert (under_way.whom, under_way.held) == ("Bert", False)
+            assert not call.seating.held
+            assert talk.scene.state("bert") is AgentState.RINGING
+            stop()
+            assert await asking is CallOutEnd.GIVEN_UP
+            assert talk.scene.state("bert") is AgentState.FREE
+
+    talk.run(during)
+    assert "Bert" not in talk.mine.person.heard_words()
+
+
+def test_a_consulted_colleague_speaks_with_the_agent_alone() -> None:
+    there = Person((1.0, "Bert"))
+    talk = Talk(react=lambda _: Answered(PacedLeg(there, RATE)))
+
+    async def during(passing: Passing, call: Conversation) -> None:
+        assert await passing.consult("anna", call, "bert", "Rücksprache") is None
+        assert call.seating.colleague
+        assert call.agent == "anna"
+        await asyncio.sleep(5.0)
+
+    talk.run(during)
+    assert "Bert" in talk.mine.person.heard_words()
+    assert "Bert" not in talk.caller.heard_words()
+
+
+def test_keys_of_the_caller_are_shown_while_the_call_lasts() -> None:
+    talk = Talk(caller=Person((7.0, "Einen Mitarbeiter bitte"), (25.0, "47*1"), leaves_at=40.0))
+    woken: list[str] = []
+
+    async def during(passing: Passing, call: Conversation) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            pressed = Pressed(woken.append, tasks)
+            pressed.follow(call)
+            pressed.follow(call)
+            assert pressed.of(call) == ""
+            await asyncio.sleep(15.0)
+            assert pressed.of(call) == "47*1"
+            assert set(woken) == {"anna"}
+        assert pressed.of(call) == "", "forgotten with the call"
+
+    talk.run(during)
 
 
 def test_a_call_centre_takes_over_and_its_line_counts_as_used() -> None:

@@ -15,19 +15,21 @@ function show(state, reason) {
   if (reason) shell.toast(desk.dataset[reason], reason === "replaced" ? "" : "bad");
 }
 
-const headset = new Headset(
+// Whoever is rung at a telephone needs none.
+const headset = "phone" in desk.dataset ? null : new Headset(
   JSON.parse(desk.dataset.ice),
   at("voice"),
   show,
   (level) => at("headset").style.setProperty("--level", level.toFixed(2)),
 );
-setUp(headset, (reason) => show("off", reason));
-
-at("headset-connect").addEventListener("click", () => headset.connect());
+if (headset) {
+  setUp(headset, (reason) => show("off", reason));
+  at("headset-connect").addEventListener("click", () => headset.connect());
+}
 document.addEventListener("click", async (event) => {
   if (event.target.closest("[data-sign-in]")) {
     if ("Notification" in window && Notification.permission === "default") Notification.requestPermission();
-    if (await headset.connect()) await told(shell.post("/desk/state", { to: "in" }));
+    if (!headset || await headset.connect()) await told(shell.post("/desk/state", { to: "in" }));
   }
   const focus = event.target.closest("[data-focus]");
   if (focus) at(focus.dataset.focus)?.focus();
@@ -36,10 +38,14 @@ document.addEventListener("click", async (event) => {
   if (choice) choice.closest("details").open = false;
 });
 
+// A dialog's form closes it once the browser has found nothing wrong in it.
+document.addEventListener("htmx:beforeRequest", (event) => event.detail.elt.closest("dialog[open] form") && event.detail.elt.closest("dialog").close());
+
 // Keys of a menu or of the keypad count only while it is open, and before all others.
 document.addEventListener("keydown", (event) => {
   const menu = document.querySelector("#desk details.menu[open], #keypad[open]");
   if (!menu || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") return walk(event, menu);
   const choice = menu.querySelector(`[data-choice="${CSS.escape(event.key)}"]`);
   if (!choice) return;
   event.preventDefault();
@@ -47,36 +53,52 @@ document.addEventListener("keydown", (event) => {
   choice.click();
 }, true);
 
+function walk(event, menu) {
+  const choices = [...menu.querySelectorAll("button, a")];
+  const now = choices.indexOf(document.activeElement);
+  const next = event.key === "ArrowDown" ? now + 1 : Math.max(now, 0) - 1;
+  event.preventDefault();
+  choices.at(next % choices.length)?.focus();
+}
+
 async function told(request) {
   const response = await request;
-  if (response.ok) return true;
+  if (!response.ok) await complain(response);
+  return response.ok;
+}
+
+async function complain(response) {
   const body = await response.json().catch(() => ({}));
   shell.toast(body.error ?? at("toasts").dataset.failed, "bad");
-  return false;
 }
 
 // What is typed goes to the call it was typed for, soon after the last key.
 const note = at("note");
 let call = "";
 let saving;
+let wrapped = ""; // The call whose wrap-up takes the note along.
 
-function saveNote() {
+async function saveNote() {
   clearTimeout(saving);
-  if (!call || note.dataset.saved === note.value) return;
+  if (!call || call === wrapped || note.dataset.saved === note.value) return;
   const [whose, text] = [call, note.value];
-  told(shell.post("/desk/call/note", { call: whose, note: text })).then((done) => {
-    if (!done || whose !== call) return;
-    note.dataset.saved = text;
-    at("note-state").textContent = at("note-state").dataset.saved;
-  });
+  const response = await shell.post("/desk/call/note", { call: whose, note: text });
+  if (!response.ok && whose !== wrapped) await complain(response);
+  if (!response.ok || whose !== call) return;
+  note.dataset.saved = text;
+  at("note-state").textContent = at("note-state").dataset.saved;
 }
+
+const wrapsUp = (element) => element?.closest('[hx-post="/desk/wrap-up"]');
+document.addEventListener("htmx:beforeRequest", (event) => { if (wrapsUp(event.detail.elt)) wrapped = call; });
+document.addEventListener("htmx:afterRequest", (event) => { if (wrapsUp(event.detail.elt) && !event.detail.successful) wrapped = ""; });
 
 note.addEventListener("input", () => {
   at("note-state").textContent = "";
   clearTimeout(saving);
   saving = setTimeout(saveNote, SAVE_MS);
 });
-note.addEventListener("blur", saveNote);
+note.addEventListener("blur", (event) => wrapsUp(event.relatedTarget) || saveNote());
 note.addEventListener("keydown", (event) => event.key === "Escape" && note.blur());
 at("desk-facts").addEventListener("change", async (event) => {
   const field = event.target.dataset.field;
@@ -92,7 +114,7 @@ const dayAndClock = new Intl.DateTimeFormat("de-DE", { day: "2-digit", month: "2
 
 function look() {
   const offer = document.querySelector("#desk-offer [data-offer]");
-  ringing.look(offer, offer ? desk.dataset.callFrom.replace("{who}", offer.dataset.who) : "");
+  ringing.look(offer);
   const facts = document.querySelector("#desk-facts [data-call]");
   const now = facts?.dataset.call ?? "";
   const live = document.querySelector("#desk-call [data-live], #desk-wrap [data-wrap]") !== null;
@@ -110,7 +132,7 @@ function look() {
   }
   // Whoever is at work needs the headset, after a reload, too.
   const away = document.querySelector("#desk-state [data-sign-in]") !== null;
-  if (!away && !started) headset.connect();
+  if (!away && !started) headset?.connect();
   started = true;
 }
 

@@ -7,14 +7,18 @@ export class Ringing {
   }
 
   // `offer` is the element that tells of it, or null when nothing rings.
-  look(offer, title) {
+  look(offer) {
     const id = offer?.dataset.offer ?? null;
     if (id === this.offer) return;
     this.stop();
     this.offer = id;
     if (!offer) return;
-    this.timer = setInterval(() => this.tone(), EVERY_MS);
-    this.tone();
+    const title = offer.dataset.title;
+    // A telephone rings by itself.
+    if (!("silent" in offer.dataset)) {
+      this.timer = setInterval(() => this.tone(), EVERY_MS);
+      this.tone();
+    }
     if ("Notification" in window && Notification.permission === "granted" && localStorage.getItem("desk-notify") !== "no") {
       this.notice = new Notification(title, { body: offer.dataset.about, tag: "desk-offer", requireInteraction: true });
       this.notice.onclick = () => window.focus();
