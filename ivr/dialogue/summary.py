@@ -12,10 +12,11 @@ def summarize(fact: HandOver, phrases: Phrasebook, *, waits: bool = False) -> st
     key = f"topic_{fact.intent}"
     topic = phrases.say(key, 0) if key in phrases.phrases else phrases.say("topic_unknown", 0)
     details = ", ".join(f"{name}: {value}" for name, value in fact.slots.items() if value)
-    wants = phrases.say("summary_wants", 0, topic=topic, details=details or "–")
+    wants = phrases.say("summary_wants", 0, topic=topic)
     todo = phrases.say(f"todo_{_todo(fact.reason, waits=waits)}", 0)
     reach = " / ".join(part for part in (fact.caller_name, fact.phone) if part)
-    return f"{wants}\n{phrases.say('summary_next', 0, todo=todo, reach=reach or '–')}"
+    to_do = phrases.say("summary_next", 0, todo=todo)
+    return f"{wants}{f' ({details})' if details else ''}\n{to_do}{f' – {reach}' if reach else ''}"
 
 
 def _todo(reason: HandOverReason, *, waits: bool) -> str:

@@ -4,14 +4,21 @@ import asyncio
 import math
 import wave
 from array import array
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 from playwright.async_api import BrowserContext, Page, Playwright, async_playwright, expect
 
+from ivr.audio.resample import to_pcm
+from ivr.core.pcm import FRAME_S, LISTEN_RATE, frame_bytes
+from ivr.core.ports import Leg
 from ivr.core.staff import Role
+from ivr.core.telephony import DialFailure, DialReason
+from ivr.lines.paced import PacedLeg
 from ivr.speech.voices.pico import PicoVoice
 from ivr.web.server import serve
 from tests.browser.callers import FLAGS, RATE, SCREENSHOTS, Microphone
@@ -46,6 +53,8 @@ async (hertz) => {
 }
 """
 AUDIBLE_DB = -60.0
+CUSTOMER = 500
+"""Hertz of who is telephoned with. A frame holds whole cycles of it."""
 
 
 def tone(folder: Path, hertz: int) -> Microphone:
@@ -69,6 +78,41 @@ def tone(folder: Path, hertz: int) -> Microphone:
             f"--use-file-for-fake-audio-capture={file}",
         )
     )
+
+
+class Customer:
+    """Says a tone, in beats, until hung up on."""
+
+    def __init__(self) -> None:
+        at = np.arange(round(LISTEN_RATE * FRAME_S)) / LISTEN_RATE
+        self._frame = to_pcm(9000 * np.sin(2 * np.pi * CUSTOMER * at))
+        self._beat = 0
+
+    def exchange(self, heard: bytes) -> bytes | None:
+        self._beat += 1
+        return self._frame if self._beat % 25 < 22 else bytes(frame_bytes(LISTEN_RATE))
+
+    def pressed(self) -> str:
+        return ""
+
+
+class Telephones:
+    """A telephone line with one customer at it, who is busy the first times."""
+
+    def __init__(self, busy: int = 0) -> None:
+        self.dialled: list[str] = []
+        self._busy = busy
+
+    def allows(self, target: str) -> bool:
+        return target.startswith("0561")
+
+    async def dial(
+        self, target: str, *, headers: Mapping[str, str] | None = None, timeout_s: float = 30.0
+    ) -> Leg | DialFailure:
+        self.dialled.append(target)
+        if len(self.dialled) <= self._busy:
+            return DialFailure(DialReason.BUSY)
+        return PacedLeg(Customer(), LISTEN_RATE)
 
 
 @dataclass
@@ -109,6 +153,17 @@ class Seat:
     async def shoot(self, name: str) -> None:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         await self.page.screenshot(path=SCREENSHOTS / f"desk-{name}.png")
+
+    async def look(self, name: str) -> None:
+        """As wide and narrow windows show it, light and dark."""
+        wide = self.page.viewport_size
+        for dark, width in product((False, True), (1440, 390)):
+            await self.page.emulate_media(color_scheme="dark" if dark else "light")
+            await self.page.set_viewport_size({"width": width, "height": 900})
+            await self.shoot(f"{name}-{'dark' if dark else 'light'}-{width}")
+        await self.page.emulate_media(color_scheme="light")
+        if wide is not None:
+            await self.page.set_viewport_size(wide)
 
 
 @dataclass

@@ -144,11 +144,11 @@ class DeskView:
         return "" if at.beside is None else self._part("beside", at)
 
     def _call_facts(self, at: Standing) -> str:
-        if at.wait is None or at.agent.state is AgentState.RESERVED:
+        if at.wait is None or at.agent.state in (AgentState.RESERVED, AgentState.RINGING):
             return ""
         lent = at.talk is not None and at.talk.seating.lent
         key = (at.wait.call_id, lent)
-        if self._facts[0] != key or at.agent.state is AgentState.RINGING:
+        if self._facts[0] != key:
             self._facts = (key, self._part("facts", at))
         return self._facts[1]
 

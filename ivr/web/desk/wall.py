@@ -4,7 +4,7 @@ import asyncio
 import csv
 import io
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -26,6 +26,7 @@ from ivr.web.desk.wall_view import WallView
 from ivr.web.pages import Pages, pages_of
 from ivr.web.part import NavEntry, Part
 from ivr.web.reports.tables import harmless
+from ivr.web.staff.entrance import Entrance
 from ivr.web.staff.guard import require
 from ivr.web.stream import Streams
 from ivr.web.texts import N_
@@ -36,6 +37,15 @@ log = logging.getLogger(__name__)
 _Boss = Annotated[Person, Depends(require(Role.SUPERVISOR))]
 _Pages = Annotated[Pages, Depends(pages_of)]
 _DONE = 204
+
+
+def _ids(request: Request) -> Callable[[str], Awaitable[int | None]]:
+    """A dependency: by which log messages know people, who are not to be named there."""
+    entrance: Entrance = request.app.state.entrance
+    return entrance.id_of
+
+
+_Ids = Annotated[Callable[[str], Awaitable[int | None]], Depends(_ids)]
 _COLUMNS = (
     "joined_utc",
     "queue",
@@ -91,6 +101,7 @@ def _agents(house: House) -> APIRouter:
     @router.post("/state", status_code=_DONE)
     async def state(
         boss: _Boss,
+        id_of: _Ids,
         agent: Annotated[str, Form(max_length=60)],
         to: Annotated[str, Form()],
         reason: Annotated[str, Form(max_length=80)] = "",
@@ -107,12 +118,21 @@ def _agents(house: House) -> APIRouter:
                 raise HTTPException(422)
         if changed is None:
             raise HTTPException(409, _("Das geht im jetzigen Zustand nicht."))
-        log.info("a supervisor changed an agent's state", extra={"person": boss.id})
+        log.info(
+            "a supervisor changed an agent's state",
+            extra={
+                "person": boss.id,
+                "agent": await id_of(agent),
+                "to": to,
+                "reason": changed.reason,
+            },
+        )
         house.glances.wake_all()
 
     @router.post("/skills", status_code=_DONE)
     async def skills(
         boss: _Boss,
+        id_of: _Ids,
         agent: Annotated[str, Form(max_length=60)],
         skills: Annotated[str, Form(max_length=400)] = "",
         capacity: Annotated[int, Form(ge=0, le=1000)] = 120,
@@ -126,6 +146,15 @@ def _agents(house: House) -> APIRouter:
             ) from error
         if changed is None:
             raise HTTPException(404, _("Diese Person gibt es nicht."))
+        log.info(
+            "a supervisor changed an agent's skills",
+            extra={
+                "person": boss.id,
+                "agent": await id_of(agent),
+                "skills": dict(changed.skills),
+                "capacity": changed.capacity,
+            },
+        )
         house.glances.wake_all()
 
     return router
@@ -165,7 +194,10 @@ def _listening(house: House) -> APIRouter:
 
     @router.post("", status_code=_DONE)
     async def watch(
-        boss: _Boss, call: Annotated[str, Form(max_length=64)], how: Annotated[Watch, Form()]
+        boss: _Boss,
+        id_of: _Ids,
+        call: Annotated[str, Form(max_length=64)],
+        how: Annotated[Watch, Form()],
     ) -> None:
         talk, headset = house.register.conversation(call), house.headsets.of(boss.name)
         if headset is None:
@@ -190,13 +222,24 @@ def _listening(house: House) -> APIRouter:
         house.watching[boss.name] = Watching(call, now.seat, how)
         log.info(
             "a supervisor is in a call",
-            extra={"person": boss.id, "call_id": call, "how": how.value},
+            extra={
+                "person": boss.id,
+                "agent": await id_of(talk.agent or ""),
+                "call_id": call,
+                "how": how.value,
+            },
         )
         house.glances.wake_all()
 
     @router.post("/end", status_code=_DONE)
     async def end(boss: _Boss) -> None:
+        left = house.watching.get(boss.name)
         _leave(house, boss)
+        if left is not None:
+            log.info(
+                "a supervisor has left a call",
+                extra={"person": boss.id, "call_id": left.call_id},
+            )
         house.glances.wake_all()
 
     return router
@@ -207,13 +250,14 @@ def _taking_over(house: House) -> APIRouter:
     router = APIRouter(prefix="/watch")
 
     @router.post("/take", status_code=_DONE)
-    async def take(boss: _Boss, call: Annotated[str, Form(max_length=64)]) -> None:
+    async def take(boss: _Boss, id_of: _Ids, call: Annotated[str, Form(max_length=64)]) -> None:
         """The supervisor takes the agent's place."""
         talk, headset = house.register.conversation(call), house.headsets.of(boss.name)
         if headset is None:
             raise HTTPException(409, _("Ihr Headset ist nicht verbunden."))
         if talk is None or not talk.connected or talk.seating.lent:
             raise HTTPException(409, _("Dieses Gespräch kann gerade nicht übernommen werden."))
+        before = talk.agent
         agent = await enrol(house.premises, boss.name, boss.full_name)
         if await house.people.step_in(boss.name, call) is None:
             raise HTTPException(409, _("Sie sind noch in einem Gespräch."))
@@ -224,7 +268,10 @@ def _taking_over(house: House) -> APIRouter:
         except NotConnected as error:
             await house.parted(call, agent.id)
             raise HTTPException(409, _("Dieses Gespräch ist beendet.")) from error
-        log.info("a supervisor took a call", extra={"person": boss.id, "call_id": call})
+        log.info(
+            "a supervisor took a call",
+            extra={"person": boss.id, "agent": await id_of(before or ""), "call_id": call},
+        )
         house.glances.wake_all()
 
     return router

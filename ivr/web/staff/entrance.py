@@ -104,6 +104,11 @@ class Entrance:
             await self._store.seen(mark, now)
         return session.person
 
+    async def id_of(self, name: str) -> int | None:
+        """By which log messages know who signs in with this name; None if nobody does."""
+        found = await self._store.find(tidy_name(name))
+        return None if found is None else found.person.id
+
     async def sign_out(self, token: str) -> None:
         await self._store.end_session(_token_hash(token))
 

@@ -45,11 +45,28 @@
     for (const row of [...list.children]) if (!order.includes(row.dataset.row)) row.remove();
   }
 
+  // What somebody is at: an open menu, the focus, and what they type in fields marked data-keep.
+  function keep(place) {
+    const menu = [...place.querySelectorAll("details.menu")].findIndex((each) => each.open);
+    const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+    const typed = [...place.querySelectorAll("[data-keep]")].map((field) => [field.id, field.value]);
+    const mine = (id) => [...place.querySelectorAll("[id]")].find((each) => each.id === id);
+    return () => {
+      const again = place.querySelectorAll("details.menu")[menu];
+      if (again) again.open = true;
+      for (const [id, value] of typed) if (mine(id)) mine(id).value = value;
+      if (focused) mine(focused)?.focus();
+    };
+  }
+
   function apply(message) {
     ahead = message.now - Date.now() / 1000;
     for (const [id, html] of Object.entries(message.places)) {
       const place = document.getElementById(id);
-      if (place) place.innerHTML = html;
+      if (!place) continue;
+      const restore = keep(place);
+      place.innerHTML = html;
+      restore();
     }
     for (const [id, change] of Object.entries(message.lists)) {
       const list = document.getElementById(id);

@@ -135,7 +135,10 @@ def test_skills_are_read_as_people_write_them() -> None:
             read_skills(wrong)
 
 
-async def test_supervisors_change_agents_and_agents_do_not(tmp_path: Path) -> None:
+async def test_supervisors_change_agents_and_agents_do_not(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "ivr.web.desk.wall")
     async with open_workshop(tmp_path) as shop:
         await shop.staff.add("anna")
         await shop.staff.add("clara", Role.SUPERVISOR)
@@ -170,6 +173,14 @@ async def test_supervisors_change_agents_and_agents_do_not(tmp_path: Path) -> No
             assert agent is not None
             assert agent.state is AgentState.BREAK
             assert (dict(agent.skills), agent.capacity) == ({"technik": 5}, 60)
+            numbers = {each.name: each.id for each in await shop.staff.store.people()}
+            who = {"person": numbers["clara"], "agent": numbers["anna"]}
+            logged: list[dict[str, object]] = [
+                {"to": "break", "reason": "Pause"},
+                {"skills": {"technik": 5}, "capacity": 60},
+            ]
+            for record, what in zip(caplog.records, logged, strict=True):
+                assert {**who, **what}.items() <= vars(record).items()
             past = datetime.now(UTC) - timedelta(days=2)
             joined = await shop.desk.store.join(
                 Wait(Waiting("c7", "musterfirma", FACT, past), "technik")
