@@ -3,6 +3,9 @@
 from ivr.core.records import HandOver, HandOverReason
 from ivr.dialogue.phrasebook import Phrasebook
 
+_WHO = frozenset({"name", "phone"})
+"""Slots that stand in the second line."""
+
 
 def summarize(fact: HandOver, phrases: Phrasebook, *, waits: bool = False) -> str:
     """Say it in the words of the catalog; what is not known is left out.
@@ -11,7 +14,8 @@ def summarize(fact: HandOver, phrases: Phrasebook, *, waits: bool = False) -> st
     """
     key = f"topic_{fact.intent}"
     topic = phrases.say(key, 0) if key in phrases.phrases else phrases.say("topic_unknown", 0)
-    details = ", ".join(f"{name}: {value}" for name, value in fact.slots.items() if value)
+    told = {name: value for name, value in fact.slots.items() if name not in _WHO and value}
+    details = ", ".join(f"{name}: {value}" for name, value in told.items())
     wants = phrases.say("summary_wants", 0, topic=topic)
     todo = phrases.say(f"todo_{_todo(fact.reason, waits=waits)}", 0)
     reach = " / ".join(part for part in (fact.caller_name, fact.phone) if part)
