@@ -1,32 +1,29 @@
-"""`/wallboard` for supervisors: the desk at a glance, agents' states, listening in, the report."""
+"""`/wallboard` for supervisors: the desk at a glance, agents' states, the report."""
 
 import asyncio
 import csv
 import io
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
 from fastapi.responses import Response
 
-from ivr.call.seating import Watch
 from ivr.config.wallboard import Wallboard
-from ivr.core.desk import Taken
-from ivr.core.errors import NotConnected, RecordRefused
+from ivr.core.errors import RecordRefused
 from ivr.core.reporting import StaySeen
-from ivr.core.staff import Person, Role
+from ivr.core.staff import Role
 from ivr.desk.report_desk import ReportDesk
-from ivr.desk.sheets import enrol
 from ivr.web.calls.ice import ice_servers
-from ivr.web.desk.house import House, Watching
+from ivr.web.desk.house import House
 from ivr.web.desk.trend import Trends
 from ivr.web.desk.wall_view import WallView
+from ivr.web.desk.watching import Boss, Ids, watch_router
 from ivr.web.pages import Pages, pages_of
 from ivr.web.part import NavEntry, Part
 from ivr.web.reports.tables import harmless
-from ivr.web.staff.entrance import Entrance
 from ivr.web.staff.guard import require
 from ivr.web.stream import Streams
 from ivr.web.texts import N_
@@ -34,18 +31,8 @@ from ivr.web.texts import gettext as _
 
 log = logging.getLogger(__name__)
 
-_Boss = Annotated[Person, Depends(require(Role.SUPERVISOR))]
 _Pages = Annotated[Pages, Depends(pages_of)]
 _DONE = 204
-
-
-def _ids(request: Request) -> Callable[[str], Awaitable[int | None]]:
-    """A dependency: by which log messages know people, who are not to be named there."""
-    entrance: Entrance = request.app.state.entrance
-    return entrance.id_of
-
-
-_Ids = Annotated[Callable[[str], Awaitable[int | None]], Depends(_ids)]
 _COLUMNS = (
     "joined_utc",
     "queue",
@@ -65,14 +52,14 @@ def wall_part(house: House, reports: ReportDesk, limits: Wallboard) -> Part:
     streams, trends = Streams(), Trends(reports)
 
     @router.get("")
-    async def wall(request: Request, pages: _Pages, boss: _Boss) -> Response:
+    async def wall(request: Request, pages: _Pages, boss: Boss) -> Response:
         screen = await WallView(house, trends, limits, pages, boss.name).draw()
         return pages.page(
             request, "wall/home.html", screen=screen, ice=ice_servers(house.settings)
         )
 
     @router.get("/events")
-    async def events(request: Request, pages: _Pages, boss: _Boss) -> Response:
+    async def events(request: Request, pages: _Pages, boss: Boss) -> Response:
         view = WallView(house, trends, limits, pages, boss.name)
         return streams.answer(request, Role.SUPERVISOR, view.draw, house.glances.looking)
 
@@ -89,8 +76,7 @@ def wall_part(house: House, reports: ReportDesk, limits: Wallboard) -> Part:
 
     router.include_router(_agents(house))
     router.include_router(_freeing(house))
-    router.include_router(_listening(house))
-    router.include_router(_taking_over(house))
+    router.include_router(watch_router(house))
     return Part("wall", router, nav=(NavEntry("/wallboard", N_("Leitstand"), Role.SUPERVISOR),))
 
 
@@ -100,8 +86,8 @@ def _agents(house: House) -> APIRouter:
 
     @router.post("/state", status_code=_DONE)
     async def state(
-        boss: _Boss,
-        id_of: _Ids,
+        boss: Boss,
+        id_of: Ids,
         agent: Annotated[str, Form(max_length=60)],
         to: Annotated[str, Form()],
         reason: Annotated[str, Form(max_length=80)] = "",
@@ -131,8 +117,8 @@ def _agents(house: House) -> APIRouter:
 
     @router.post("/skills", status_code=_DONE)
     async def skills(
-        boss: _Boss,
-        id_of: _Ids,
+        boss: Boss,
+        id_of: Ids,
         agent: Annotated[str, Form(max_length=60)],
         skills: Annotated[str, Form(max_length=400)] = "",
         capacity: Annotated[int, Form(ge=0, le=1000)] = 120,
@@ -172,125 +158,23 @@ def _freeing(house: House) -> APIRouter:
     router = APIRouter()
 
     @router.post("/agents/let-go", status_code=_DONE)
-    async def let_go(boss: _Boss, agent: Annotated[str, Form(max_length=60)]) -> None:
+    async def let_go(boss: Boss, id_of: Ids, agent: Annotated[str, Form(max_length=60)]) -> None:
         if await _speaks(house, agent) or await house.people.set_free(agent) is None:
             raise HTTPException(409, _("Das geht im jetzigen Zustand nicht."))
-        log.info("a supervisor let an agent go", extra={"person": boss.id})
+        log.info(
+            "a supervisor let an agent go",
+            extra={"person": boss.id, "agent": await id_of(agent)},
+        )
         house.glances.wake_all()
 
     @router.post("/work/release", status_code=_DONE)
-    async def release(boss: _Boss, task: Annotated[str, Form(max_length=60)]) -> None:
+    async def release(boss: Boss, task: Annotated[str, Form(max_length=60)]) -> None:
         if not await house.work.release(task, None):
             raise HTTPException(409, _("Diese Aufgabe hat niemand mehr übernommen."))
-        log.info("a supervisor gave a task back", extra={"person": boss.id})
+        log.info("a supervisor gave a task back", extra={"person": boss.id, "task": task})
         house.glances.wake_all()
 
     return router
-
-
-def _listening(house: House) -> APIRouter:
-    """Listen in, whisper, join. Each is logged, and told to both sides as the settings say."""
-    router = APIRouter(prefix="/watch")
-
-    @router.post("", status_code=_DONE)
-    async def watch(
-        boss: _Boss,
-        id_of: _Ids,
-        call: Annotated[str, Form(max_length=64)],
-        how: Annotated[Watch, Form()],
-    ) -> None:
-        talk, headset = house.register.conversation(call), house.headsets.of(boss.name)
-        if headset is None:
-            raise HTTPException(409, _("Ihr Headset ist nicht verbunden."))
-        now = _watching(house, boss)
-        if now is None and headset.busy:
-            raise HTTPException(409, _("Sie sind noch in einem Gespräch."))
-        if talk is None or not talk.connected:
-            raise HTTPException(409, _("Dieses Gespräch ist beendet."))
-        try:
-            if now is not None and now.call_id == call:
-                talk.change_watch(now.seat, how)
-            else:
-                _leave(house, boss)
-                with headset.trying() as leg:
-                    seat = talk.watch(leg, how)
-                if house.premises.settings.listening_notice:
-                    talk.say(house.premises.settings.listening_notice)
-                now = Watching(call, seat, how)
-        except NotConnected as error:
-            raise HTTPException(409, _("Dieses Gespräch ist beendet.")) from error
-        house.watching[boss.name] = Watching(call, now.seat, how)
-        log.info(
-            "a supervisor is in a call",
-            extra={
-                "person": boss.id,
-                "agent": await id_of(talk.agent or ""),
-                "call_id": call,
-                "how": how.value,
-            },
-        )
-        house.glances.wake_all()
-
-    @router.post("/end", status_code=_DONE)
-    async def end(boss: _Boss) -> None:
-        left = house.watching.get(boss.name)
-        _leave(house, boss)
-        if left is not None:
-            log.info(
-                "a supervisor has left a call",
-                extra={"person": boss.id, "call_id": left.call_id},
-            )
-        house.glances.wake_all()
-
-    return router
-
-
-def _taking_over(house: House) -> APIRouter:
-    """The supervisor has the call from now on. Logged."""
-    router = APIRouter(prefix="/watch")
-
-    @router.post("/take", status_code=_DONE)
-    async def take(boss: _Boss, id_of: _Ids, call: Annotated[str, Form(max_length=64)]) -> None:
-        """The supervisor takes the agent's place."""
-        talk, headset = house.register.conversation(call), house.headsets.of(boss.name)
-        if headset is None:
-            raise HTTPException(409, _("Ihr Headset ist nicht verbunden."))
-        if talk is None or not talk.connected or talk.seating.lent:
-            raise HTTPException(409, _("Dieses Gespräch kann gerade nicht übernommen werden."))
-        before = talk.agent
-        agent = await enrol(house.premises, boss.name, boss.full_name)
-        if await house.people.step_in(boss.name, call) is None:
-            raise HTTPException(409, _("Sie sind noch in einem Gespräch."))
-        _leave(house, boss)
-        try:
-            with headset.trying() as leg:
-                talk.transfer(Taken(agent.id, agent.name, agent.site, leg))
-        except NotConnected as error:
-            await house.parted(call, agent.id)
-            raise HTTPException(409, _("Dieses Gespräch ist beendet.")) from error
-        log.info(
-            "a supervisor took a call",
-            extra={"person": boss.id, "agent": await id_of(before or ""), "call_id": call},
-        )
-        house.glances.wake_all()
-
-    return router
-
-
-def _watching(house: House, boss: Person) -> Watching | None:
-    """The call that the supervisor is in as one; None if that call is over."""
-    now = house.watching.get(boss.name)
-    talk = None if now is None else house.register.conversation(now.call_id)
-    return (
-        now if now is not None and talk is not None and now.seat in talk.seating.watchers else None
-    )
-
-
-def _leave(house: House, boss: Person) -> None:
-    before = house.watching.pop(boss.name, None)
-    talk = None if before is None else house.register.conversation(before.call_id)
-    if before is not None and talk is not None:
-        talk.unwatch(before.seat)
 
 
 def read_skills(text: str) -> dict[str, int]:

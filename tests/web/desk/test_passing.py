@@ -193,24 +193,26 @@ def test_a_colleague_takes_over_when_they_have_accepted() -> None:
     assert "Bert" in talk.caller.heard_words()
 
 
-def test_consulting_can_be_stopped_and_stops_with_the_call() -> None:
-    """The caller is spoken with meanwhile, and whoever was asked is free for others again."""
+@pytest.mark.parametrize("leaves", [False, True])
+def test_consulting_can_be_stopped_and_stops_with_the_call(leaves: bool) -> None:
+    """The caller is spoken with meanwhile, and whoever was asked is let go."""
     there = Person((1.0, "Bert"))
     talk = Talk(react=lambda _: Answered(PacedLeg(there, RATE)))
 
     async def during(passing: Passing, call: Conversation) -> None:
-        stops: tuple[Callable[[], None], ...] = (lambda: passing.stop("anna"), talk.caller.leaves)
-        for stop in stops:
-            asking = asyncio.create_task(passing.consult("anna", call, "bert", "Rücksprache"))
-            await asyncio.sleep(1.0)
-            under_way = passing.of("anna")
-            assert under_way is not None
-            assert (under_way.whom, under_way.held) == ("Bert", False)
-            assert not call.seating.held
-            assert talk.scene.state("bert") is AgentState.RINGING
-            stop()
-            assert await asking is CallOutEnd.GIVEN_UP
-            assert talk.scene.state("bert") is AgentState.FREE
+        asking = asyncio.create_task(passing.consult("anna", call, "bert", "Rücksprache"))
+        await asyncio.sleep(1.0)
+        under_way = passing.of("anna")
+        assert under_way is not None
+        assert (under_way.whom, under_way.held) == ("Bert", False)
+        assert not call.seating.held
+        assert talk.scene.state("bert") is AgentState.RINGING
+        if leaves:
+            talk.caller.leaves()
+        else:
+            passing.stop("anna")
+        assert await asking is CallOutEnd.GIVEN_UP
+        assert talk.let_go == ["bert"]
 
     talk.run(during)
     assert "Bert" not in talk.mine.person.heard_words()
