@@ -91,8 +91,8 @@ class Ears:
         self.polite = False
         """Whether whoever is answered goes first: while others wait for a recognizer, what is
         said here stays unwritten. For talks between people, which need no answer."""
-        self.keeps_sound = False
-        """Whether the sound of utterances is kept, for `sounds`."""
+        self._sound_since: int | None = None
+        """The first chunk of which the sound may be kept; None if none may."""
         self.sounds: deque[bytes] = deque(maxlen=256)
         """The sound of each utterance that was reported, 16 kHz PCM; empty where it was not kept.
         Whoever takes the report takes this as well. As long as the call's inbox."""
@@ -112,6 +112,15 @@ class Ears:
         self._hearing: Hearing | None = None
         self._decoding: tuple[int, asyncio.Task[None]] | None = None
         self._transcript: tuple[int, Transcript | None] | None = None
+
+    @property
+    def keeps_sound(self) -> bool:
+        """Whether `sounds` gets the sound of utterances that begin from now on."""
+        return self._sound_since is not None
+
+    @keeps_sound.setter
+    def keeps_sound(self, on: bool) -> None:
+        self._sound_since = self._chunks if on else None
 
     async def listen(self) -> None:
         """Hear the party until they hang up."""
@@ -215,7 +224,9 @@ class Ears:
         self._transcript = None
         self._hearing = self._engines.recognizer.listen(self._expect, self._engines.words)
         behind = round(self._chunks - started.feed_from_s / self._chunk_s)
-        self._sound = bytearray() if self.keeps_sound else None
+        since = self._sound_since
+        keeps = since is not None and started.start_s >= since * self._chunk_s
+        self._sound = bytearray() if keeps else None
         for chunk in list(self._past)[-behind:] if behind > 0 else []:
             self._hearing.feed(chunk)
             self._keep_sound(chunk)

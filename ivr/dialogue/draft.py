@@ -134,7 +134,7 @@ class Draft:
 
     def _start(self, line: Line, *, filler: bool = False) -> None:
         number = self.mouth.prompt + 1
-        self.mouth = replace(self.mouth, prompt=number, speaking=True, filler=filler)
+        self.mouth = replace(self.mouth, prompt=number, line=line, speaking=True, filler=filler)
         if self.talk.transit is not None:
             self.transit = replace(self.talk.transit, music=False)
         say = Say(

@@ -45,10 +45,10 @@ def heard(draft: Draft, utterance: Utterance) -> None:
     draft.talk = replace(draft.talk, closing=Closing.NO)
     if text and draft.talk.health is Health.NO_RECOGNIZER:
         draft.talk = replace(draft.talk, health=Health.GOOD)
-    if not text:
-        _unintelligible(draft)
-    elif recording.answered(draft, text):
+    if recording.answered(draft, text, over_prompt=utterance.during_prompt):
         pass
+    elif not text:
+        _unintelligible(draft)
     elif draft.talk.callback is not None:
         callback.heard(draft, text)
     else:

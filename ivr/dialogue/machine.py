@@ -150,6 +150,8 @@ def _played(draft: Draft, event: Played) -> None:
     draft.mouth = replace(draft.mouth, speaking=False, filler=False)
     if event.interrupted:
         draft.mouth = replace(draft.mouth, queue=())
+    else:
+        recording.played(draft)
     if filler:
         held = draft.question.held
         if held is not None:

@@ -20,6 +20,8 @@ class Line:
     interruptible: bool = True
     digits: int | None = None
     """How many digits the expected number has, where that is known."""
+    on_recording: bool = False
+    """Whether it asks for consent to recording, or announces it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Mouth:
     """What is being said, and what comes after it."""
 
     prompt: int = 0
+    line: Line | None = None
+    """What sounds, or sounded last."""
     speaking: bool = False
     filler: bool = False
     queue: tuple[Line, ...] = ()
@@ -165,7 +169,12 @@ class Consent(StrEnum):
 
     NONE = "none"
     """It was not asked for."""
+    ASKING = "asking"
+    """The question was not heard to its end yet: what is said before cannot be a yes to it."""
     ASKED = "asked"
+    """The question was heard to its end."""
+    ANNOUNCING = "announcing"
+    """What was not announced to the end is not recorded."""
     GIVEN = "given"
     REFUSED = "refused"
 

@@ -44,10 +44,11 @@ class Conversation:
     kept: list[HandOver] = field(default_factory=list)
 
     def feed(self, event: CallEvent) -> list[Action]:
+        sounding = self.talk.mouth.prompt
         self.talk, actions = step(self.talk, event)
         self.actions += actions
         if StopSaying() in actions:
-            self.feed(Played(self.at(), self.talk.mouth.prompt, interrupted=True))
+            self.feed(Played(self.at(), sounding, interrupted=True))
         return actions
 
     def at(self) -> float:
