@@ -2,13 +2,13 @@
 
 import logging
 
-from ivr.app.recordings import sound_folder
 from ivr.app.training import TrainingRoom
 from ivr.audio.wav import encode_wav
 from ivr.config.desk_plan import Plan
 from ivr.core.pcm import Pcm
 from ivr.core.ports import Voice
 from ivr.german.speakable import speakable
+from ivr.store.sounds import SoundFolder
 from ivr.training.answers import variables
 from ivr.training.hint_desk import HintDesk
 from ivr.training.trying import TryOuts
@@ -21,7 +21,11 @@ log = logging.getLogger(__name__)
 
 
 async def console_part(
-    room: TrainingRoom, voice: Voice, plan: Plan, tries: TryOuts | None = None
+    room: TrainingRoom,
+    sounds: SoundFolder,
+    voice: Voice,
+    plan: Plan,
+    tries: TryOuts | None = None,
 ) -> Part:
     """The pages; answers are heard in `voice`, hand-overs go to the queues of `plan`.
 
@@ -57,6 +61,6 @@ async def console_part(
             queues=tuple((queue.id, queue.name) for queue in plan.queues),
             speak=speak,
             tries=tries,
-            sound=sound_folder(room.settings).file,
+            sound=sounds.file,
         )
     )

@@ -29,6 +29,7 @@ from ivr.speech.select import make_recognizer, make_voice
 from ivr.speech.vad import SileroVad
 from ivr.speech.voices.cache import CachedVoice
 from ivr.store.journal import Journal
+from ivr.store.sounds import SoundFolder
 from ivr.store.sql import SqlStore, open_store
 from ivr.understanding.switching import SwitchingUnderstanding
 
@@ -46,6 +47,8 @@ class Hotline:
     metrics: Metrics
     training: TrainingRoom
     understanding: SwitchingUnderstanding
+    sounds: SoundFolder
+    """Open, whether anything is recorded or not."""
     starter: RasaStarter | None = None
     """Starts further models, where Rasa is ours."""
     desk: DeskParts | None = None
@@ -144,6 +147,7 @@ async def _open(
         metrics,
         training,
         understanding,
+        sounds,
         starter,
         desk,
     )

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
-from ivr.app.recordings import sound_folder
 from ivr.config.retention import Retention
 from ivr.config.settings import Settings
 from ivr.core.errors import HotlineError
@@ -27,17 +26,21 @@ AGAIN_S = 3_600.0
 RemoveOld: TypeAlias = Callable[[Before], Awaitable[Purged]]
 
 
-def keepsakes(settings: Settings) -> Sequence[Keepsakes]:
+def keepsakes(sounds: Keepsakes) -> Sequence[Keepsakes]:
     """What is kept of calls beside the database.
+
+    `sounds` must be the folder that calls write to, where this program takes calls: only that one
+    knows what is still to be written. `ivr calls purge` is a program of its own and can miss what
+    a running hotline has yet to write; that is over within seconds of a call's end.
 
     This is the place to add whatever else keeps something of a call: it is then removed with the
     call, by the daily purge and by `ivr calls purge` alike.
     """
-    return (sound_folder(settings),)
+    return (sounds,)
 
 
-def open_purge(settings: Settings, sessions: Sessions, client: str) -> SqlPurge:
-    return SqlPurge(sessions, client, keepsakes(settings))
+def open_purge(sessions: Sessions, client: str, sounds: Keepsakes) -> SqlPurge:
+    return SqlPurge(sessions, client, keepsakes(sounds))
 
 
 def before(options: Retention, now: datetime) -> Before:

@@ -61,11 +61,13 @@ async def _serve(settings: Settings, say: Say, stop: asyncio.Event, ready: async
         desks = await stack.enter_async_context(open_desk_pages(hotline))
         plan = load_plan(settings.desk.plan, hotline.company)
         tries = await stack.enter_async_context(open_try_room(hotline))
-        console = await console_part(hotline.training, hotline.engines.voice, plan, tries)
+        console = await console_part(
+            hotline.training, hotline.sounds, hotline.engines.voice, plan, tries
+        )
         pages = serve_pages(hotline, [*browsers.parts, *desks, console], parts, say)
         address = await stack.enter_async_context(pages)
         await stack.enter_async_context(calls_from(lines.all, hotline.register))
-        purge = open_purge(settings, hotline.store.sessions, hotline.company.id)
+        purge = open_purge(hotline.store.sessions, hotline.company.id, hotline.sounds)
         await stack.enter_async_context(running(keep_clean(settings, purge.remove_old)))
         ready.set()
         _tell(hotline, lines, address, say)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ivr.app.recordings import sound_folder
 from ivr.app.retention import before, open_purge, remove_set_aside
 from ivr.config.company import load_company
 from ivr.config.loading import load_settings, settings_root
@@ -62,7 +63,7 @@ async def _purge(
     store = await open_store(settings.database)
     try:
         await store.mark_broken_off(datetime.now(UTC))
-        work = open_purge(settings, store.sessions, company.id)
+        work = open_purge(store.sessions, company.id, sound_folder(settings))
         due = _due(settings, older_than)
         found = await (work.count_old(due) if number is None else work.count_of(number))
         going_on = 0 if number is None else (await work.calls_of(number))[1]

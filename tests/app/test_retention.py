@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from ivr.app.fast_clock import FastLoop
-from ivr.app.retention import AGAIN_S, EVERY_S, FIRST_S, keep_clean
+from ivr.app.retention import AGAIN_S, EVERY_S, FIRST_S, keep_clean, open_purge
 from ivr.config.settings import Hotline, Settings
 from ivr.core.errors import StoreUnavailable
+from ivr.core.pcm import Pcm
+from ivr.core.records import CallEnd, CallStart, Outcome
 from ivr.core.retention import Before, Purged
 from ivr.store.rescue import set_aside
+from ivr.store.sounds import SoundFolder
+from ivr.store.sql import open_store
 
 
 def test_it_is_done_daily_and_again_after_a_failure(tmp_path: Path) -> None:
@@ -43,3 +47,18 @@ def test_it_is_done_daily_and_again_after_a_failure(tmp_path: Path) -> None:
     due = [FIRST_S, FIRST_S + EVERY_S, FIRST_S + EVERY_S + AGAIN_S]
     assert moments == pytest.approx([*due, due[-1] + EVERY_S], abs=60)
     assert not aside.exists()
+
+
+async def test_a_sound_still_to_be_written_goes_with_its_call(tmp_path: Path) -> None:
+    store = await open_store(tmp_path / "h.sqlite")
+    noon = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    await store.begin(CallStart("c1", "musterfirma", "sip", noon, "+49561123456"))
+    await store.end("c1", CallEnd(Outcome.ANSWERED, noon))
+    async with SoundFolder(tmp_path / "recordings", 30) as sounds:
+        purge = open_purge(store.sessions, "musterfirma", sounds)
+        for number in range(20):
+            sounds.keep("c1", str(number), Pcm(bytes(3200), 16_000))
+        purged = await purge.remove_of("+49561123456")
+    await store.close()
+    assert (purged.calls, purged.files) == (1, 20)
+    assert list((tmp_path / "recordings").rglob("*.wav")) == []

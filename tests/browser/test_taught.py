@@ -168,7 +168,7 @@ async def open_house(settings: Settings) -> AsyncIterator[tuple[Phones, Page]]:
             open_hotline(settings, lambda _: None, alone=True)
         )
         plan = load_plan(settings.desk.plan, hotline.company)
-        part = await console_part(hotline.training, hotline.engines.voice, plan)
+        part = await console_part(hotline.training, hotline.sounds, hotline.engines.voice, plan)
         hashed = await Passwords(CHEAP).hash(PASSWORD)
         staff = StaffStore(hotline.store.sessions)
         person = await staff.add("anna", "Anna", Role.ADMIN, hashed, datetime.now(UTC))
