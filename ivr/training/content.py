@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ivr.config.company import Company
-from ivr.core.training import Change, Clash, Edit, Piece
+from ivr.core.training import Body, Change, Clash, Edit, Piece
 from ivr.training import answers, follows
 from ivr.training import pieces as p
 from ivr.training.examples import BadMark, Example, entities, key, marked, parse, plain, tidy
@@ -50,6 +50,8 @@ class ContentDesk:
         )
 
     async def intent(self, name: str) -> IntentPage | None:
+        # Before the content is read: what changes between the two is not counted as seen.
+        seen = await self._shelf.latest()
         content = await self.content()
         piece = content.of(p.INTENT).get(name)
         if piece is None:
@@ -62,6 +64,7 @@ class ContentDesk:
             tuple(piece.body.get("heard", ())),
             tuple(sorted(named)),
             content.of(p.ANSWER).get(line.follow.target),
+            seen,
         )
 
     async def new_intent(
@@ -152,19 +155,26 @@ class ContentDesk:
             name, version, by, lambda body: body.update(heard=[dict(each) for each in heard])
         )
 
-    async def set_follow(self, name: str, follow: Follow, version: int, by: str) -> Outcome:
+    async def set_follow(self, name: str, follow: Follow, seen: int, by: str) -> Outcome:
+        """`seen`: the latest change that was known when this was decided. What follows is kept in
+        a rule and in an answer's hints, which other intents may share."""
         content = await self.content()
-        piece = content.of(p.INTENT).get(name)
-        if piece is None:
+        if name not in content.of(p.INTENT):
             return Refused(say("unknown", name=name))
-        if piece.version != version:
-            return _refused(Clash(p.INTENT, name, piece.changed_by, piece.changed_at))
         if follow.then not in (Then.NOTHING, Then.FORM, Then.OTHER) and (
             follow.target not in content.of(p.ANSWER)
         ):
             return Refused(say("unknown", name=follow.target), "target")
         if follow.then is Then.FORM and follow.target not in content.domain("forms"):
             return Refused(say("unknown", name=follow.target), "target")
+        # The one that is given now and the one that is to be given.
+        shared = {follows.follow_of(content, name).target, follow.target}
+        since = max(1, await self._shelf.latest() - seen)
+        changes = list(await self._shelf.changes(p.RULE, limit=since))
+        for answer in shared:
+            changes += await self._shelf.changes(p.ANSWER, answer, since)
+        if (theirs := follows.overtaken(changes, name, shared, seen)) is not None:
+            return _refused(Clash(theirs.kind, theirs.name, theirs.by, theirs.at))
         return await self._save(follows.edits_for(content, name, follow), by)
 
     async def set_answer(
@@ -173,9 +183,9 @@ class ContentDesk:
         """The wordings of an answer or a form's question; hints for the telephone stay."""
         if (wrong := self._wrong_answer(wordings)) is not None:
             return wrong
-        piece = await self._shelf.piece(p.ANSWER, name)
-        kept = list(piece.body["variants"]) if piece else []
-        file = piece.body["file"] if piece else p.DOMAIN_FILE
+        before = await self._answer_before(name)
+        kept = list(before.get("variants", ()))
+        file = before.get("file", p.DOMAIN_FILE)
         like = kept[-1] if kept else {}
         variants = [
             {**(kept[at] if at < len(kept) else like), "text": tidy(text)}
@@ -223,6 +233,13 @@ class ContentDesk:
     async def save(self, edits: Sequence[Edit], by: str, note: str = "") -> Outcome:
         """Changes of any pieces: imports, and what has no use-case of its own."""
         return await self._save(edits, by, note)
+
+    async def _answer_before(self, name: str) -> Body:
+        """The answer as it is, or as it was when it was taken away; empty if it never was."""
+        if (piece := await self._shelf.piece(p.ANSWER, name)) is not None:
+            return piece.body
+        changes = await self._shelf.changes(p.ANSWER, name, 1)
+        return (changes[0].before or {}) if changes else {}
 
     async def _change_intent(
         self,
@@ -294,6 +311,5 @@ def _wrong_examples(examples: Sequence[str]) -> Refused | None:
 
 
 def _refused(clash: Clash) -> Refused:
-    if not clash.by:
-        return Refused(say("gone"), clash=True)
-    return Refused(say("clash", by=clash.by), clash=True)
+    text = say("clash", by=clash.by) if clash.by else say("gone")
+    return Refused(text, clash=True, piece=(clash.kind, clash.name))

@@ -4,12 +4,12 @@ The usual rule has one step after the intent: an answer, or a form. Rules of oth
 they are and are shown as such.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from ivr.core.training import Edit
+from ivr.core.training import Body, Change, Edit
 from ivr.training import pieces as p
 from ivr.training.pieces import Content
 
@@ -93,11 +93,46 @@ def _read(content: Content, rule: str, steps: Any) -> Follow:
 
 
 def edits_for(content: Content, intent: str, follow: Follow) -> list[Edit]:
-    """The changes that make `follow` come after the intent.
+    """The changes that make `follow` come after the intent, of the versions in `content`; nothing
+    where it does so already.
 
     The answer that it names is given the hints; a rule of the usual shape is changed, one of
     another shape is replaced.
     """
+    found = []
+    for edit in _edits(content, intent, follow):
+        piece = content.of(edit.kind).get(edit.name)
+        if edit.body != (None if piece is None else piece.body):
+            found.append(replace(edit, version=0 if piece is None else piece.version))
+    return found
+
+
+def overtaken(
+    changes: Iterable[Change], intent: str, answers: Collection[str], seen: int
+) -> Change | None:
+    """The change, made after number `seen`, by which somebody else decided what follows on the
+    intent: of a rule about it, or of the hints of one of `answers`. Wordings do not count."""
+    for each in changes:
+        if each.number <= seen:
+            continue
+        if each.kind == p.RULE:
+            bodies = [body["steps"] for body in (each.before, each.after) if body]
+            if intent in intents_in(bodies):
+                return each
+        elif each.name in answers and _hints(each.before) != _hints(each.after):
+            return each
+    return None
+
+
+def _hints(answer: Body | None) -> list[Any]:
+    found: list[Any] = []
+    for variant in (answer or {}).get("variants", ()):
+        if (hints := variant.get(_HINTS) or {}) not in found:
+            found.append(hints)
+    return found
+
+
+def _edits(content: Content, intent: str, follow: Follow) -> list[Edit]:
     now = follow_of(content, intent)
     if follow.then is Then.NOTHING:
         return [Edit(p.RULE, now.rule, None)] if now.rule else []

@@ -19,6 +19,8 @@ class Refused:
     """The field at fault, where one is."""
     clash: bool = False
     """Somebody else was quicker."""
+    piece: tuple[str, str] = ("", "")
+    """With `clash`: kind and name of what they changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,5 @@ class IntentPage:
     """What recognizers made of examples: `text`, `said`, `voice`, `channel`."""
     entities: tuple[str, ...]
     answer: Piece | None
+    seen: int
+    """The number of the latest change that is certainly in it."""

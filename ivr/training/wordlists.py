@@ -9,7 +9,7 @@ from ivr.core.training import Edit, Piece
 from ivr.training import pieces as p
 from ivr.training.content import ContentDesk
 from ivr.training.examples import key, marked, tidy
-from ivr.training.outcomes import Outcome, Refused
+from ivr.training.outcomes import Outcome, Refused, Saved
 from ivr.training.pieces import Content
 from ivr.training.texts import say
 
@@ -67,6 +67,9 @@ class WordLists:
         """A new one where `version` is 0. Without words nothing is left of it."""
         content, name = await self._desk.content(), tidy(name)
         kept = tuple(dict.fromkeys(_tidied(kind, words)))
+        if version and not kept and name not in content.of(kind):
+            # Somebody else has taken it away already.
+            return Saved(())
         if (wrong := _wrong(content, kind, name, kept, new=not version)) is not None:
             return wrong
         body = {**content.body(kind, name), "examples": list(kept)}

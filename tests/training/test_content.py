@@ -108,11 +108,73 @@ async def test_what_follows_is_read_as_it_was_set(then: Then, tmp_path: Path) ->
         assert page is not None
         queue = "verkauf" if then is Then.HAND_OVER else ""
         wish = Follow(then, "utter_hours", queue)
-        made = await room.desk.set_follow("price", wish, page.line.version, "eva")
+        made = await room.desk.set_follow("price", wish, page.seen, "eva")
         assert isinstance(made, Saved)
         page = await room.desk.intent("price")
         assert page is not None
         assert page.line.follow == Follow(then, "utter_hours", queue, "answer price")
+
+
+async def test_two_admins_who_set_what_follows_do_not_write_over_each_other(
+    place: Path | str,
+) -> None:
+    async with open_room(place) as room:
+        anna, max_ = await room.desk.intent("price"), await room.desk.intent("price")
+        assert anna is not None
+        assert max_ is not None
+        queue = Follow(Then.HAND_OVER, "utter_price", "verkauf")
+        assert isinstance(await room.desk.set_follow("price", queue, anna.seen, "anna"), Saved)
+        refused = await room.desk.set_follow(
+            "price", Follow(Then.ANSWER, "utter_hours"), max_.seen, "max"
+        )
+        assert isinstance(refused, Refused)
+        assert refused.clash
+        assert "anna" in refused.text
+        now = await room.desk.intent("price")
+        assert now is not None
+        assert (now.line.follow.then, now.line.follow.queue) == (Then.HAND_OVER, "verkauf")
+        late = await room.desk.set_follow(
+            "price", Follow(Then.ANSWER, "utter_hours"), now.seen, "max"
+        )
+        assert isinstance(late, Saved)
+
+
+async def test_what_follows_on_two_intents_may_be_the_hints_of_one_answer(tmp_path: Path) -> None:
+    async with open_room(tmp_path / "h.sqlite") as room:
+        hours, price = await room.desk.intent("hours"), await room.desk.intent("price")
+        assert hours is not None
+        assert price is not None
+        end, person = Follow(Then.END, "utter_hours"), Follow(Then.HAND_OVER, "utter_hours")
+        assert isinstance(await room.desk.set_follow("hours", end, hours.seen, "anna"), Saved)
+        refused = await room.desk.set_follow("price", person, price.seen, "max")
+        assert isinstance(refused, Refused)
+        assert refused.piece == (p.ANSWER, "utter_hours")
+
+
+async def test_what_others_change_elsewhere_does_not_keep_anybody_from_it(tmp_path: Path) -> None:
+    async with open_room(tmp_path / "h.sqlite") as room:
+        page = await room.desk.intent("price")
+        assert page is not None
+        await room.desk.add_examples("price", ["was macht das"], "anna")
+        answer = await room.shelf.piece(p.ANSWER, "utter_price")
+        assert answer is not None
+        await room.desk.set_answer("utter_price", ["Zehn Euro."], answer.version, "anna")
+        end = Follow(Then.END, "utter_price")
+        assert isinstance(await room.desk.set_follow("price", end, page.seen, "max"), Saved)
+
+
+async def test_an_answer_that_was_taken_away_comes_back_with_its_hints(tmp_path: Path) -> None:
+    async with open_room(tmp_path / "h.sqlite") as room:
+        page = await room.desk.intent("price")
+        assert page is not None
+        person = Follow(Then.HAND_OVER, "utter_price", "verkauf")
+        await room.desk.set_follow("price", person, page.seen, "anna")
+        await room.shelf.change([Edit(p.ANSWER, "utter_price", None)], "max")
+        again = await room.desk.set_answer("utter_price", ["Zehn Euro."], 0, "anna")
+        assert isinstance(again, Saved)
+        page = await room.desk.intent("price")
+        assert page is not None
+        assert page.line.follow.then is Then.HAND_OVER
 
 
 async def test_names_marks_and_empty_answers_are_refused_with_their_place(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ async def test_a_training_that_fails_says_what_to_correct_and_one_can_be_cancell
         rule = await room.shelf.piece("rule", "answer hours")
         assert rule is not None
         wrong = Follow(Then.ANSWER, "utter_hours")
-        await room.content.set_follow("price", wrong, page.line.version, "eva")
+        await room.content.set_follow("price", wrong, page.seen, "eva")
         steps = [{"intent": "price"}, {"action": "utter_price"}]
         body = {**rule.body, "title": "zweite Antwort", "steps": steps}
         await room.shelf.change([Edit("rule", "zweite Antwort", body)], "eva")

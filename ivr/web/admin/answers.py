@@ -10,7 +10,8 @@ from ivr.core.training import Piece
 from ivr.training import pieces as p
 from ivr.training.answers import complaints, fill_braces, spoken_s
 from ivr.training.examples import key
-from ivr.web.admin.console import Console, PagesOf, answered, missing, who
+from ivr.web.admin.conflicts import answered
+from ivr.web.admin.console import Console, PagesOf, missing, who
 from ivr.web.texts import gettext as _
 
 Texts = Annotated[list[str], Form()]

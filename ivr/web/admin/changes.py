@@ -6,7 +6,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from ivr.training.outcomes import Refused
-from ivr.web.admin.console import FIELDS, KINDS, Console, PagesOf, shown, who
+from ivr.web.admin.console import Console, PagesOf, shown, who
+from ivr.web.admin.labels import FIELDS, KINDS
 
 
 class ChangePages:

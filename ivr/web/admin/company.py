@@ -5,28 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from ivr.config.hours import WEEKDAYS
 from ivr.training import pieces as p
 from ivr.training.company import SECTIONS
 from ivr.web.admin.company_forms import FORMS, from_form
-from ivr.web.admin.console import Console, PagesOf, answered, missing, who
+from ivr.web.admin.conflicts import answered
+from ivr.web.admin.console import Console, PagesOf, missing, who
+from ivr.web.admin.labels import DAYS
 from ivr.web.texts import N_
 
-DAYS = dict(
-    zip(
-        WEEKDAYS,
-        (
-            N_("Montag"),
-            N_("Dienstag"),
-            N_("Mittwoch"),
-            N_("Donnerstag"),
-            N_("Freitag"),
-            N_("Samstag"),
-            N_("Sonntag"),
-        ),
-        strict=True,
-    )
-)
 TITLES = {
     "notices": N_("Hinweise des Tages"),
     "hours": N_("Öffnungszeiten"),

@@ -1,4 +1,4 @@
-"""What all pages of the console share: the use-cases behind them, and how a change is answered."""
+"""What all pages of the console share: the use-cases behind them, and how changes are shown."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from ivr.core.staff import Person
 from ivr.core.training import Change
-from ivr.training import pieces as p
 from ivr.training.company import CompanyDesk
 from ivr.training.content import ContentDesk
 from ivr.training.differences import Difference, differences
@@ -26,37 +25,12 @@ from ivr.training.spoken import SpokenDesk
 from ivr.training.trainer import Trainer
 from ivr.training.trying import TryOuts
 from ivr.web.pages import Pages, pages_of
-from ivr.web.texts import N_
 from ivr.web.texts import gettext as _
 
 PagesOf = Annotated[Pages, Depends(pages_of)]
 
 Speak = Callable[[str], Awaitable[bytes]]
 """A text in the hotline's voice, as WAV. Raises SpeakingFailed."""
-
-KINDS: Mapping[str, str] = {
-    p.INTENT: N_("Absicht"),
-    p.ANSWER: N_("Antwort"),
-    p.RULE: N_("Regel"),
-    p.STORY: N_("Beispielgespräch"),
-    p.SYNONYM: N_("Synonym"),
-    p.LOOKUP: N_("Wortliste"),
-    p.REGEX: N_("Muster"),
-    p.PART: N_("Grundlage"),
-    p.TEST: N_("Prüfsatz"),
-    p.FILE: N_("Datei"),
-    p.FACT: N_("Firmenangabe"),
-    p.WORD: N_("Erwartetes Wort"),
-}
-FIELDS: Mapping[str, str] = {
-    "examples": N_("Beispiele"),
-    "heard": N_("Am Telefon Gehörtes"),
-    "on": N_("Eingeschaltet"),
-    "threshold": N_("Schwelle"),
-    "variants": N_("Wortlaut"),
-    "steps": N_("Schritte"),
-    "value": N_("Inhalt"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,59 +89,3 @@ def saved(back: str, outcome: Outcome) -> Response:
     numbers = [] if isinstance(outcome, Refused) else [each.number for each in outcome.changes]
     query = urlencode({"saved": "-".join(map(str, numbers)) or "0"})
     return RedirectResponse(f"{back}?{query}", 303)
-
-
-async def answered(
-    console: Console,
-    request: Request,
-    pages: Pages,
-    outcome: Outcome,
-    back: str,
-    piece: tuple[str, str, int],
-) -> Response:
-    """The answer to a form that changes `piece`: kind, name and the version it was made from."""
-    if not isinstance(outcome, Refused):
-        return saved(back, outcome)
-    if not outcome.clash:
-        return pages.page(request, "admin/refused.html", status=422, text=outcome.text, back=back)
-    return await conflict(console, request, pages, outcome, back, piece)
-
-
-async def conflict(
-    console: Console,
-    request: Request,
-    pages: Pages,
-    refused: Refused,
-    back: str,
-    piece: tuple[str, str, int],
-    mine: Sequence[Difference] = (),
-    together: Mapping[str, str] | None = None,
-) -> Response:
-    """Somebody was quicker: what they changed, what was wanted, and a choice.
-
-    `mine`: what the admin changed; `together`: fields that hold both, where that can be told.
-    """
-    kind, name, version = piece
-    since = [each for each in await console.content.history(kind, name) if each.version > version]
-    newest = max((each.version for each in since), default=version)
-    form = await request.form()
-    fields = [
-        (key, value)
-        for key, value in form.multi_items()
-        if key not in ("csrf", "version") and isinstance(value, str)
-    ]
-    return pages.page(
-        request,
-        "admin/conflict.html",
-        status=409,
-        text=refused.text,
-        back=back,
-        kind=kind,
-        name=name,
-        since=shown(since),
-        fields=fields,
-        newest=newest,
-        labels=(KINDS, FIELDS),
-        mine=mine,
-        together=together,
-    )

@@ -8,7 +8,8 @@ from fastapi.responses import RedirectResponse, Response
 from ivr.training import pieces as p
 from ivr.training.examples import marked
 from ivr.training.outcomes import Refused
-from ivr.web.admin.console import Console, PagesOf, answered, missing, who
+from ivr.web.admin.conflicts import answered
+from ivr.web.admin.console import Console, PagesOf, missing, who
 
 Name = Annotated[str, Form(max_length=200)]
 

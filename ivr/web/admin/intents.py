@@ -1,6 +1,7 @@
 """Pages about intents: the list, one intent with its examples, a new question with its answer."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request
@@ -12,23 +13,16 @@ from ivr.training.examples import Example
 from ivr.training.follows import Follow, Then
 from ivr.training.naming import name_for
 from ivr.training.outcomes import IntentLine, Refused
-from ivr.web.admin.console import Console, PagesOf, answered, conflict, missing, saved, who
+from ivr.web.admin.conflicts import answered, conflict, since_change, since_version
+from ivr.web.admin.console import Console, PagesOf, missing, saved, who
 from ivr.web.admin.examples_form import received, rows, sent
-from ivr.web.texts import N_
+from ivr.web.admin.labels import FOLLOWS
 from ivr.web.texts import gettext as _
 
 Text = Annotated[str, Form(max_length=2000)]
 Texts = Annotated[list[str], Form()]
 Version = Annotated[int, Form(ge=0)]
 
-FOLLOWS = {
-    Then.ANSWER: N_("eine Antwort geben"),
-    Then.FORM: N_("ein Formular ausfüllen"),
-    Then.HAND_OVER: N_("antworten und an Mitarbeitende übergeben"),
-    Then.END: N_("antworten und auflegen"),
-    Then.OTHER: N_("eigene Regel"),
-    Then.NOTHING: N_("nichts"),
-}
 ORDERS: dict[str, Callable[[IntentLine], Any]] = {
     "name": lambda line: line.name,
     "size": lambda line: -line.examples,
@@ -174,9 +168,9 @@ class IntentPages:
             base = await self._base(name, version)
             changed = differences({"examples": list(base)}, {"examples": mine})
             together = {"examples": sent(merged(base, mine, now.examples))}
-            return await conflict(
-                self._console, request, pages, outcome, back, piece, changed, together
-            )
+            meanwhile = await since_version(self._console, *piece)
+            both = replace(meanwhile, mine=changed, together=together)
+            return await conflict(request, pages, outcome, back, both)
         return await answered(self._console, request, pages, outcome, back, piece)
 
     async def _base(self, name: str, version: int) -> Sequence[Example]:
@@ -191,15 +185,18 @@ class IntentPages:
         request: Request,
         pages: PagesOf,
         name: str,
-        version: Version,
+        seen: Version,
         then: Annotated[Then, Form()],
         answer: Text = "",
         form: Text = "",
         queue: Text = "",
     ) -> Response:
         follow = Follow(then, form if then is Then.FORM else answer, queue)
-        outcome = await self._console.content.set_follow(name, follow, version, who(request))
-        piece, back = (p.INTENT, name, version), f"/admin/intents/{name}"
+        outcome = await self._console.content.set_follow(name, follow, seen, who(request))
+        piece, back = (p.INTENT, name, 0), f"/admin/intents/{name}"
+        if isinstance(outcome, Refused) and outcome.clash:
+            meanwhile = await since_change(self._console, outcome, seen)
+            return await conflict(request, pages, outcome, back, meanwhile)
         return await answered(self._console, request, pages, outcome, back, piece)
 
     async def set_settings(

@@ -8,7 +8,8 @@ from fastapi.responses import Response
 from ivr.training import pieces as p
 from ivr.training.outcomes import Refused
 from ivr.training.wordlists import LONGEST_NAME, WordList, WordLists
-from ivr.web.admin.console import Console, PagesOf, answered, missing, saved, who
+from ivr.web.admin.conflicts import answered
+from ivr.web.admin.console import Console, PagesOf, missing, saved, who
 from ivr.web.texts import N_
 
 KINDS = (

@@ -2,13 +2,13 @@
 
 import json
 import re
-from html import unescape
 from pathlib import Path
 
 from ivr.core.staff import Role
-from ivr.training.pieces import INTENT
+from ivr.core.training import Edit
+from ivr.training.pieces import ANSWER, INTENT
 from tests.web.admin.console import Office, open_office
-from tests.web.admin.forms import send
+from tests.web.admin.forms import hidden, send
 
 
 def rows(*examples: str) -> str:
@@ -105,7 +105,7 @@ async def test_two_admins_do_not_overwrite_each_other(tmp_path: Path) -> None:
         assert "ist offen" in late.text
         assert "macht ihr auf" in late.text
         assert await names(office, "hours") == [*base, "ist offen"]
-        fields = _hidden(late.text.split("<form")[-1])
+        fields = hidden(late.text.split("<form")[-1])
         both = await bert.post(f"{page}/examples", data=fields)
         assert both.status_code == 303
         assert await names(office, "hours") == [base[0], "ist offen", "macht ihr auf"]
@@ -141,11 +141,43 @@ async def test_what_follows_may_be_a_colleague(tmp_path: Path) -> None:
         browser = await office.admin()
         page = "/admin/intents/hours"
         await send(
-            browser, page, f"{page}/follow", version="1", then="hand_over",
+            browser, page, f"{page}/follow", seen="99", then="hand_over",
             answer="utter_hours", queue="technik",
         )  # fmt: skip
         line = (await office.room.desk.intents())[0]
         assert (line.follow.then, line.follow.queue) == ("hand_over", "technik")
+
+
+async def test_of_two_admins_who_set_what_follows_the_later_decides(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        anna, bert = await office.admin("anna"), await office.admin("bert")
+        page = "/admin/intents/hours"
+        seen = re.findall(r'name="seen" value="(\d+)"', (await bert.get(page)).text)[0]
+        wish = {"then": "hand_over", "answer": "utter_hours", "queue": "technik"}
+        await send(anna, page, f"{page}/follow", seen=seen, **wish)
+        late = await send(
+            bert, page, f"{page}/follow", seen=seen, then="end", answer="utter_hours", queue=""
+        )
+        assert late.status_code == 409
+        assert "antworten und auflegen" in late.text
+        assert (await office.room.desk.intents())[0].follow.queue == "technik"
+        again = await bert.post(f"{page}/follow", data=hidden(late.text.split("<form")[-1]))
+        assert again.status_code == 303
+        assert (await office.room.desk.intents())[0].follow.then == "end"
+
+
+async def test_an_answer_that_the_other_admin_deleted_can_be_saved_again(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        bert = await office.admin("bert")
+        page = "/admin/answers/utter_hours"
+        csrf_page = "/admin/answers"
+        await office.room.shelf.change([Edit(ANSWER, "utter_hours", None)], "Anna")
+        late = await send(bert, csrf_page, page, version="1", wording="Bis acht.")
+        assert late.status_code == 409
+        assert "inzwischen gelöscht" in late.text
+        again = await bert.post(page, data=hidden(late.text.split("<form")[-1]))
+        assert again.status_code == 303
+        assert "Bis acht." in (await bert.get(page)).text
 
 
 async def test_an_answer_is_heard_with_its_values(tmp_path: Path) -> None:
@@ -167,12 +199,6 @@ async def test_a_wording_that_cannot_be_spoken_is_pointed_out(tmp_path: Path) ->
         assert "{foo}" in found.text
         fine = await send(browser, "/admin/answers", page, wording="Wir sind für Sie da.")
         assert "gut zu hören" in fine.text
-
-
-def _hidden(html: str) -> dict[str, str]:
-    """The hidden fields of a form."""
-    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)
-    return {name: unescape(value) for name, value in found}
 
 
 async def test_all_hints_can_be_seen(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from ivr.core.training import Edit
 from ivr.training.pieces import LOOKUP, PART, REGEX, SYNONYM, WORD
 from ivr.training.yaml_out import write_project
 from tests.web.admin.console import Office, open_office
-from tests.web.admin.forms import send
+from tests.web.admin.forms import hidden, send
 from tests.web.shell import Browser
 
 PAGE = "/admin/words"
@@ -122,6 +122,24 @@ async def test_what_is_no_word_is_refused(tmp_path: Path) -> None:
             answer = await send(browser, PAGE, f"{PAGE}/expected", words=words)
             assert answer.status_code == 422
         assert await expected(office) == set()
+
+
+async def test_what_the_other_admin_deleted_can_be_made_again(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        anna, bert = await office.admin("anna"), await office.admin("bert")
+        await put(anna, kind=SYNONYM, name="Föhn", version="0", words="Haartrockner")
+        fields = {"kind": SYNONYM, "name": "Föhn", "version": "1"}
+        await put(anna, **fields, words="")
+        status, page = await put(bert, **fields, words="Haartrockner\nFön")
+        assert status == 409
+        assert "inzwischen gelöscht" in page
+        assert "<dt>Wörter</dt>" in page
+        again = await bert.post(FORM, data=hidden(page.split("<form")[-1]))
+        assert again.status_code == 303
+        assert await words(office, SYNONYM, "Föhn") == ["Haartrockner", "Fön"]
+        # And what is gone anyway may be deleted once more.
+        await put(anna, **{**fields, "version": "3"}, words="")
+        assert (await put(bert, **{**fields, "version": "3"}, words=""))[0] == 303
 
 
 async def test_only_admins_may_see_or_change_them(tmp_path: Path) -> None:
