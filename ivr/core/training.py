@@ -57,6 +57,23 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Save:
+    """Changes that were made together, by one form or one import."""
+
+    number: int
+    """Of its latest change."""
+    at: datetime
+    by: str
+    note: str
+    kinds: Mapping[str, int]
+    """How many changes of which kind of piece."""
+
+    @property
+    def count(self) -> int:
+        return sum(self.kinds.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Clash:
     """Somebody else was quicker: nothing was changed."""
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ivr.core.training import Body, Change, Clash, Edit, Piece
+from ivr.core.training import Body, Change, Clash, Edit, Piece, Save
 from ivr.store.clients import client_id_of, known_client
 from ivr.store.sessions import Sessions
 from ivr.store.tables import ClientRow
@@ -47,9 +47,13 @@ class SqlShelf:
             return await make_changes(session, mine, list(edits), by, note)
 
     async def changes(
-        self, kind: str | None = None, name: str | None = None, limit: int = 100
+        self,
+        kind: str | None = None,
+        name: str | None = None,
+        limit: int = 100,
+        before: int | None = None,
     ) -> Sequence[Change]:
-        """What was changed, newest first."""
+        """What was changed, newest first; `before`: only what has a lower number."""
         async with self._sessions.reading() as session:
             mine = await known_client(session, self._client)
             found = select(ChangeRow).where(ChangeRow.client_id == mine)
@@ -57,6 +61,8 @@ class SqlShelf:
                 found = found.where(ChangeRow.kind == kind)
             if name is not None:
                 found = found.where(ChangeRow.name == name)
+            if before is not None:
+                found = found.where(ChangeRow.id < before)
             rows = await session.scalars(found.order_by(ChangeRow.id.desc()).limit(limit))
             return [_change(row) for row in rows]
 
@@ -79,6 +85,39 @@ class SqlShelf:
             )
             rows = await session.scalars(found.order_by(ChangeRow.id))
             return [_change(row) for row in rows]
+
+    async def saves(
+        self, limit: int = 50, before: int | None = None, without: str = ""
+    ) -> Sequence[Save]:
+        """What was changed together, newest first, but not by `without`."""
+        last, moment, who = func.max(ChangeRow.id), ChangeRow.changed_at, ChangeRow.changed_by
+        async with self._sessions.reading() as session:
+            mine = ChangeRow.client_id == await known_client(session, self._client)
+            found = select(last, moment, who, func.max(ChangeRow.note))
+            found = found.where(mine, who != without).group_by(moment, who)
+            if before is not None:
+                found = found.having(last < before)
+            saves = (await session.execute(found.order_by(last.desc()).limit(limit))).all()
+            moments = {at for _, at, _, _ in saves}
+            kinds = select(moment, who, ChangeRow.kind, func.count()).where(
+                mine, moment.in_(moments)
+            )
+            counted = await session.execute(kinds.group_by(moment, who, ChangeRow.kind))
+        by_save: dict[tuple[datetime, str], dict[str, int]] = {}
+        for at, by, kind, count in counted:
+            by_save.setdefault((at, by), {})[kind] = count
+        return [Save(number, at, by, note, by_save[at, by]) for number, at, by, note in saves]
+
+    async def made_in(self, saves: Sequence[Save]) -> Sequence[Change]:
+        """All changes that were made in these saves, newest first."""
+        wanted = {(each.at, each.by) for each in saves}
+        async with self._sessions.reading() as session:
+            mine = await known_client(session, self._client)
+            found = select(ChangeRow).where(
+                ChangeRow.client_id == mine, ChangeRow.changed_at.in_({at for at, _ in wanted})
+            )
+            rows = await session.scalars(found.order_by(ChangeRow.id.desc()))
+            return [_change(row) for row in rows if (row.changed_at, row.changed_by) in wanted]
 
     async def latest(self, kind: str | None = None) -> int:
         """The number of the latest change; 0 where there is none."""

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ivr.config.company import Company
-from ivr.core.training import Body, Change, Clash, Edit, Piece
+from ivr.core.training import Body, Clash, Edit, Piece
 from ivr.training import answers, follows
 from ivr.training import pieces as p
 from ivr.training.examples import BadMark, Example, entities, key, marked, parse, plain, tidy
 from ivr.training.follows import Follow, Then
-from ivr.training.outcomes import IntentLine, IntentPage, Outcome, Refused, Saved
+from ivr.training.outcomes import IntentLine, IntentPage, Outcome, Refused, Saved, refused
+from ivr.training.past import Past
 from ivr.training.pieces import Content
 from ivr.training.ports import Shelf
 from ivr.training.present import Present
@@ -29,11 +30,17 @@ class ContentDesk:
         self._shelf = shelf
         self._company = company
         self._present = Present(shelf)
+        self.past = Past(shelf, self.content)
+        """What was changed, and the way back."""
         self._lines: tuple[Content, tuple[IntentLine, ...]] | None = None
 
     async def content(self) -> Content:
         """As it is now. The same object as long as nothing changes."""
         return await self._present.content()
+
+    async def latest(self) -> int:
+        """The number of the latest change."""
+        return await self._shelf.latest()
 
     async def intents(self, search: str = "") -> tuple[IntentLine, ...]:
         """All intents, or those with these words in their name or examples."""
@@ -174,7 +181,7 @@ class ContentDesk:
         for answer in shared:
             changes += await self._shelf.changes(p.ANSWER, answer, since)
         if (theirs := follows.overtaken(changes, name, shared, seen)) is not None:
-            return _refused(Clash(theirs.kind, theirs.name, theirs.by, theirs.at))
+            return refused(Clash(theirs.kind, theirs.name, theirs.by, theirs.at))
         return await self._save(follows.edits_for(content, name, follow), by)
 
     async def set_answer(
@@ -201,34 +208,6 @@ class ContentDesk:
         content = await self.content()
         rule = follows.edits_for(content, name, Follow(Then.NOTHING))
         return await self._save([Edit(p.INTENT, name, None, version), *rule], by)
-
-    async def history(
-        self, kind: str | None = None, name: str | None = None, limit: int = 100
-    ) -> Sequence[Change]:
-        return await self._shelf.changes(kind, name, limit)
-
-    async def undo(self, number: int, by: str) -> Outcome:
-        """Put back what was there before a change, unless it was changed again since."""
-        change = await self._shelf.change_of(number)
-        if change is None:
-            return Refused(say("gone"))
-        edits = await self.undoing([change])
-        if isinstance(edits, Refused):
-            return edits
-        return await self._save(edits, by, note=f"undo {number}")
-
-    async def undoing(self, changes: Sequence[Change]) -> list[Edit] | Refused:
-        """What puts back what was there before changes of different pieces. A piece that somebody
-        has put back already needs nothing; Refused if one was changed again since."""
-        edits = []
-        for change in changes:
-            now = await self._shelf.piece(change.kind, change.name)
-            body = None if now is None else now.body
-            if body not in (change.before, change.after):
-                return Refused(say("undo_newer"), clash=True)
-            version = 0 if now is None else now.version
-            edits.append(Edit(change.kind, change.name, change.before, version))
-        return edits
 
     async def save(self, edits: Sequence[Edit], by: str, note: str = "") -> Outcome:
         """Changes of any pieces: imports, and what has no use-case of its own."""
@@ -260,13 +239,13 @@ class ContentDesk:
             if not isinstance(made, Clash):
                 return Saved(made)
             if version is not None:
-                return _refused(made)
+                return refused(made)
 
     async def _save(
         self, edits: Sequence[Edit], by: str, note: str = "", hints: Sequence[str] = ()
     ) -> Outcome:
         made = await self._shelf.change(edits, by, note)
-        return _refused(made) if isinstance(made, Clash) else Saved(made, tuple(hints))
+        return refused(made) if isinstance(made, Clash) else Saved(made, tuple(hints))
 
     def _wrong_answer(self, wordings: Sequence[str]) -> Refused | None:
         if not wordings or not all(text.strip() for text in wordings):
@@ -308,8 +287,3 @@ def _wrong_examples(examples: Sequence[str]) -> Refused | None:
         if not plain(text).strip():
             return Refused(say("example_empty"), f"example#{at}")
     return None
-
-
-def _refused(clash: Clash) -> Refused:
-    text = say("clash", by=clash.by) if clash.by else say("gone")
-    return Refused(text, clash=True, piece=(clash.kind, clash.name))

@@ -1,6 +1,8 @@
 """Takes over what others have made: Rasa projects, old Markdown, tables. All or nothing."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from ivr.core.training import Edit
 from ivr.training import pieces as p
@@ -45,8 +47,17 @@ def _modern(domain: str) -> str:
 
 
 def edits_of(content: Content, reader: Reader, *, replace: bool) -> list[Edit]:
-    """The changes that take everything over. `replace`: what is not in the files goes; else
-    examples are added to what is there, and other pieces of the same name are replaced."""
+    """The changes that take everything over, of the versions in `content`. `replace`: what is not
+    in the files goes; else examples are added to what is there, and other pieces of the same name
+    are replaced."""
+    return [
+        Edit(edit.kind, edit.name, edit.body, 0 if piece is None else piece.version)
+        for edit in _edits(content, reader, replace=replace)
+        for piece in (content.of(edit.kind).get(edit.name),)
+    ]
+
+
+def _edits(content: Content, reader: Reader, *, replace: bool) -> list[Edit]:
     edits = reader.edits()
     if replace:
         named = {(edit.kind, edit.name) for edit in edits}
@@ -57,6 +68,34 @@ def edits_of(content: Content, reader: Reader, *, replace: bool) -> list[Edit]:
         ]
         return [*edits, *gone]
     return [_added(content, edit) for edit in edits]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an import would do, in pieces of each kind."""
+
+    gone: Mapping[str, int]
+    changed: Mapping[str, int]
+    new: Mapping[str, int]
+    examples_gone: int
+    """Examples of intents that would not be there any more."""
+
+
+def effect_of(content: Content, edits: Sequence[Edit]) -> Effect:
+    gone, changed, new = Counter[str](), Counter[str](), Counter[str]()
+    lost = 0
+    for edit in edits:
+        piece = content.of(edit.kind).get(edit.name)
+        if piece is None:
+            new[edit.kind] += edit.body is not None
+        elif edit.body is None:
+            gone[edit.kind] += 1
+        elif edit.body != piece.body:
+            changed[edit.kind] += 1
+        if piece is not None and edit.kind == p.INTENT:
+            left = {key(marked(each)) for each in (edit.body or {}).get("examples", ())}
+            lost += sum(key(marked(each)) not in left for each in piece.body["examples"])
+    return Effect(+gone, +changed, +new, lost)
 
 
 def _added(content: Content, edit: Edit) -> Edit:

@@ -117,7 +117,7 @@ class InboxDesk:
             return Refused(say("gone"))
         for change in sorted({each.change or 0 for each in listed}, reverse=True):
             of_it = [each.number for each in listed if (each.change or 0) == change]
-            edits = await self._content.undoing(await self._shelf.together(change))
+            edits = await self._content.past.undoing(await self._shelf.together(change))
             if isinstance(edits, Refused):
                 return edits
             made = await self._talks.take_back(of_it, edits, by, f"undo {change}")

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from ivr.core.training import Change, Piece
+from ivr.core.training import Change, Clash, Piece
 from ivr.training.examples import Example
 from ivr.training.follows import Follow
+from ivr.training.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,8 @@ class IntentPage:
     answer: Piece | None
     seen: int
     """The number of the latest change that is certainly in it."""
+
+
+def refused(clash: Clash) -> Refused:
+    text = say("clash", by=clash.by) if clash.by else say("gone")
+    return Refused(text, clash=True, piece=(clash.kind, clash.name))

@@ -24,6 +24,8 @@ WORD = "word"
 """A word the recognizer should expect."""
 
 RASA_KINDS = (INTENT, SYNONYM, LOOKUP, REGEX, ANSWER, RULE, STORY, PART, TEST, FILE)
+IMPORT, UNDO = "import", "undo"
+"""What the notes of changes begin with that came from files, or that took others back."""
 NLU_FILE = "data/nlu/eigene.yml"
 RULES_FILE = "data/rules/eigene.yml"
 DOMAIN_FILE = "domain/eigene.yml"

@@ -18,6 +18,7 @@ from ivr.core.training import (
     ModelEntry,
     Piece,
     Progress,
+    Save,
     Settled,
     Utterance,
 )
@@ -33,10 +34,18 @@ class Shelf(Protocol):
         self, edits: Iterable[Edit], by: str, note: str = ""
     ) -> tuple[Change, ...] | Clash: ...
     async def changes(
-        self, kind: str | None = None, name: str | None = None, limit: int = 100
+        self,
+        kind: str | None = None,
+        name: str | None = None,
+        limit: int = 100,
+        before: int | None = None,
     ) -> Sequence[Change]: ...
     async def change_of(self, number: int) -> Change | None: ...
     async def together(self, number: int) -> Sequence[Change]: ...
+    async def saves(
+        self, limit: int = 50, before: int | None = None, without: str = ""
+    ) -> Sequence[Save]: ...
+    async def made_in(self, saves: Sequence[Save]) -> Sequence[Change]: ...
     async def latest(self, kind: str | None = None) -> int: ...
 
 

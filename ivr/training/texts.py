@@ -41,6 +41,8 @@ _TEXTS: Mapping[str, str] = {
     "threshold": "Eine Schwelle liegt zwischen 0 und 1.",
     "undo_newer": "Seitdem wurde das noch einmal geändert. Nehmen Sie zuerst die neuere Änderung"
     " zurück.",
+    "undo_some_newer": "Seitdem wurde einiges davon noch einmal geändert ({count}: {names}). Es"
+    " bleibt alles, wie es ist; nehmen Sie zuerst diese neueren Änderungen zurück.",
     "word_name": "Bitte geben Sie einen Namen mit höchstens {most} Zeichen an.",
     "no_words": "Bitte geben Sie mindestens ein Wort an.",
     "long_word": "„{word}“ ist zu lang; ein Wort hat höchstens {most} Zeichen.",

@@ -137,7 +137,7 @@ class Trainer:
     async def _make_model(self, job: Job, content: Content, change: int) -> None:
         clock = asyncio.get_running_loop().time
         teller = Teller(self._jobs, job.number, usual_s(await self._jobs.jobs()), clock)
-        files = training_files(content, self._default_config())
+        files = await asyncio.to_thread(training_files, content, self._default_config())
         model = await self._workshop.train(files, teller)
         await teller.evaluating(model)
         report = await self.examiner.evaluate(model, content)

@@ -68,14 +68,14 @@ async def test_undo_brings_back_what_was_there_unless_it_was_changed_since(
         assert isinstance(made, Saved)
         later = await room.desk.add_examples("hours", ["zwei"], "max")
         assert isinstance(later, Saved)
-        refused = await room.desk.undo(made.changes[0].number, "eva")
+        refused = await room.desk.past.undo(made.changes[0].number, "eva")
         assert isinstance(refused, Refused)
         for change in (later, made):
-            assert isinstance(await room.desk.undo(change.changes[0].number, "eva"), Saved)
+            assert isinstance(await room.desk.past.undo(change.changes[0].number, "eva"), Saved)
         after = await room.shelf.piece(p.INTENT, "hours")
         assert after is not None
         assert after.body == before.body
-        assert len(await room.desk.history(p.INTENT, "hours")) == 5
+        assert len(await room.desk.past.changes(p.INTENT, "hours")) == 5
 
 
 async def test_a_piece_that_was_taken_away_can_come_back(place: Path | str) -> None:
@@ -87,7 +87,7 @@ async def test_a_piece_that_was_taken_away_can_come_back(place: Path | str) -> N
         assert await room.desk.intent("hours") is None
         assert {change.kind for change in gone.changes} == {p.INTENT, p.RULE}
         for change in gone.changes:
-            assert isinstance(await room.desk.undo(change.number, "eva"), Saved)
+            assert isinstance(await room.desk.past.undo(change.number, "eva"), Saved)
         assert (await room.desk.intent("hours")) is not None
 
 

@@ -125,8 +125,8 @@ async def test_variants_are_let_go_of_and_come_back_with_undo(tmp_path: Path) ->
         assert await hearing.forget(["hours"], "max") == 1
         assert await heard(room, "hours") == []
         assert await heard(room, "price") != []
-        [change, *_] = await room.desk.history("intent", "hours")
-        assert isinstance(await room.desk.undo(change.number, "max"), Saved)
+        [change, *_] = await room.desk.past.changes("intent", "hours")
+        assert isinstance(await room.desk.past.undo(change.number, "max"), Saved)
         assert await heard(room, "hours") == ["wann haben sie gelöffelt"]
 
 

@@ -30,7 +30,7 @@ async def test_what_comes_back_has_its_old_place(tmp_path: Path) -> None:
         assert not isinstance(gone, Refused)
         assert line.name not in (await room.desk.content()).of(p.INTENT)
         for change in gone.changes:
-            await room.desk.undo(change.number, "anna")
+            await room.desk.past.undo(change.number, "anna")
         now = await room.desk.content()
         assert list(now.of(p.INTENT)) == order
         assert now.pieces == tuple(await room.shelf.pieces())

@@ -45,7 +45,7 @@ async def answered(
 
 async def since_version(console: Console, kind: str, name: str, version: int) -> Meanwhile:
     """What happened to a piece since it had this version."""
-    history = await console.content.history(kind, name)
+    history = await console.content.past.changes(kind, name)
     since = [each for each in history if each.version > version]
     newest = since[0].version if since else version
     if history and history[0].after is None:
@@ -57,9 +57,11 @@ async def since_version(console: Console, kind: str, name: str, version: int) ->
 async def since_change(console: Console, refused: Refused, seen: int) -> Meanwhile:
     """What happened since that change to the piece on account of which was refused."""
     kind, name = refused.piece
-    history = await console.content.history(kind, name)
+    history = await console.content.past.changes(kind, name)
     since = [each for each in history if each.number > seen]
-    newest = max((each.number for each in await console.content.history(limit=1)), default=seen)
+    newest = max(
+        (each.number for each in await console.content.past.changes(limit=1)), default=seen
+    )
     return Meanwhile(name, since, {"seen": str(newest)})
 
 

@@ -33,6 +33,10 @@ Speak = Callable[[str], Awaitable[bytes]]
 """A text in the hotline's voice, as WAV. Raises SpeakingFailed."""
 
 
+SHIPPED = "nlu/"
+"""Who has taught what ships with the program."""
+
+
 @dataclass(frozen=True, slots=True)
 class Console:
     """The use-cases behind the pages."""
@@ -87,5 +91,5 @@ def missing() -> HTTPException:
 def saved(back: str, outcome: Outcome) -> Response:
     """After a change that was made: the page again, with the way to undo it."""
     numbers = [] if isinstance(outcome, Refused) else [each.number for each in outcome.changes]
-    query = urlencode({"saved": "-".join(map(str, numbers)) or "0"})
+    query = urlencode({"saved": max(numbers, default=0)})
     return RedirectResponse(f"{back}?{query}", 303)

@@ -1,37 +1,47 @@
 """Import and export: Rasa's YAML, old Markdown, tables. All of it, or every line that is wrong."""
 
+import asyncio
 import io
+import secrets
 import zipfile
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request, UploadFile
 from fastapi.responses import Response
 
+from ivr.core.training import Change
 from ivr.training import pieces as p
 from ivr.training.csv_files import write_examples, write_products
-from ivr.training.importing import edits_of, read_any
+from ivr.training.importing import edits_of, effect_of, read_any
 from ivr.training.outcomes import Refused
-from ivr.training.yaml_in import Problem
+from ivr.training.pieces import Content
+from ivr.training.yaml_in import Problem, Reader
 from ivr.training.yaml_out import write_project
 from ivr.web.admin.console import Console, PagesOf, who
+from ivr.web.admin.labels import KINDS
 from ivr.web.texts import gettext as _
 
 LARGEST_IMPORT = 20_000_000
 """Bytes of an upload; a project of 10,000 examples has less than one million."""
 _MOST_UNPACKED = 60_000_000
 _MOST_FILES = 500
+_MOST_UPLOADS = 3
+Token = Annotated[str, Form(pattern="^[0-9a-f]{32}$")]
 _ENDINGS = (".yml", ".yaml", ".md", ".csv")
 
 
 class FilePages:
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._uploads = _Uploads()
 
     def add_to(self, router: APIRouter) -> None:
         add = router.add_api_route
         add("/files", self.show, methods=["GET"])
         add("/files/import", self.take, methods=["POST"])
+        add("/files/replace", self.replace, methods=["POST"])
         add("/files/products", self.take_products, methods=["POST"])
         add("/files/project.zip", self.project, methods=["GET"])
         add("/files/examples.csv", self.examples, methods=["GET"])
@@ -47,18 +57,51 @@ class FilePages:
         files: list[UploadFile],
         way: Annotated[str, Form(pattern="^(add|replace)$")] = "add",
     ) -> Response:
-        """Add what is in the files, or put it in the place of everything there is."""
-        reader = read_any(await _texts(files))
+        """Add what is in the files; or say what it would mean to put it in the place of all."""
+        reader = await asyncio.to_thread(read_any, await _texts(files))
         if reader.problems:
             return self._page(request, pages, problems=reader.problems, status=422)
+        if way == "replace":
+            return await self._ask(request, pages, self._uploads.keep(reader))
+        return await self._take(request, pages, reader, replace=False)
+
+    async def replace(
+        self, request: Request, pages: PagesOf, token: Token, seen: Annotated[int, Form(ge=0)]
+    ) -> Response:
+        """Put what was uploaded in the place of everything there is."""
+        reader = self._uploads.get(token)
+        if reader is None:
+            raise HTTPException(410, _("Bitte wählen Sie die Dateien noch einmal aus."))
+        if await self._console.content.latest() != seen:
+            # What would be replaced is no longer what was shown.
+            return await self._ask(request, pages, token)
+        return await self._take(request, pages, reader, replace=True)
+
+    async def _ask(self, request: Request, pages: PagesOf, token: str) -> Response:
+        reader, desk = self._uploads.get(token), self._console.content
+        assert reader is not None  # noqa: S101 - it was looked at just before
+        seen, content = await desk.latest(), await desk.content()
+        edits = await asyncio.to_thread(edits_of, content, reader, replace=True)
+        return pages.page(
+            request,
+            "admin/replace.html",
+            effect=effect_of(content, edits),
+            kinds=KINDS,
+            token=token,
+            seen=seen,
+        )
+
+    async def _take(
+        self, request: Request, pages: PagesOf, reader: Reader, *, replace: bool
+    ) -> Response:
         content = await self._console.content.content()
-        edits = edits_of(content, reader, replace=way == "replace")
+        edits = await asyncio.to_thread(edits_of, content, reader, replace=replace)
         if not edits:
             raise HTTPException(422, _("In diesen Dateien ist nichts, was hierher gehört."))
-        outcome = await self._console.content.save(edits, who(request), "import")
+        outcome = await self._console.content.save(edits, who(request), p.IMPORT)
         if isinstance(outcome, Refused):
             raise HTTPException(409, outcome.text)
-        return self._page(request, pages, taken=len(outcome.changes))
+        return self._page(request, pages, taken=outcome.changes)
 
     async def take_products(self, request: Request, pages: PagesOf, file: UploadFile) -> Response:
         _now, version = await self._console.company.section("products")
@@ -66,18 +109,16 @@ class FilePages:
         outcome = await self._console.company.import_products(text, version, who(request))
         if isinstance(outcome, Refused):
             return self._page(request, pages, lines=outcome.text.splitlines(), status=422)
-        return self._page(request, pages, taken=len(outcome.changes))
+        return self._page(request, pages, taken=outcome.changes)
 
     async def project(self) -> Response:
         content = await self._console.content.content()
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, text in write_project(content).items():
-                archive.writestr(name, text)
-        return _download(packed.getvalue(), "application/zip", "nlu.zip")
+        packed = await asyncio.to_thread(_packed, content)
+        return _download(packed, "application/zip", "nlu.zip")
 
     async def examples(self) -> Response:
-        text = write_examples(await self._console.content.content())
+        content = await self._console.content.content()
+        text = await asyncio.to_thread(write_examples, content)
         return _download(("\ufeff" + text).encode(), "text/csv; charset=utf-8", "beispiele.csv")
 
     async def products(self) -> Response:
@@ -92,7 +133,7 @@ class FilePages:
         *,
         problems: list[Problem] | None = None,
         lines: list[str] | None = None,
-        taken: int | None = None,
+        taken: Sequence[Change] | None = None,
         status: int = 200,
     ) -> Response:
         return pages.page(
@@ -104,6 +145,32 @@ class FilePages:
             taken=taken,
             pieces=p,
         )
+
+
+class _Uploads:
+    """What was read of files and waits for somebody to say yes to it. The oldest makes room."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Reader] = OrderedDict()
+
+    def keep(self, reader: Reader) -> str:
+        """The token by which it is found again."""
+        token = secrets.token_hex(16)
+        self._kept[token] = reader
+        while len(self._kept) > _MOST_UPLOADS:
+            self._kept.popitem(last=False)
+        return token
+
+    def get(self, token: str) -> Reader | None:
+        return self._kept.get(token)
+
+
+def _packed(content: Content) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in write_project(content).items():
+            archive.writestr(name, text)
+    return packed.getvalue()
 
 
 async def _texts(files: list[UploadFile]) -> Mapping[str, str]:

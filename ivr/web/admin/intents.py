@@ -175,7 +175,7 @@ class IntentPages:
 
     async def _base(self, name: str, version: int) -> Sequence[Example]:
         """The examples as they were in a version."""
-        for change in await self._console.content.history(p.INTENT, name, limit=1000):
+        for change in await self._console.content.past.changes(p.INTENT, name, limit=1000):
             if change.version == version and change.after is not None:
                 return tuple(change.after["examples"])
         return ()

@@ -11,7 +11,7 @@ from ivr.training.evaluation import wrong
 from ivr.training.models_desk import Doubts
 from ivr.training.outcomes import Refused
 from ivr.web.admin.charts import calibration, confusion_matrix
-from ivr.web.admin.console import Console, PagesOf, missing, who
+from ivr.web.admin.console import SHIPPED, Console, PagesOf, missing, who
 from ivr.web.texts import N_
 
 STATES: Mapping[JobState, tuple[str, str]] = {
@@ -52,7 +52,7 @@ class ModelPages:
         models = await self._console.models.models()
         jobs = await self._console.jobs.jobs()
         active = next((line for line in models if line.active), None)
-        changes = await self._console.content.history(limit=60)
+        changes = await self._console.content.past.changes(limit=60)
         since = active.entry.change if active else 0
         return {
             "models": models,
@@ -61,7 +61,7 @@ class ModelPages:
             "job": next((job for job in jobs if not job.state.over), None),
             "last": jobs[0] if jobs else None,
             "fresh": sum(
-                each.number > since and each.by != "nlu/" and each.kind not in _UNTRAINED
+                each.number > since and each.by != SHIPPED and each.kind not in _UNTRAINED
                 for each in changes
             ),
             "activations": await self._console.models.activations(),

@@ -54,7 +54,7 @@ async def test_a_new_question_needs_no_name_and_no_second_form(tmp_path: Path) -
         assert len(page.examples) == 3
         assert page.line.follow.target == "utter_ersatzteile"
         undone = await send(browser, "/admin/intents", "/admin/changes/undo",
-            numbers=answer.headers["location"].split("saved=")[1])  # fmt: skip
+            number=answer.headers["location"].split("saved=")[1], whole="yes")  # fmt: skip
         assert undone.status_code == 303
         assert await office.room.desk.intent("ersatzteile") is None
 
@@ -119,8 +119,8 @@ async def test_a_change_is_shown_and_taken_back(tmp_path: Path) -> None:
         await send(browser, page, f"{page}/examples", version="1", examples=rows(base[0]))
         changes = await browser.get("/admin/changes", params={"kind": INTENT, "name": "hours"})
         assert "wie lange ist auf" in changes.text
-        number = (await office.room.desk.history(INTENT, "hours"))[0].number
-        await send(browser, page, "/admin/changes/undo", numbers=str(number), back=page)
+        number = (await office.room.desk.past.changes(INTENT, "hours"))[0].number
+        await send(browser, page, "/admin/changes/undo", number=str(number), back=page)
         assert await names(office, "hours") == base
 
 

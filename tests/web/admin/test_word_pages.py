@@ -40,7 +40,7 @@ async def test_a_new_synonym_goes_into_the_next_training_and_can_be_taken_back(
         found = await browser.get(PAGE, params={"q": "teekocher"})
         assert "Wasserkocher" in found.text
         number = answer.headers["location"].split("saved=")[1]
-        await send(browser, PAGE, "/admin/changes/undo", numbers=number, back=PAGE)
+        await send(browser, PAGE, "/admin/changes/undo", number=number, whole="yes", back=PAGE)
         assert await words(office, SYNONYM, "Wasserkocher") == []
 
 
