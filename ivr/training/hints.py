@@ -114,11 +114,17 @@ def _confusions(content: Content, confused: Mapping[tuple[str, str], int]) -> It
             yield _hint("confused", p.INTENT, name, other=other, count=count)
 
 
-def _answers(content: Content, used_by_program: frozenset[str]) -> Iterator[Hint]:
-    used: dict[str, str] = {}
+def answers_called(content: Content) -> dict[str, None]:
+    """The answers that rules and conversations give, whether there are such or not."""
+    used: dict[str, None] = {}
     for kind in (p.RULE, p.STORY):
-        for name, piece in content.of(kind).items():
-            used |= dict.fromkeys(_CALLED.findall(str(piece.body["steps"])), f"{kind}/{name}")
+        for piece in content.of(kind).values():
+            used |= dict.fromkeys(_CALLED.findall(str(piece.body["steps"])))
+    return used
+
+
+def _answers(content: Content, used_by_program: frozenset[str]) -> Iterator[Hint]:
+    used = answers_called(content)
     forms = [str(form) for form in content.domain("forms")]
     known = content.of(p.ANSWER)
     for name in used:

@@ -49,6 +49,8 @@ _TEXTS: Mapping[str, str] = {
     "many_words": "Bitte fügen Sie höchstens {most} Wörter auf einmal hinzu.",
     "no_entity": "Eine Angabe namens „{name}“ kennt die Hotline nicht.",
     "pattern": "Das Muster „{pattern}“ ist kein regulärer Ausdruck: {what}",
+    "pattern_of_nothing": "Das Muster „{pattern}“ passt auch auf nichts und damit auf alles: Was"
+    " muss mindestens dastehen? Zum Beispiel \\d+ statt \\d*.",
     "synonym_twice": "„{word}“ steht schon bei „{other}“; ein Wort kann nur eines bedeuten.",
     "no_queue": "Bitte nennen Sie die Warteschlange.",
     "fact": "So ist das Firmenprofil nicht gültig: {what}",

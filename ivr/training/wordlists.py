@@ -19,6 +19,7 @@ LONGEST_NAME = 80
 LONGEST_WORD, MOST_AT_ONCE = 40, 50
 FROM_TRANSCRIPT, BY_HAND = "transcript", "admin"
 """Where an expected word is from: a transcript that was corrected, or an admin's own list."""
+_SAMPLE = "Wort 12345, a-b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +151,12 @@ def _wrong(
 def _no_pattern(words: Sequence[str]) -> Refused | None:
     for pattern in words:
         try:
-            re.compile(pattern)
+            read = re.compile(pattern)
         except re.error as error:
             return Refused(say("pattern", pattern=pattern, what=error), "words")
+        if any(not found.group() for found in read.finditer(_SAMPLE)):
+            # It would be found between any two letters of whatever is said.
+            return Refused(say("pattern_of_nothing", pattern=pattern), "words")
     return None
 
 

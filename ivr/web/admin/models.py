@@ -1,18 +1,24 @@
 """Trainings and models: start, watch, compare, switch over, go back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from ivr.core.training import JobState, ModelEntry
+from ivr.training import pieces as p
 from ivr.training.evaluation import wrong
+from ivr.training.follows import intents_in
 from ivr.training.models_desk import Doubts
 from ivr.training.outcomes import Refused
+from ivr.training.pieces import Content
 from ivr.web.admin.charts import calibration, confusion_matrix
 from ivr.web.admin.console import SHIPPED, Console, PagesOf, missing, who
+from ivr.web.admin.labels import KINDS
 from ivr.web.texts import N_
+from ivr.web.texts import gettext as _
 
 STATES: Mapping[JobState, tuple[str, str]] = {
     JobState.WAITING: (N_("wartet"), "neutral"),
@@ -66,7 +72,9 @@ class ModelPages:
             ),
             "activations": await self._console.models.activations(),
             "states": STATES,
-            "places": _place,
+            "places": places_of(
+                await self._console.content.content(), jobs[0].places if jobs else ()
+            ),
         }
 
     async def train(self, request: Request, pages: PagesOf) -> Response:
@@ -142,11 +150,21 @@ def _heard(report: Mapping[str, Any]) -> Mapping[str, str]:
     return dict(zip(texts, spoken.get("heard", ()), strict=False))
 
 
-def _place(place: str) -> str:
-    """The page on which a training's fault is corrected; nothing if there is none."""
-    kind, _, name = place.partition("#")[0].partition("/")
-    if name and kind == "intent":
-        return f"/admin/intents/{name}"
-    if name and kind == "answer":
-        return f"/admin/answers/{name}"
-    return f"/admin/changes?kind={kind}&name={name}" if name else ""
+def places_of(content: Content, places: Sequence[str]) -> list[tuple[str, str]]:
+    """Where a training's faults are corrected: the page's address, and what it is about."""
+    return [_place(content, *place.partition("#")[0].split("/", 1)) for place in places if place]
+
+
+def _place(content: Content, kind: str, name: str = "") -> tuple[str, str]:
+    label = f"{_(KINDS[kind])} „{name}“" if kind in KINDS else name
+    if kind == p.ANSWER:
+        return f"/admin/answers/{quote(name, safe='')}", label
+    named = [name] if kind == p.INTENT else intents_in(content.body(kind, name).get("steps"))
+    # A rule is made on the page of the intent that it follows.
+    if (
+        intent := next((each for each in named if each in content.of(p.INTENT)), None)
+    ) is not None:
+        return f"/admin/intents/{quote(intent, safe='')}", label
+    if name in content.of(kind):
+        return f"/admin/changes?{urlencode({'kind': kind, 'name': name})}", label
+    return "/admin/files", label

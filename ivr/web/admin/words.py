@@ -50,8 +50,11 @@ class WordPages:
     async def one(
         self, request: Request, pages: PagesOf, kind: str = p.SYNONYM, name: str = ""
     ) -> Response:
-        """Without a name: the form for a new one."""
-        found = await self._lists.one(kind, name) if name else WordList(kind, "", (), 0, "")
+        """The form for a new one without a name, and for something that has no words yet."""
+        found = await self._lists.one(kind, name) if name else None
+        content = await self._console.content.content()
+        if found is None and (not name or name in content.entities()):
+            found = WordList(kind, name, (), 0, "")
         if found is None:
             raise missing()
         return await self._form(request, pages, found)

@@ -2,11 +2,12 @@
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 
 from ivr.core.staff import Role
 from ivr.core.training import Edit
-from ivr.training.pieces import ANSWER, INTENT
+from ivr.training.pieces import ANSWER, INTENT, PART, RULE
 from tests.web.admin.console import Office, open_office
 from tests.web.admin.forms import hidden, send
 
@@ -178,6 +179,29 @@ async def test_an_answer_that_the_other_admin_deleted_can_be_saved_again(tmp_pat
         again = await bert.post(page, data=hidden(late.text.split("<form")[-1]))
         assert again.status_code == 303
         assert "Bis acht." in (await bert.get(page)).text
+
+
+async def test_every_hint_leads_to_a_page_where_it_can_be_seen_to(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        steps = [{"intent": "price"}, {"action": "utter_fehlt"}]
+        rule = {"file": "d.yml", "title": "x", "steps": steps}
+        entities = {"file": "domain.yml", "key": "entities", "value": ["plz"]}
+        await office.room.shelf.change(
+            [Edit(RULE, "x", rule), Edit(PART, "domain.yml#entities", entities)], "eva"
+        )
+        page = (await browser.get("/admin/intents/hints")).text
+        links = [unescape(each) for each in re.findall(r'href="([^"]+)"', page)]
+        assert "/admin/answers/utter_fehlt" in links
+        assert any("name=plz" in each for each in links)
+        assert page.count("<li") == len(links)
+        for link in links:
+            assert (await browser.get(link)).status_code == 200
+        answer = await browser.send_form(
+            "/admin/answers/utter_fehlt", version="0", wording="Zehn Euro."
+        )
+        assert answer.status_code == 303
+        assert "utter_fehlt" in {piece.name for piece in await office.room.shelf.pieces(ANSWER)}
 
 
 async def test_an_answer_is_heard_with_its_values(tmp_path: Path) -> None:

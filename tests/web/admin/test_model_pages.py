@@ -4,6 +4,7 @@ from pathlib import Path
 
 from ivr.core.training import ActivationState, Edit, JobState
 from ivr.training import pieces as p
+from ivr.web.admin.models import places_of
 from tests.web.admin.console import Office, open_office
 from tests.web.admin.forms import send
 from tests.web.shell import Browser
@@ -78,3 +79,22 @@ async def test_a_failed_training_says_why(tmp_path: Path) -> None:
         await office.trainer.work_once()
         page = (await browser.get(HOME)).text
         assert "Auf der Festplatte ist kein Platz mehr." in page
+
+
+async def test_a_fault_in_a_rule_is_corrected_on_its_intents_page(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        steps = [{"intent": "hours"}, {"action": "utter_hours"}]
+        rule = {"file": "d.yml", "title": "Öffnung & Pause?", "steps": steps}
+        story = {"file": "d.yml", "title": "leer", "steps": [{"action": "utter_hours"}]}
+        await office.room.shelf.change(
+            [Edit(p.RULE, "Öffnung & Pause?", rule), Edit(p.STORY, "leer", story)], "eva"
+        )
+        content = await office.room.desk.content()
+        named = [f"{p.RULE}/Öffnung & Pause?#3", f"{p.STORY}/leer", f"{p.FILE}/data/nlu.yml#7"]
+        found = places_of(content, named)
+        assert found[0] == ("/admin/intents/hours", "Regel „Öffnung & Pause?“")
+        browser = await office.admin()
+        for address, label in found:
+            page = await browser.get(address)
+            assert page.status_code == 200
+            assert "leer" not in label or "leer" in page.text

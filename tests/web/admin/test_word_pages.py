@@ -68,6 +68,10 @@ async def test_a_broken_pattern_and_an_unknown_name_are_refused(tmp_path: Path) 
         status, page = await put(browser, kind=REGEX, words=r"\b\d{5}\b" + "\n(((", **given)
         assert status == 422
         assert "kein regulärer Ausdruck" in page
+        for nothing in (r"\d*", r"(\d{5})?", r"\b", r"$"):
+            status, page = await put(browser, kind=REGEX, words=nothing, **given)
+            assert status == 422
+            assert "passt auch auf nichts" in page
         status, _ = await put(browser, kind=REGEX, words=r"\b\d{5}\b", **given)
         assert status == 303
         assert await words(office, REGEX, "plz") == [r"\b\d{5}\b"]
