@@ -64,7 +64,7 @@ class ContentDesk:
         if piece is None:
             return None
         line = _line(piece, follows.follow_of(content, name))
-        named = {entity for each in piece.body["examples"] for entity in entities(marked(each))}
+        named = _named(piece.body["examples"])
         return IntentPage(
             line,
             tuple(piece.body["examples"]),
@@ -103,6 +103,7 @@ class ContentDesk:
             Edit(p.INTENT, name, p.new_intent(examples=texts), 0),
             Edit(p.ANSWER, target, body, 0),
             *rule,
+            *p.new_entities(content, _named(texts)),
         ]
 
     async def set_examples(
@@ -227,7 +228,8 @@ class ContentDesk:
         by: str,
         change: Callable[[dict[str, Any]], None],
     ) -> Outcome:
-        """`version` None: repeat on top of what others have changed meanwhile."""
+        """`version` None: repeat on top of what others have changed meanwhile. Entities that are
+        marked for the first time become known with it."""
         while True:
             piece = await self._shelf.piece(p.INTENT, name)
             if piece is None:
@@ -235,10 +237,12 @@ class ContentDesk:
             body = dict(piece.body)
             change(body)
             edit = Edit(p.INTENT, name, body, piece.version if version is None else version)
-            made = await self._shelf.change([edit], by)
+            fresh = _named(body["examples"]) - _named(piece.body["examples"])
+            content = await self.content() if fresh else Content(())
+            made = await self._shelf.change([edit, *p.new_entities(content, fresh)], by)
             if not isinstance(made, Clash):
                 return Saved(made)
-            if version is not None:
+            if version is not None and made.kind == p.INTENT:
                 return refused(made)
 
     async def _save(
@@ -276,6 +280,11 @@ def _line(piece: Piece, follow: Follow) -> IntentLine:
         piece.version,
         piece.changed_by,
     )
+
+
+def _named(examples: Sequence[Example]) -> set[str]:
+    """The entities that are marked in examples."""
+    return {entity for each in examples for entity in entities(marked(each))}
 
 
 def _wrong_examples(examples: Sequence[str]) -> Refused | None:

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from ivr.training import pieces as p
 from ivr.training.content import ContentDesk
 from ivr.training.hints import Hint, hints
+from ivr.training.hints_draft import RECKONED, draft_hints
 from ivr.training.models_desk import ModelsDesk
 from ivr.training.near import NearSearch
 from ivr.training.ports import Shelf
@@ -50,6 +52,16 @@ class HintDesk:
         return tuple(
             hint for hint in await self.hints() if (hint.piece, hint.name) == (kind, name)
         )
+
+    async def draft(self, name: str, examples: Sequence[str]) -> tuple[Hint, ...]:
+        """Those about an intent if these were its examples; empty for one that is off."""
+        kept = [each for each in await self.about(p.INTENT, name) if each.kind not in RECKONED]
+        async with self._lock:
+            content = await self._content.content()
+            if not content.body(p.INTENT, name).get("on", True):
+                return ()
+            found = await asyncio.to_thread(draft_hints, content, name, examples, self._near)
+        return tuple(sorted((*found, *kept), key=lambda each: not each.serious))
 
     async def counts(self, kind: str) -> Counter[str]:
         """How many there are about each piece of a kind, by its name."""

@@ -1,7 +1,7 @@
 """What an admin should look at before training: each hint with its place."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -45,25 +45,26 @@ def hints(
     """All hints, the serious ones first. `confused`: how often the last evaluation took an intent
     for another; `used_by_program`: answers that the program's own actions give. `near` remembers
     what it compared before: with the same one, only what has changed is compared."""
-    on = _on(content)
+    on = examples_on(content)
     found = [
-        *_sizes(on),
+        *sizes(on),
         *_duplicates(on, near or NearSearch()),
-        *_unlikely(on),
+        *unlikely(on),
         *_confusions(content, confused or {}),
         *_answers(content, used_by_program),
         *_entities(content, on),
         *_without_rule(content, on),
     ]
-    return sorted(found, key=lambda hint: not hint.serious)
+    return sorted(found, key=lambda each: not each.serious)
 
 
-def _hint(kind: str, piece: str, name: str, example: int | None = None, **values: Any) -> Hint:
+def hint(kind: str, piece: str, name: str, example: int | None = None, **values: Any) -> Hint:
     serious = kind in ("missing_answer", "no_rule", "twice_across")
     return Hint(kind, say(kind, name=name, **values), piece, name, example, serious)
 
 
-def _on(content: Content) -> Mapping[str, list[str]]:
+def examples_on(content: Content) -> Mapping[str, list[str]]:
+    """The examples of all intents that are trained, as they are written."""
     return {
         name: [marked(each) for each in piece.body["examples"]]
         for name, piece in content.of(p.INTENT).items()
@@ -71,15 +72,16 @@ def _on(content: Content) -> Mapping[str, list[str]]:
     }
 
 
-def _sizes(on: Mapping[str, list[str]]) -> Iterator[Hint]:
-    sizes = {name: len(examples) for name, examples in on.items()}
-    usual = int(median(sizes.values())) if sizes else 0
-    for name, count in sizes.items():
+def sizes(on: Mapping[str, Sequence[str]]) -> Iterator[Hint]:
+    """About intents with too few examples, or too many beside the others."""
+    counts = {name: len(examples) for name, examples in on.items()}
+    usual = int(median(counts.values())) if counts else 0
+    for name, count in counts.items():
         if count < FEW:
-            yield _hint("few", p.INTENT, name, count=count, least=FEW)
+            yield hint("few", p.INTENT, name, count=count, least=FEW)
         # What is out of scope is endless: it may be many.
         elif count > TOO_MANY_TIMES * max(usual, FEW) and name != "out_of_scope":
-            yield _hint("unbalanced", p.INTENT, name, count=count, usual=usual)
+            yield hint("unbalanced", p.INTENT, name, count=count, usual=usual)
 
 
 def _duplicates(on: Mapping[str, list[str]], near: NearSearch) -> Iterator[Hint]:
@@ -92,26 +94,27 @@ def _duplicates(on: Mapping[str, list[str]], near: NearSearch) -> Iterator[Hint]
             if other != (name, at):
                 alike.add((name, at))
                 kind = "twice" if other[0] == name else "twice_across"
-                yield _hint(kind, p.INTENT, name, at, text=said.plain, other=other[0])
+                yield hint(kind, p.INTENT, name, at, text=said.plain, other=other[0])
     for (other_name, other_at), (name, at) in near.pairs(on):
         said, like = read(on[name][at]), read(on[other_name][other_at])
         if (name, at) not in alike and said.key != like.key:
-            yield _hint(
+            yield hint(
                 "near", p.INTENT, name, at, text=said.plain, like=like.plain, other=other_name
             )
 
 
-def _unlikely(on: Mapping[str, list[str]]) -> Iterator[Hint]:
+def unlikely(on: Mapping[str, Sequence[str]]) -> Iterator[Hint]:
+    """About examples that nobody would say."""
     for name, examples in on.items():
         for at, text in enumerate(examples):
             if read(text).unlikely:
-                yield _hint("unlikely", p.INTENT, name, at, text=read(text).plain[:60])
+                yield hint("unlikely", p.INTENT, name, at, text=read(text).plain[:60])
 
 
 def _confusions(content: Content, confused: Mapping[tuple[str, str], int]) -> Iterator[Hint]:
     for (name, other), count in confused.items():
         if name in content.of(p.INTENT) and count > 1:
-            yield _hint("confused", p.INTENT, name, other=other, count=count)
+            yield hint("confused", p.INTENT, name, other=other, count=count)
 
 
 def answers_called(content: Content) -> dict[str, None]:
@@ -129,11 +132,11 @@ def _answers(content: Content, used_by_program: frozenset[str]) -> Iterator[Hint
     known = content.of(p.ANSWER)
     for name in used:
         if name not in known:
-            yield _hint("missing_answer", p.ANSWER, name)
+            yield hint("missing_answer", p.ANSWER, name)
     for name in known:
         asks = name.startswith(("utter_ask_", *(f"utter_{form}" for form in forms)))
         if name not in used and name not in used_by_program and not asks:
-            yield _hint("unused_answer", p.ANSWER, name)
+            yield hint("unused_answer", p.ANSWER, name)
 
 
 def _entities(content: Content, on: Mapping[str, list[str]]) -> Iterator[Hint]:
@@ -141,11 +144,11 @@ def _entities(content: Content, on: Mapping[str, list[str]]) -> Iterator[Hint]:
     seen |= set(content.of(p.LOOKUP)) | set(content.of(p.REGEX))
     for name in content.entities():
         if name not in seen:
-            yield _hint("entity_unmarked", p.PART, name)
+            yield hint("entity_unmarked", p.PART, name)
 
 
 def _without_rule(content: Content, on: Mapping[str, list[str]]) -> Iterator[Hint]:
     following = all_follows(content)
     for name in on:
         if name != _FALLBACK and name not in following:
-            yield _hint("no_rule", p.INTENT, name)
+            yield hint("no_rule", p.INTENT, name)

@@ -43,6 +43,11 @@ class NearSearch:
         found = [(one, two) for one, two in ordered]
         return sorted(found, key=lambda pair: [(order[at[0]], at[1]) for at in pair[::-1]])
 
+    def like(self, text: str) -> Iterator[tuple[Place, str]]:
+        """The known texts that are nearly the same as this one, with their places."""
+        for label, at in sorted(self._like(text)):
+            yield (label, at), self._texts[label][at]
+
     def _begin(self, texts: Mapping[str, Sequence[str]]) -> None:
         self._texts = dict(texts)
         index: dict[str, set[Place]] = defaultdict(set)

@@ -1,5 +1,6 @@
 """What the pieces of content are, and what their bodies hold. Bodies are plain JSON."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ FACT = "fact"
 WORD = "word"
 """A word the recognizer should expect."""
 
+ENTITY_NAME = re.compile(r"[A-Za-z][\w-]{0,59}")
 RASA_KINDS = (INTENT, SYNONYM, LOOKUP, REGEX, ANSWER, RULE, STORY, PART, TEST, FILE)
 IMPORT, UNDO = "import", "undo"
 """What the notes of changes begin with that came from files, or that took others back."""
@@ -69,6 +71,18 @@ class Content:
         return tuple(
             sorted({str(next(iter(each)) if isinstance(each, dict) else each) for each in listed})
         )
+
+
+def new_entities(content: Content, named: Iterable[str]) -> list[Edit]:
+    """The change that makes entities known to the domain; none where all are."""
+    fresh = sorted(set(named) - set(content.entities()))
+    if not fresh:
+        return []
+    name = f"{DOMAIN_FILE}#entities"
+    piece = content.of(PART).get(name)
+    known = [] if piece is None else piece.body["value"]
+    body = {"file": DOMAIN_FILE, "key": "entities", "value": [*known, *fresh]}
+    return [Edit(PART, name, body, 0 if piece is None else piece.version)]
 
 
 def content_of(edits: Iterable[Edit]) -> Content:

@@ -47,7 +47,10 @@ _TEXTS: Mapping[str, str] = {
     "no_words": "Bitte geben Sie mindestens ein Wort an.",
     "long_word": "„{word}“ ist zu lang; ein Wort hat höchstens {most} Zeichen.",
     "many_words": "Bitte fügen Sie höchstens {most} Wörter auf einmal hinzu.",
-    "no_entity": "Eine Angabe namens „{name}“ kennt die Hotline nicht.",
+    "no_entity": "Eine Angabe namens „{name}“ kennt die Hotline noch nicht. Ist sie neu, setzen"
+    " Sie das Häkchen; sonst wählen Sie eine bekannte.",
+    "entity_name": "Der Name einer Angabe beginnt mit einem Buchstaben und besteht aus Buchstaben,"
+    " Ziffern und Unterstrichen.",
     "pattern": "Das Muster „{pattern}“ ist kein regulärer Ausdruck: {what}",
     "pattern_of_nothing": "Das Muster „{pattern}“ passt auch auf nichts und damit auf alles: Was"
     " muss mindestens dastehen? Zum Beispiel \\d+ statt \\d*.",

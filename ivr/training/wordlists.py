@@ -63,19 +63,33 @@ class WordLists:
         return None if piece is None else _list(piece)
 
     async def save(
-        self, kind: str, name: str, words: Sequence[str], version: int, by: str
+        self,
+        kind: str,
+        name: str,
+        words: Sequence[str],
+        version: int,
+        by: str,
+        *,
+        new_entity: bool = False,
     ) -> Outcome:
-        """A new one where `version` is 0. Without words nothing is left of it."""
+        """A new one where `version` is 0. Without words nothing is left of it. `new_entity`: what
+        no example marks and no list names yet is meant, and not a slip of the pen."""
         content, name = await self._desk.content(), tidy(name)
         kept = tuple(dict.fromkeys(_tidied(kind, words)))
         if version and not kept and name not in content.of(kind):
             # Somebody else has taken it away already.
             return Saved(())
-        if (wrong := _wrong(content, kind, name, kept, new=not version)) is not None:
+        wrong = _wrong(content, kind, name, kept, new=not version)
+        if wrong is None and not version and kind != p.SYNONYM:
+            wrong = _no_entity(content, name, new_entity=new_entity)
+        if wrong is not None:
             return wrong
         body = {**content.body(kind, name), "examples": list(kept)}
         body.setdefault("file", p.NLU_FILE)
-        return await self._desk.save([Edit(kind, name, body if kept else None, version)], by)
+        edits = [Edit(kind, name, body if kept else None, version)]
+        if kept and kind != p.SYNONYM:
+            edits += p.new_entities(content, [name])
+        return await self._desk.save(edits, by)
 
     async def expected(self, search: str = "") -> tuple[ExpectedWord, ...]:
         """What the recognizer expects because admins want it to, the newest first."""
@@ -141,11 +155,17 @@ def _wrong(
         return Refused(say("exists", name=name), "name")
     if new and not words:
         return Refused(say("no_words"), "words")
-    if new and kind != p.SYNONYM and name not in content.entities():
-        return Refused(say("no_entity", name=name), "name")
     if kind == p.REGEX:
         return _no_pattern(words)
     return _elsewhere(content.of(p.SYNONYM), name, words) if kind == p.SYNONYM else None
+
+
+def _no_entity(content: Content, name: str, *, new_entity: bool) -> Refused | None:
+    if name in content.entities():
+        return None
+    if not p.ENTITY_NAME.fullmatch(name):
+        return Refused(say("entity_name"), "name")
+    return None if new_entity else Refused(say("no_entity", name=name), "new_entity")
 
 
 def _no_pattern(words: Sequence[str]) -> Refused | None:

@@ -214,6 +214,25 @@ async def test_hints_name_their_place(tmp_path: Path) -> None:
         assert ("few", "hours", None) in found
 
 
+async def test_an_entity_that_is_marked_for_the_first_time_becomes_known(tmp_path: Path) -> None:
+    async with open_room(tmp_path / "h.sqlite") as room:
+        page = await room.desk.intent("price")
+        assert page is not None
+        made = await room.desk.set_examples(
+            "price", ["was kostet der [rote](farbe) Kocher"], page.line.version, "eva"
+        )
+        assert isinstance(made, Saved)
+        assert "farbe" in (await room.desk.content()).entities()
+        await room.desk.add_examples("hours", ["ist in [Kassel](stadt) offen"], "max")
+        content = await room.desk.content()
+        assert {"farbe", "stadt"} <= set(content.entities())
+        written = write_project(content, for_training=True)
+        assert "- farbe" in written[p.DOMAIN_FILE]
+        for save in (await room.desk.past.saves())[:2]:
+            await room.desk.past.undo(save.number, "eva", whole=True)
+        assert "farbe" not in (await room.desk.content()).entities()
+
+
 @pytest.mark.timeout(60)
 async def test_nine_thousand_examples_are_listed_without_reading_them_one_by_one(
     tmp_path: Path,

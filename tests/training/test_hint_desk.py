@@ -41,3 +41,28 @@ async def test_what_the_active_model_confuses_is_told_at_its_intent(tmp_path: Pa
         [hint] = [hint for hint in await desk.about("intent", "hours") if hint.kind == "confused"]
         assert "price" in hint.text
         assert "3 Mal" in hint.text
+
+
+async def test_examples_that_nobody_saved_yet_are_compared_with_all_others(tmp_path: Path) -> None:
+    async with open_room(tmp_path / "h.sqlite") as room:
+        models = ModelsDesk(room.jobs, ScriptedWorkshop(tmp_path), lambda: "")
+        desk = HintDesk(room.shelf, room.desk, models)
+        saved = await desk.hints()
+        draft = [
+            "was kostet der Kocher",
+            "Wann haben Sie geöffnet?",
+            "ach wann haben Sie denn noch geöffnet bitte",
+            "Was kostet der Kocher!",
+            "siehe www.example.de",
+        ]
+        found = {(hint.kind, hint.example) for hint in await desk.draft("price", draft)}
+        assert found == {
+            ("few", None), ("twice_across", 1), ("near", 2), ("twice", 3), ("unlikely", 4)
+        }  # fmt: skip
+        new = await desk.draft("", ["wie lange ist auf"])
+        assert {hint.kind for hint in new} == {"few", "twice_across"}
+        assert await desk.hints() == saved
+        page = await room.desk.intent("price")
+        assert page is not None
+        await room.desk.switch("price", False, page.line.version, "eva")
+        assert await desk.draft("price", draft) == ()

@@ -66,6 +66,12 @@ def received(text: str) -> list[Example]:
     return [_example(each) for each in sent if (each.raw or each.words).strip()]
 
 
+def lines_of(question: str, more: str) -> list[str]:
+    """A question and further ones, one a line, however they are listed; each of them once."""
+    said = [line.strip(" -•\t") for line in (question, *more.splitlines())]
+    return list(dict.fromkeys(line for line in said if line))
+
+
 def sent(examples: Sequence[Example]) -> str:
     """The examples as the editor would send them without having changed anything."""
     return json.dumps(

@@ -9,14 +9,16 @@ from fastapi.responses import Response
 
 from ivr.training import pieces as p
 from ivr.training.differences import differences, merged
-from ivr.training.examples import Example
+from ivr.training.examples import Example, marked
 from ivr.training.follows import Follow, Then
+from ivr.training.hints import Hint
 from ivr.training.naming import name_for
 from ivr.training.outcomes import IntentLine, Refused
 from ivr.web.admin.conflicts import answered, conflict, since_change, since_version
 from ivr.web.admin.console import Console, PagesOf, missing, saved, who
-from ivr.web.admin.examples_form import received, rows, sent
+from ivr.web.admin.examples_form import lines_of, received, rows, sent
 from ivr.web.admin.labels import FOLLOWS
+from ivr.web.pages import Pages
 from ivr.web.texts import gettext as _
 
 Text = Annotated[str, Form(max_length=2000)]
@@ -41,8 +43,10 @@ class IntentPages:
         add("/intents/names", self.names, methods=["GET"])
         add("/intents/new", self.new, methods=["GET"])
         add("/intents/new", self.create, methods=["POST"])
+        add("/intents/new/hints", self.new_hints, methods=["POST"])
         add("/intents/{name}", self.one, methods=["GET"])
         add("/intents/{name}/hints", self.hints, methods=["GET"])
+        add("/intents/{name}/hints", self.draft_hints, methods=["POST"])
         add("/intents/{name}/examples", self.set_examples, methods=["POST"])
         add("/intents/{name}/follow", self.set_follow, methods=["POST"])
         add("/intents/{name}/settings", self.set_settings, methods=["POST"])
@@ -67,7 +71,7 @@ class IntentPages:
     async def every_hint(self, request: Request, pages: PagesOf, every: bool = False) -> Response:
         hints = await self._console.hints.hints()
         at = "/admin/intents/hints"
-        return pages.page(request, "admin/hint_list.html", hints=hints, at=at, every=every)
+        return _hint_list(request, pages, hints, at=at, every=every)
 
     async def names(self, request: Request, q: str = "") -> list[dict[str, Any]]:
         """For search as one types: intents by name or by what callers say."""
@@ -100,7 +104,31 @@ class IntentPages:
     ) -> Response:
         hints = await self._console.hints.about(p.INTENT, name)
         at = f"/admin/intents/{name}/hints"
-        return pages.page(request, "admin/hint_list.html", hints=hints, at=at, every=every)
+        return _hint_list(request, pages, hints, at=at, every=every, about=name)
+
+    async def draft_hints(
+        self,
+        request: Request,
+        pages: PagesOf,
+        name: str,
+        examples: Annotated[str, Form(max_length=900_000)],
+    ) -> Response:
+        """Of what is in the editor and not saved yet."""
+        texts = [marked(each) for each in received(examples)]
+        hints = await self._console.hints.draft(name, texts)
+        return _hint_list(request, pages, hints, about=name)
+
+    async def new_hints(
+        self,
+        request: Request,
+        pages: PagesOf,
+        question: Text = "",
+        examples: Annotated[str, Form(max_length=100_000)] = "",
+    ) -> Response:
+        """Of a question that is still being written. That it has few examples yet is known."""
+        found = await self._console.hints.draft("", lines_of(question, examples))
+        hints = [each for each in found if each.kind != "few"]
+        return _hint_list(request, pages, hints)
 
     async def new(self, request: Request, pages: PagesOf, text: str = "") -> Response:
         return self._new_page(request, pages, "", [text] if text else [], [""], "")
@@ -114,8 +142,7 @@ class IntentPages:
         examples: Annotated[str, Form(max_length=100_000)] = "",
         wording: Texts = [],  # noqa: B006 - FastAPI copies it
     ) -> Response:
-        said = [question, *examples.splitlines()]
-        listed = list(dict.fromkeys(line.strip(" -•\t") for line in said if line.strip(" -•\t")))
+        listed = lines_of(question, examples)
         name = name or name_for(question)
         wordings = [each for each in wording if each.strip()]
         outcome = await self._console.content.new_intent(name, listed, wordings, who(request))
@@ -228,6 +255,22 @@ class IntentPages:
             piece, back = (p.INTENT, name, version), f"/admin/intents/{name}"
             return await answered(self._console, request, pages, outcome, back, piece)
         return saved("/admin/intents", outcome)
+
+
+def _hint_list(
+    request: Request,
+    pages: Pages,
+    hints: Sequence[Hint],
+    *,
+    at: str = "",
+    every: bool = True,
+    about: str = "",
+) -> Response:
+    """`at`: where all of them are to be had, if not `every` one is shown; `about`: whose page it
+    is."""
+    return pages.page(
+        request, "admin/hint_list.html", hints=hints, at=at, every=every, about=about
+    )
 
 
 def _share(text: str) -> float | None:

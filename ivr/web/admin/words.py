@@ -67,9 +67,12 @@ class WordPages:
         version: Version,
         name: Name = "",
         words: Words = "",
+        new_entity: Annotated[bool, Form()] = False,
     ) -> Response:
         given = words.splitlines()
-        outcome = await self._lists.save(kind, name, given, version, who(request))
+        outcome = await self._lists.save(
+            kind, name, given, version, who(request), new_entity=new_entity
+        )
         if not isinstance(outcome, Refused):
             return saved(LIST, outcome)
         if outcome.clash:

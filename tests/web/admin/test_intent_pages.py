@@ -181,6 +181,24 @@ async def test_an_answer_that_the_other_admin_deleted_can_be_saved_again(tmp_pat
         assert "Bis acht." in (await bert.get(page)).text
 
 
+async def test_hints_come_while_examples_are_written(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        page = "/admin/intents/price"
+        draft = json.dumps([{"words": "Wie lange ist auf?", "marks": []}])
+        found = await send(browser, page, f"{page}/hints", examples=draft)
+        assert "steht auch bei „hours“" in found.text
+        assert 'data-example="0"' in found.text
+        assert len(await names(office, "price")) == 2
+        new = "/admin/intents/new"
+        found = await send(
+            browser, new, f"{new}/hints", question="Gibt es Rabatt?", examples="Wie lange ist auf?"
+        )
+        assert "steht auch bei „hours“" in found.text
+        without_token = await browser.post(f"{page}/hints", data={"examples": draft})
+        assert without_token.status_code == 403
+
+
 async def test_every_hint_leads_to_a_page_where_it_can_be_seen_to(tmp_path: Path) -> None:
     async with open_office(tmp_path) as office:
         browser = await office.admin()

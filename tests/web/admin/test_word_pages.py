@@ -80,6 +80,23 @@ async def test_a_broken_pattern_and_an_unknown_name_are_refused(tmp_path: Path) 
         assert "„ort“" in page
 
 
+async def test_a_new_entity_is_made_with_its_first_words_if_it_is_meant(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        browser = await office.admin()
+        given = {"kind": LOOKUP, "name": "ort", "version": "0", "words": "Ulm\nKassel"}
+        status, page = await put(browser, **given)
+        assert status == 422
+        assert "„ort“ ist eine neue Angabe" in page
+        assert (await put(browser, **given, new_entity="yes"))[0] == 303
+        assert await words(office, LOOKUP, "ort") == ["Ulm", "Kassel"]
+        assert "ort" in (await office.room.desk.content()).entities()
+        status, page = await put(
+            browser, kind=LOOKUP, name="Ein Ort", version="0", words="Ulm", new_entity="yes"
+        )
+        assert status == 422
+        assert "beginnt mit einem Buchstaben" in page
+
+
 async def test_of_two_admins_the_later_decides_and_may_delete(tmp_path: Path) -> None:
     async with open_office(tmp_path) as office:
         anna, bert = await office.admin("anna"), await office.admin("bert")

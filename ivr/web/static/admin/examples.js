@@ -7,10 +7,15 @@
   const list = form.querySelector("[data-list]");
   const bar = form.querySelector("[data-bar]");
   const barText = form.querySelector("[data-bar-text]");
+  const area = form.querySelector("[data-add]");
   const marker = document.getElementById("marker");
   const more = marker.querySelector(".marker-more");
   const value = marker.querySelector("[data-value]");
+  const hints = document.getElementById("hints");
+  const HINTS_AFTER_MS = 500;
   let removed = 0;
+  let hinting = 0; // The timer of the next check.
+  let checked = 0; // Counts the checks: an answer to an earlier one is late.
   let saving = false;
   let chosen = null; // What the marker is about: a selected range or a mark.
 
@@ -22,6 +27,25 @@
     barText.textContent =
       touched === 1 ? barText.dataset.one : barText.dataset.many.replace("#", touched);
     form.querySelector("[data-count]").textContent = rows().length;
+    check();
+  }
+
+  /** Hints about what is written here, before it is saved. */
+  function check() {
+    clearTimeout(hinting);
+    hinting = setTimeout(async () => {
+      const number = ++checked;
+      const typed = area.value.split("\n").map(clean).filter(Boolean);
+      const examples = [...rows().map(read), ...typed.map((words) => ({ words }))];
+      try {
+        const response = await shell.post(hints.getAttribute("hx-get"), {
+          examples: JSON.stringify(examples),
+        });
+        if (response.ok && number === checked) hints.innerHTML = await response.text();
+      } catch {
+        // Without a connection the hints stay as they were; saving will tell.
+      }
+    }, HINTS_AFTER_MS);
   }
 
   function touch(row) {
@@ -46,8 +70,10 @@
     return { words, marks, rest };
   }
 
+  const clean = (text) => text.replace(/^[\s•*-]+/, "").replace(/\s+/g, " ").trim();
+
   function add(text) {
-    const words = text.replace(/^[\s•*-]+/, "").replace(/\s+/g, " ").trim();
+    const words = clean(text);
     if (!words) return;
     const known = rows().find(
       (row) => row.querySelector(".words").textContent.toLowerCase() === words.toLowerCase(),
@@ -191,7 +217,7 @@
   document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
   marker.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    if (!button || !chosen) return;
+    if (!button || !chosen || button.form) return;
     if (button.dataset.mark) mark(button.dataset.mark);
     else {
       const { row } = chosen;
@@ -200,6 +226,22 @@
       touch(row);
       hide();
     }
+  });
+  // A name that is not there yet: it is known as soon as the examples are saved.
+  marker.querySelector("[data-new-entity]").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const { entity } = event.target.elements;
+    if (!chosen) return;
+    const buttons = [...marker.querySelectorAll("[data-mark]")];
+    if (!buttons.some((button) => button.dataset.mark === entity.value)) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button button-small";
+      button.dataset.mark = button.textContent = entity.value;
+      marker.querySelector(".marker-list").append(button);
+    }
+    mark(entity.value);
+    event.target.reset();
   });
   value.addEventListener("change", () => {
     if (!chosen?.mark) return;
@@ -210,7 +252,17 @@
     touch(chosen.row);
   });
 
-  const area = form.querySelector("[data-add]");
+  hints.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-example]");
+    const row = link && rows()[link.dataset.example];
+    if (!row) return;
+    event.preventDefault();
+    row.hidden = false;
+    row.scrollIntoView({ block: "center" });
+    row.querySelector(".words").focus();
+  });
+
+  area.addEventListener("input", check);
   area.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
