@@ -8,6 +8,8 @@ from typing import Any
 
 from ivr.core.training import Body
 from ivr.training.examples import Example, marked
+from ivr.training.follows import HINTS
+from ivr.training.texts import say
 
 _NOT_SHOWN = frozenset({"file", "domain_file", "title", "key"})
 """Where a piece is kept in files: nothing an admin changes."""
@@ -92,8 +94,18 @@ def _line(value: Any) -> str:
         return value
     if isinstance(value, Mapping) and isinstance(value.get("text"), str):
         more = {key: each for key, each in value.items() if key != "text"}
+        if more.keys() == {HINTS} and more[HINTS].keys() <= {"end", "hand_over", "queue"}:
+            return f"{value['text']}  ({_hints(more[HINTS])})"
         return str(value["text"]) + (f"  {_json(more)}" if more else "")
     return _json(value)
+
+
+def _hints(hints: Mapping[str, Any]) -> str:
+    """What the telephone does after an answer."""
+    if not hints.get("hand_over"):
+        return say("then_end") if hints.get("end") else say("then_nothing")
+    queue = hints.get("queue")
+    return say("then_queue", queue=queue) if queue else say("then_hand_over")
 
 
 def _json(value: Any) -> str:

@@ -13,7 +13,7 @@ from ivr.core.training import Body, Change, Edit
 from ivr.training import pieces as p
 from ivr.training.pieces import Content
 
-_HINTS = "custom"
+HINTS = "custom"
 """Where an answer tells the telephone what is to happen; see nlu/domain/answers.yml."""
 HAND_OVER_REASON = "intent"
 
@@ -84,7 +84,7 @@ def _read(content: Content, rule: str, steps: Any) -> Follow:
     if len(actions) != 1 or not first.startswith("utter_"):
         return Follow(Then.OTHER, first, rule=rule)
     for variant in content.body(p.ANSWER, first).get("variants", ()):
-        hints = variant.get(_HINTS) or {}
+        hints = variant.get(HINTS) or {}
         if hints.get("hand_over"):
             return Follow(Then.HAND_OVER, first, str(hints.get("queue", "")), rule)
         if hints.get("end"):
@@ -127,7 +127,7 @@ def overtaken(
 def _hints(answer: Body | None) -> list[Any]:
     found: list[Any] = []
     for variant in (answer or {}).get("variants", ()):
-        if (hints := variant.get(_HINTS) or {}) not in found:
+        if (hints := variant.get(HINTS) or {}) not in found:
             found.append(hints)
     return found
 
@@ -151,7 +151,7 @@ def _edits(content: Content, intent: str, follow: Follow) -> list[Edit]:
 
 
 def _hinted(variant: Mapping[str, Any], follow: Follow) -> dict[str, Any]:
-    hints = dict(variant.get(_HINTS) or {})
+    hints = dict(variant.get(HINTS) or {})
     was = hints.pop("hand_over", HAND_OVER_REASON)
     hints.pop("end", None)
     hints.pop("queue", None)
@@ -161,5 +161,5 @@ def _hinted(variant: Mapping[str, Any], follow: Follow) -> dict[str, Any]:
             hints["queue"] = follow.queue
     elif follow.then is Then.END:
         hints["end"] = True
-    rest = {key: value for key, value in variant.items() if key != _HINTS}
-    return rest | ({_HINTS: hints} if hints else {})
+    rest = {key: value for key, value in variant.items() if key != HINTS}
+    return rest | ({HINTS: hints} if hints else {})

@@ -57,6 +57,10 @@ _TEXTS: Mapping[str, str] = {
     "synonym_twice": "„{word}“ steht schon bei „{other}“; ein Wort kann nur eines bedeuten.",
     "no_queue": "Bitte nennen Sie die Warteschlange.",
     "fact": "So ist das Firmenprofil nicht gültig: {what}",
+    "then_end": "legt danach auf",
+    "then_nothing": "ohne Weiteres",
+    "then_hand_over": "übergibt danach an Mitarbeitende",
+    "then_queue": "übergibt danach an „{queue}“",
     # hints
     "few": "„{name}“ hat nur {count} Beispiele; unter {least} entscheidet der Zufall.",
     "twice": "„{text}“ steht hier zweimal.",

@@ -97,6 +97,96 @@ async def test_a_word_is_marked_by_selecting_it(tmp_path: Path) -> None:
         assert console.errors == []
 
 
+async def test_hints_come_while_writing_and_a_new_entity_is_named(tmp_path: Path) -> None:
+    async with open_console(tmp_path) as console:
+        page = await console.admin("anna")
+        await console.open(page, "/admin/intents/price")
+        hints = page.locator("#hints")
+        await page.get_by_label("Neues Beispiel").fill("wann haben Sie geöffnet")
+        await expect(hints).to_contain_text("steht auch bei „hours“")
+        await page.keyboard.press("Enter")
+        await page.get_by_label("Neues Beispiel").fill("was kostet der rote Kocher")
+        await page.keyboard.press("Enter")
+        words = page.locator(".example-fresh .words").first
+        await words.dblclick(position={"x": 2, "y": 8})
+        await page.keyboard.press("Escape")
+        place = await words.evaluate(
+            """node => {
+              const range = document.createRange();
+              range.setStart(node.firstChild, 15);
+              range.setEnd(node.firstChild, 19);
+              const box = range.getBoundingClientRect();
+              return [box.left, box.right, (box.top + box.bottom) / 2];
+            }"""
+        )
+        await page.mouse.move(place[0] + 1, place[2])
+        await page.mouse.down()
+        await page.mouse.move(place[1] - 1, place[2])
+        await page.mouse.up()
+        await page.get_by_label("Name einer neuen Angabe").fill("farbe")
+        await look(page, "new-entity")
+        await page.get_by_role("button", name="Anlegen").click()
+        await expect(page.locator("mark[data-entity=farbe]")).to_have_text("rote")
+        await hints.locator("[data-example='1']").click()
+        await expect(page.locator(".words:focus")).to_have_text("wann haben Sie geöffnet")
+        await look(page, "hints-while-writing")
+        await page.get_by_role("button", name="Beispiele speichern").click()
+        await expect(page.locator(".saved")).to_contain_text("Gespeichert")
+        assert "farbe" in (await console.office.room.desk.content()).entities()
+        assert console.errors == []
+
+
+def written(file: Path, text: str) -> Path:
+    file.write_text(text, "utf-8")
+    return file
+
+
+async def test_an_import_is_asked_about_and_taken_back(tmp_path: Path) -> None:
+    async with open_console(tmp_path) as console:
+        page = await console.admin("anna")
+        await console.open(page, "/admin/files")
+        intents = "".join(
+            f"## intent:neu_{at}\n- Frage {at}\n- noch eine {at}\n\n" for at in range(80)
+        )
+        file = await asyncio.to_thread(written, tmp_path / "nlu.md", intents)
+        await page.set_input_files("#files", file)
+        await page.get_by_label("An die Stelle von allem").check()
+        await page.get_by_role("button", name="Einlesen", exact=True).click()
+        await expect(page.locator("h1")).to_have_text("Alles ersetzen?")
+        await look(page, "replace")
+        await page.get_by_role("button", name="Alles ersetzen").click()
+        await expect(page.locator(".saved")).to_contain_text("übernommen")
+        await look(page, "imported")
+        await console.open(page, "/admin/changes")
+        await look(page, "changes")
+        await page.get_by_role("link", name="Ansehen und zurücknehmen").first.click()
+        await page.get_by_role("button", name="Diesen Import zurücknehmen").click()
+        await look(page, "import-undo")
+        await page.get_by_role("button", name="Zurücknehmen", exact=True).last.click()
+        await expect(page.get_by_text("Zurückgenommen.")).to_be_visible()
+        names = [line.name for line in await console.office.room.desk.intents()]
+        assert names == ["hours", "price"]
+        await look(page, "changes-undone")
+        assert console.errors == []
+
+
+async def test_what_follows_is_decided_when_two_admins_set_it(tmp_path: Path) -> None:
+    async with open_console(tmp_path) as console:
+        anna, bert = await console.admin("anna"), await console.admin("bert")
+        for page in (anna, bert):
+            await console.open(page, "/admin/intents/hours")
+        for page, choice in ((anna, "antworten und auflegen"), (bert, "antworten und an Mitarb")):
+            value = "end" if page is anna else "hand_over"
+            await page.locator("#then").select_option(value)
+            assert choice in await page.locator("#then option:checked").inner_text()
+            await page.locator("[data-follow] button").click()
+        await expect(bert.locator("h1")).to_have_text("Jemand war schneller")
+        await look(bert, "conflict-follow")
+        await bert.get_by_role("button", name="Nur meine Fassung behalten").click()
+        await expect(bert.locator(".saved")).to_contain_text("Gespeichert")
+        assert (await console.office.room.desk.intents())[0].follow.then == "hand_over"
+
+
 async def test_two_admins_on_one_intent_get_both_their_ways(tmp_path: Path) -> None:
     async with open_console(tmp_path) as console:
         anna, bert = await console.admin("anna"), await console.admin("bert")

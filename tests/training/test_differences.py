@@ -49,3 +49,10 @@ def test_a_wording_is_shown_as_it_is_said() -> None:
 def test_what_is_new_has_come_altogether() -> None:
     (only,) = differences(None, {"on": True})
     assert (only.gone, only.come) == ((), ("true",))
+
+
+def test_what_comes_after_an_answer_is_told_in_words() -> None:
+    before = {"variants": [{"text": "Um acht."}]}
+    after = {"variants": [{"text": "Um acht.", "custom": {"hand_over": "intent", "queue": "a"}}]}
+    (found,) = differences(before, after)
+    assert found.come == ("Um acht.  (übergibt danach an „a“)",)

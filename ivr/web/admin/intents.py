@@ -223,7 +223,8 @@ class IntentPages:
         piece, back = (p.INTENT, name, 0), f"/admin/intents/{name}"
         if isinstance(outcome, Refused) and outcome.clash:
             meanwhile = await since_change(self._console, outcome, seen)
-            return await conflict(request, pages, outcome, back, meanwhile)
+            about = replace(meanwhile, name=name)
+            return await conflict(request, pages, outcome, back, about)
         return await answered(self._console, request, pages, outcome, back, piece)
 
     async def set_settings(

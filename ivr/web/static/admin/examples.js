@@ -16,6 +16,7 @@
   let removed = 0;
   let hinting = 0; // The timer of the next check.
   let checked = 0; // Counts the checks: an answer to an earlier one is late.
+  let hinted = []; // The rows that the hints count by.
   let saving = false;
   let chosen = null; // What the marker is about: a selected range or a mark.
 
@@ -36,12 +37,15 @@
     hinting = setTimeout(async () => {
       const number = ++checked;
       const typed = area.value.split("\n").map(clean).filter(Boolean);
-      const examples = [...rows().map(read), ...typed.map((words) => ({ words }))];
+      const now = rows();
+      const examples = [...now.map(read), ...typed.map((words) => ({ words }))];
       try {
         const response = await shell.post(hints.getAttribute("hx-get"), {
           examples: JSON.stringify(examples),
         });
-        if (response.ok && number === checked) hints.innerHTML = await response.text();
+        if (!response.ok || number !== checked) return;
+        hints.innerHTML = await response.text();
+        hinted = now;
       } catch {
         // Without a connection the hints stay as they were; saving will tell.
       }
@@ -254,14 +258,19 @@
 
   hints.addEventListener("click", (event) => {
     const link = event.target.closest("[data-example]");
-    const row = link && rows()[link.dataset.example];
-    if (!row) return;
+    if (!link) return;
     event.preventDefault();
+    const row = hinted[link.dataset.example];
+    if (!row?.isConnected) {
+      area.focus(); // It is still being typed there.
+      return;
+    }
     row.hidden = false;
     row.scrollIntoView({ block: "center" });
     row.querySelector(".words").focus();
   });
 
+  hinted = rows();
   area.addEventListener("input", check);
   area.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey) return;
