@@ -17,6 +17,7 @@ from ivr.app.bench.heard import bench_heard
 from ivr.app.bench.intents import Score, read_examples, score_spoken, score_text
 from ivr.app.bench.interruptions import noticed_s
 from ivr.app.bench.lines import browser_hotline, telephone_hotline
+from ivr.app.bench.pages import bench_pages
 from ivr.app.bench.training import bench_training
 from ivr.app.bench.words import read_manifest, recognize, word_errors
 from ivr.app.calling import Channel, through
@@ -51,6 +52,7 @@ SECTIONS = (
     "bridge",
     "sip",
     "webrtc",
+    "console",
 )
 
 
@@ -67,7 +69,7 @@ class Plan:
     @property
     def hotline(self) -> bool:
         """Whether a hotline is needed."""
-        return not set(self.sections) <= {"bridge", "heard"}
+        return not set(self.sections) <= {"bridge", "heard", "console"}
 
 
 async def bench(settings: Settings, plan: Plan, report: Report, say: Say) -> None:
@@ -78,6 +80,8 @@ async def bench(settings: Settings, plan: Plan, report: Report, say: Say) -> Non
     if "heard" in plan.sections:
         minutes = plan.heard_minutes / (10 if plan.quick else 1)
         await bench_heard(settings, plan.memory, minutes, report, say)
+    if "console" in plan.sections:
+        await bench_pages(settings, report, say, quick=plan.quick)
     if plan.hotline:
         await _with_hotline(settings, plan, report, say)
     took = (time.monotonic() - began) / 60
