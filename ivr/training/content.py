@@ -9,7 +9,7 @@ from ivr.config.company import Company
 from ivr.core.training import Body, Clash, Edit, Piece
 from ivr.training import answers, follows
 from ivr.training import pieces as p
-from ivr.training.examples import BadMark, Example, entities, key, marked, parse, plain, tidy
+from ivr.training.examples import BadMark, Example, key, marked, named_in, parse, plain, tidy
 from ivr.training.follows import Follow, Then
 from ivr.training.outcomes import IntentLine, IntentPage, Outcome, Refused, Saved, refused
 from ivr.training.past import Past
@@ -64,7 +64,7 @@ class ContentDesk:
         if piece is None:
             return None
         line = _line(piece, follows.follow_of(content, name))
-        named = _named(piece.body["examples"])
+        named = named_in(piece.body["examples"])
         return IntentPage(
             line,
             tuple(piece.body["examples"]),
@@ -103,7 +103,7 @@ class ContentDesk:
             Edit(p.INTENT, name, p.new_intent(examples=texts), 0),
             Edit(p.ANSWER, target, body, 0),
             *rule,
-            *p.new_entities(content, _named(texts)),
+            *p.new_entities(content, named_in(texts)),
         ]
 
     async def set_examples(
@@ -121,25 +121,29 @@ class ContentDesk:
     async def add_examples(self, name: str, examples: Sequence[str], by: str) -> Outcome:
         """Add what is not there yet; whatever others do meanwhile stays as well."""
         while True:
-            edit = await self.more_examples(name, examples)
-            if isinstance(edit, Refused):
-                return edit
-            made = await self._shelf.change([edit], by)
+            edits = await self.more_examples(name, examples)
+            if isinstance(edits, Refused):
+                return edits
+            made = await self._shelf.change(edits, by)
             if not isinstance(made, Clash):
                 return Saved(made)
 
-    async def more_examples(self, name: str, examples: Sequence[str]) -> Edit | Refused:
-        """The change that `add_examples` makes, on top of what there is now."""
+    async def more_examples(self, name: str, examples: Sequence[str]) -> list[Edit] | Refused:
+        """The changes that `add_examples` makes, on top of what there is now."""
         if (wrong := _wrong_examples(examples)) is not None:
             return wrong
         piece = await self._shelf.piece(p.INTENT, name)
         if piece is None:
             return Refused(say("unknown", name=name))
         known = {key(marked(each)) for each in piece.body["examples"]}
-        fresh = {key(text): tidy(text) for text in examples if key(text) not in known}
-        body = {"file": p.NLU_FILE, **piece.body}
-        body["examples"] = [*piece.body["examples"], *fresh.values()]
-        return Edit(p.INTENT, name, body, piece.version)
+        added = list(
+            {key(each): tidy(each) for each in examples if key(each) not in known}.values()
+        )
+        told = [*piece.body["examples"], *added]
+        edit = Edit(
+            p.INTENT, name, {"file": p.NLU_FILE, **piece.body, "examples": told}, piece.version
+        )
+        return [edit, *p.new_entities(await self.content(), named_in(added))]
 
     async def switch(self, name: str, on: bool, version: int, by: str) -> Outcome:
         """An intent that is off is not trained; all of it is kept."""
@@ -237,7 +241,7 @@ class ContentDesk:
             body = dict(piece.body)
             change(body)
             edit = Edit(p.INTENT, name, body, piece.version if version is None else version)
-            fresh = _named(body["examples"]) - _named(piece.body["examples"])
+            fresh = named_in(body["examples"]) - named_in(piece.body["examples"])
             content = await self.content() if fresh else Content(())
             made = await self._shelf.change([edit, *p.new_entities(content, fresh)], by)
             if not isinstance(made, Clash):
@@ -280,11 +284,6 @@ def _line(piece: Piece, follow: Follow) -> IntentLine:
         piece.version,
         piece.changed_by,
     )
-
-
-def _named(examples: Sequence[Example]) -> set[str]:
-    """The entities that are marked in examples."""
-    return {entity for each in examples for entity in entities(marked(each))}
 
 
 def _wrong_examples(examples: Sequence[str]) -> Refused | None:

@@ -5,7 +5,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -107,6 +107,11 @@ def entities(text: str) -> frozenset[str]:
         return frozenset(mark.entity for mark in parse(text)[1])
     except BadMark:
         return frozenset()
+
+
+def named_in(examples: Iterable[Example]) -> set[str]:
+    """The names of the entities in examples."""
+    return {entity for each in examples for entity in entities(marked(each))}
 
 
 def tidy(text: str) -> str:

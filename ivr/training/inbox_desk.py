@@ -147,8 +147,7 @@ class InboxDesk:
         elif answer.verdict is Verdict.RIGHT and _known_well(utterance, intent):
             edits = []
         else:
-            edit = await self._content.more_examples(intent, [example.text])
-            edits = edit if isinstance(edit, Refused) else [edit]
+            edits = await self._content.more_examples(intent, [example.text])
         return edits if isinstance(edits, Refused) else _Lesson(intent, example, (*edits, *words))
 
 

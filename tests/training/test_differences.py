@@ -40,10 +40,10 @@ def test_a_difference_leads_from_one_to_the_other(before: list[str], after: list
 
 def test_a_wording_is_shown_as_it_is_said() -> None:
     before = {"file": "a.yml", "variants": [{"text": "Ja."}]}
-    after = {"file": "b.yml", "variants": [{"text": "Ja.", "custom": {"end": True}}]}
+    after = {"file": "b.yml", "variants": [{"text": "Ja.", "channel": "sip"}]}
     (wording,) = differences(before, after)
     assert wording.gone == ("Ja.",)
-    assert wording.come == ('Ja.  {"custom": {"end": true}}',)
+    assert wording.come == ('Ja.  {"channel": "sip"}',)
 
 
 def test_what_is_new_has_come_altogether() -> None:

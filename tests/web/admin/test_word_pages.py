@@ -132,7 +132,7 @@ async def test_expected_words_are_listed_added_and_taken_away(tmp_path: Path) ->
         answer = await send(browser, PAGE, f"{adding}/remove", word="Brotröster")
         assert await expected(office) == {"Krümellade", "Toaster"}
         number = answer.headers["location"].split("saved=")[1]
-        await send(browser, PAGE, "/admin/changes/undo", numbers=number, back=PAGE)
+        await send(browser, PAGE, "/admin/changes/undo", number=number, whole="yes", back=PAGE)
         assert await expected(office) == {"Brotröster", "Krümellade", "Toaster"}
 
 
