@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -26,6 +26,8 @@ class Home:
     folder: Path
     env: dict[str, str]
     web_port: int
+    told: list[str] = field(default_factory=list)
+    """What the latest `ivr run` has printed until it was ready."""
 
     def ivr(self, *words: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
@@ -48,13 +50,13 @@ class Home:
         ) as process:
             try:
                 assert process.stdout is not None
-                told = []
+                self.told.clear()
                 for line in process.stdout:
-                    told.append(line)
+                    self.told.append(line)
                     if line.startswith("Ready."):
                         break
                 else:
-                    pytest.fail("it did not get ready:\n" + "".join(told))
+                    pytest.fail("it did not get ready:\n" + "".join(self.told))
                 yield process
             finally:
                 process.kill()

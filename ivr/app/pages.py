@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+from fastapi import FastAPI
+
 from ivr.app.checks.services import base_url
 from ivr.app.first_admin import FIRST_ADMIN, make_first_admin
 from ivr.app.hotline import Hotline, Say
+from ivr.config.web import Web
 from ivr.observe.prometheus import Exposition
 from ivr.store.staff import StaffStore
 from ivr.web.app import Shell, make_app
@@ -36,17 +39,30 @@ async def serve_pages(
         Shell(hotline.company.name, hotline.company.zone, entrance),
         [*parts, *_own_parts(hotline, store, passwords, ready)],
     )
-    first = await make_first_admin(store, passwords)
-    reach = Reach(web.certificate, web.certificate_key, web.proxies)
-    async with serve(app, web.host, web.port, "web.port", reach) as port:
-        address = base_url(web.host, port, secure=web.certificate is not None)
-        if first is not None:
-            _tell_first_admin(address, first, say)
+    async with serve_shell(app, web, store, passwords, say) as address:
         try:
             yield address
         finally:
             # Streams would stay open for as long as the server lets them.
             hotline.register.board.close()
+
+
+@asynccontextmanager
+async def serve_shell(
+    app: FastAPI, web: Web, store: StaffStore, passwords: Passwords, say: Say
+) -> AsyncIterator[str]:
+    """Serve `app`, and see to it that somebody can sign in; yields its address.
+
+    The first admin is made once the server listens: a password that was made for a start that
+    fails would be kept, and never be told. Raises MissingPiece, ConfigError, StoreUnavailable.
+    """
+    reach = Reach(web.certificate, web.certificate_key, web.proxies)
+    async with serve(app, web.host, web.port, "web.port", reach) as port:
+        address = base_url(web.host, port, secure=web.certificate is not None)
+        first = await make_first_admin(store, passwords)
+        if first is not None:
+            _tell_first_admin(address, first, say)
+        yield address
 
 
 def _own_parts(

@@ -31,6 +31,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 def test_the_service_from_start_to_end(home: Home) -> None:
     with home.running() as service:
+        assert one_time_passwords(home) == 1
         rasa = home.rasa_pid()
         assert home.get("/health").json() == {"status": "ok"}
         assert home.get("/ready").status_code == 200
@@ -46,10 +47,15 @@ def test_the_service_from_start_to_end(home: Home) -> None:
     assert home.ivr("doctor", "--health").returncode == 1
     # It starts again on the same data; killed, it takes its Rasa with it.
     with home.running() as service:
+        assert one_time_passwords(home) == 0, "it is told once"
         rasa = home.rasa_pid()
         service.kill()
         service.wait()
         until(lambda: not lives(rasa))
+
+
+def one_time_passwords(home: Home) -> int:
+    return sum("one-time password:" in line for line in home.told)
 
 
 def _check_second_run(home: Home) -> None:
