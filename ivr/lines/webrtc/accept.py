@@ -14,12 +14,21 @@ async def accept_offer(
     Whoever gets it hangs it up, even if it never comes up. Raises OfferRefused.
     """
     leg = WebRtcLeg(settings, caller=caller, meter=meter)
-    return leg, await resume(leg, offer)
-
-
-async def resume(leg: WebRtcLeg, offer: Offer) -> str:
-    """Let a browser that lost its network come back to its leg. Raises OfferRefused."""
     peer = leg.make_peer()
     answer = await peer.answer(offer)
+    leg.attach(peer)
+    return leg, answer
+
+
+async def resume(leg: WebRtcLeg, offer: Offer) -> str | None:
+    """Let a browser that lost its network come back to its leg; None if the leg is over by then.
+
+    Raises OfferRefused.
+    """
+    peer = leg.make_peer()
+    answer = await peer.answer(offer)
+    if leg.over:
+        await peer.close()
+        return None
     leg.attach(peer)
     return answer

@@ -81,16 +81,16 @@ class WebRtcLeg:
         return Peer(self._settings, self._next_frame, self._hear, self._look)
 
     def attach(self, peer: Peer) -> None:
-        """Carry on over this connection; the one before is closed."""
+        """Carry on over this connection; the one before is closed. A leg that is over needs none:
+        then the new one is."""
+        if self._over:
+            self._close_soon(peer)
+            return
         former, self._peer = self._peer, peer
         self._parted = False
         self._attached_at = asyncio.get_running_loop().time()
         if former is not None:
-            closing = asyncio.create_task(former.close(), name="close former peer")
-            self._former.add(closing)
-            closing.add_done_callback(self._former.discard)
-        if self._over:
-            self._finish()
+            self._close_soon(former)
         self._look()
 
     async def connected(self) -> bool:
@@ -164,6 +164,11 @@ class WebRtcLeg:
             await peer.close()
         if self._former:
             await asyncio.wait(self._former)
+
+    def _close_soon(self, peer: Peer) -> None:
+        closing = asyncio.create_task(peer.close(), name="close former peer")
+        self._former.add(closing)
+        closing.add_done_callback(self._former.discard)
 
     def _next_frame(self) -> bytes | None:
         return None if self.away else self._playout.take()

@@ -162,6 +162,9 @@ class Peer:
             # Whatever aiortc dislikes about an offer is the offer's fault.
             await self.close()
             raise OfferRefused("the offer cannot be answered") from error
+        except asyncio.CancelledError:
+            await self.close()
+            raise
         return str(self._connection.localDescription.sdp)
 
     async def offer(self) -> str:

@@ -105,6 +105,9 @@ class Reception:
             del self._live[token]
             raise
         live.task = asyncio.create_task(self._run(token, live), name="browser call")
+        if answer is None or not self._open:
+            leg.leave()
+            return Refusal.CLOSING
         return Accepted(token, answer)
 
     async def come_back(self, token: str, offer: Offer, address: str) -> Accepted | Refusal:
@@ -114,7 +117,8 @@ class Reception:
         live = self._live.get(token)
         if live is None or live.leg.over:
             return Refusal.GONE
-        return Accepted(token, await resume(live.leg, offer))
+        answer = await resume(live.leg, offer)
+        return Refusal.GONE if answer is None else Accepted(token, answer)
 
     def end(self, token: str) -> None:
         """Hang up for the caller. A call that is over already may be ended once more."""

@@ -90,8 +90,10 @@ class Headsets:
                 worn.headset.tell({"type": "replaced"})
                 worn.page = page
             answer = await resume(worn.headset.wire, offer)
-            self._changed(agent_id)
-            return answer
+            if answer is not None:
+                self._changed(agent_id)
+                return answer
+            # It was taken off meanwhile: this is a new one.
         if len(self._worn) >= MOST:
             raise TooMany
         wire, answer = await accept_offer(offer, self._settings)

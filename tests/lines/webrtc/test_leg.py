@@ -8,7 +8,9 @@ import numpy as np
 from ivr.audio.features import level_db
 from ivr.config.webrtc import WebRtc
 from ivr.core.pcm import frame_bytes
+from ivr.lines.webrtc.accept import resume
 from ivr.lines.webrtc.leg import WebRtcLeg
+from ivr.lines.webrtc.offer import read_offer
 from tests.lines.webrtc.pair import come_back, pair
 
 RATE = 48_000
@@ -103,6 +105,21 @@ async def test_who_stays_away_has_hung_up() -> None:
         async for _ in ours.frames():
             pass
         assert ours.over
+
+
+async def test_who_comes_back_as_the_other_side_hangs_up_gets_no_new_connection() -> None:
+    async with pair() as (ours, theirs):
+        peer = theirs.make_peer()
+        returning = asyncio.create_task(resume(ours, read_offer(await peer.offer())))
+        await asyncio.sleep(0)
+        ours.leave()
+        assert await returning is None
+        await peer.close()
+        # What is brought to a leg that is over is closed, too.
+        late = ours.make_peer()
+        ours.attach(late)
+        await ours.hang_up()
+        assert late.state == "closed"
 
 
 def gone(leg: WebRtcLeg) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -73,6 +74,28 @@ async def test_who_ends_a_call_frees_its_line(front: Front) -> None:
                 await asyncio.sleep(0.02)
         gone = await browser.post("/calls", json={**OFFER, "token": token})
     assert (gone.status_code, gone.json()["error"]) == (404, "gone")
+
+
+def open_files() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+async def test_who_comes_back_while_the_call_ends_leaves_no_connection(tmp_path: Path) -> None:
+    async with open_front(tmp_path, WebRtc(offers_per_minute=100)) as front, at(front) as browser:
+        await browser.get("/")
+        before = open_files()
+        answers = []
+        for _ in range(4):
+            token = (await browser.post("/calls", json=OFFER)).json()["token"]
+            again, _ = await asyncio.gather(
+                browser.post("/calls", json={**OFFER, "token": token}),
+                browser.post("/calls/end", json={"token": token}),
+            )
+            answers.append(again.status_code)
+        async with asyncio.timeout(10):
+            while len(front.reception) or open_files() > before:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        assert set(answers) == {404}
 
 
 async def test_attempts_are_limited_by_the_minute(front: Front) -> None:
