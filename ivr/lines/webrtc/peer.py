@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from aiortc import (
@@ -35,11 +36,15 @@ from ivr.lines.webrtc.opus import FRAME_SAMPLES, RATE, OpusDecoder, OpusEncoder
 
 CHANNEL = "call"
 """Name of the data channel."""
+GATHER_S = 1.0
+"""How long a STUN or TURN server is waited for; without its word, the call goes on with the
+addresses that are known. aiortc itself would wait for 5 s, and no caller does."""
 MOST_UNSENT = 64_000
 """Bytes that may wait in the data channel; a browser that takes no more gets no more."""
 JITTER_BUFFER = "_RTCRtpReceiver__jitter_buffer"
 SEND_DATA = "_send_data"
-"""Both are aiortc's own affair: `tests/lines/webrtc/test_aiortc.py` says what to do when it has
+ICE, CANDIDATES = "_connection", "get_component_candidates"
+"""All are aiortc's own affair: `tests/lines/webrtc/test_aiortc.py` says what to do when it has
 changed them."""
 _LATE_S = 0.2
 """A sender that is late by more begins anew instead of catching up."""
@@ -156,7 +161,7 @@ class Peer:
             await self._connection.setRemoteDescription(
                 RTCSessionDescription(offer.sdp(), "offer")
             )
-            self._take_loss_as_loss()
+            self._adjust_transports()
             await self._connection.setLocalDescription()
         except Exception as error:
             # Whatever aiortc dislikes about an offer is the offer's fault.
@@ -170,7 +175,7 @@ class Peer:
     async def offer(self) -> str:
         """SDP of a call from this side."""
         self._take_channel(self._connection.createDataChannel(CHANNEL))
-        self._take_loss_as_loss()
+        self._adjust_transports()
         await self._connection.setLocalDescription(await self._connection.createOffer())
         return str(self._connection.localDescription.sdp)
 
@@ -193,6 +198,15 @@ class Peer:
         if self._closing is None:
             self._closing = asyncio.create_task(self._connection.close(), name="close peer")
         await asyncio.shield(self._closing)
+
+    def _adjust_transports(self) -> None:
+        self._take_loss_as_loss()
+        dtls = {each.sender.transport for each in self._connection.getTransceivers()}
+        if self._connection.sctp is not None:
+            dtls.add(self._connection.sctp.transport)
+        for each in dtls:
+            ice = getattr(each.transport.iceGatherer, ICE)
+            setattr(ice, CANDIDATES, partial(getattr(ice, CANDIDATES), timeout=GATHER_S))
 
     def _take_loss_as_loss(self) -> None:
         """Let SCTP take a datagram that cannot be sent for one that was lost on the way.

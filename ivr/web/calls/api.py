@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from ivr.config.webrtc import WebRtc
-from ivr.lines.webrtc.offer import OfferRefused, read_offer
+from ivr.lines.webrtc.offer import Offer, OfferRefused, read_offer
 from ivr.web.calls.reception import Accepted, Reception, Refusal
-from ivr.web.calls.requests import BadRequest, allowed_origin, read_call, read_token
+from ivr.web.calls.requests import BadRequest, CallRequest, allowed_origin, read_call, read_token
 
 _STATUS = {
     Refusal.BUSY: 503,
@@ -29,11 +29,7 @@ def api_router(reception: Reception, settings: WebRtc) -> APIRouter:
         try:
             wish = read_call(await request.body())
             offer = read_offer(wish.sdp)
-            address = request.client.host if request.client else ""
-            if wish.token is None:
-                result = await reception.call(offer, address)
-            else:
-                result = await reception.come_back(wish.token, offer, address)
+            result = await _take(reception, request, wish, offer)
         except (BadRequest, OfferRefused) as error:
             return _error("offer", 400, str(error))
         match result:
@@ -58,6 +54,19 @@ def api_router(reception: Reception, settings: WebRtc) -> APIRouter:
         return Response(status_code=204)
 
     return router
+
+
+async def _take(
+    reception: Reception, request: Request, wish: CallRequest, offer: Offer
+) -> Accepted | Refusal:
+    address = request.client.host if request.client else ""
+    if wish.token is not None:
+        return await reception.come_back(wish.token, offer, address)
+    result = await reception.call(offer, address)
+    if isinstance(result, Accepted) and await request.is_disconnected():
+        # Who asked has gone, and knows no token to end the call with.
+        reception.end(result.token)
+    return result
 
 
 def _from_here(request: Request, settings: WebRtc) -> bool:

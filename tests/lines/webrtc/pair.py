@@ -1,8 +1,9 @@
 """Two ends of a WebRTC connection on this machine: ours, and a browser's stand-in."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from ivr.config.webrtc import WebRtc
 from ivr.lines.webrtc.accept import accept_offer, resume
@@ -15,8 +16,23 @@ async def come_back(ours: WebRtcLeg, theirs: WebRtcLeg) -> None:
     """The browser's new connection for a call that goes on."""
     peer = theirs.make_peer()
     answer = await resume(ours, read_offer(await peer.offer()))
+    assert answer is not None
     await peer.accepted(answer)
     theirs.attach(peer)
+
+
+@contextmanager
+def silent_server() -> Iterator[tuple[str, list[bytes]]]:
+    """Address of a STUN server that answers nobody, and what it was sent."""
+    loop, sent = asyncio.get_running_loop(), list[bytes]()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("0.0.0.0", 0))  # noqa: S104 - it only listens
+        server.setblocking(False)
+        loop.add_reader(server, lambda: sent.append(server.recv(2000)))
+        try:
+            yield f"127.0.0.1:{server.getsockname()[1]}", sent
+        finally:
+            loop.remove_reader(server)
 
 
 @asynccontextmanager

@@ -1,10 +1,12 @@
 """What of aiortc we rely on that it has not promised. Fails first when aiortc changes.
 
-Our jitter buffer stands in a private place of aiortc's receiver (`peer.JITTER_BUFFER`), and its
-way of sending data is wrapped (`peer.SEND_DATA`). If a test here fails after an update:
+Our jitter buffer stands in a private place of aiortc's receiver (`peer.JITTER_BUFFER`), its way
+of sending data is wrapped (`peer.SEND_DATA`), and it is told how long to wait for STUN and TURN
+servers (`peer.ICE`, `peer.CANDIDATES`). If a test here fails after an update:
 
 1. look in `aiortc/rtcrtpreceiver.py` for who calls the jitter buffer in `_handle_rtp_packet`, and
-   in `aiortc/rtcdtlstransport.py` for what SCTP calls to send;
+   in `aiortc/rtcdtlstransport.py` for what SCTP calls to send, and in `aioice/ice.py` for what
+   waits for servers;
 2. name the new places in `ivr/lines/webrtc/peer.py`, and give `Incoming.add` the new signature;
 3. until then stay with the version that the lock names: calls work with it.
 """
@@ -16,12 +18,12 @@ from typing import Any
 
 import aioice.ice
 import pytest
-from aiortc import RTCPeerConnection, RTCRtpReceiver
+from aiortc import RTCIceGatherer, RTCPeerConnection, RTCRtpReceiver
 from aiortc.jitterbuffer import JitterBuffer
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtp import RtpPacket
 
-from ivr.lines.webrtc.peer import JITTER_BUFFER, SEND_DATA, Incoming
+from ivr.lines.webrtc.peer import CANDIDATES, ICE, JITTER_BUFFER, SEND_DATA, Incoming
 from ivr.lines.webrtc.playout import MOST_FRAMES
 from tests.lines.webrtc.pair import pair
 
@@ -57,6 +59,12 @@ async def test_packets_reach_our_buffer_and_nothing_else_of_it_is_asked_for() ->
 
 def test_sctp_sends_where_loss_is_taken_as_loss() -> None:
     assert inspect.iscoroutinefunction(getattr(RTCDtlsTransport, SEND_DATA, None)), __doc__
+
+
+async def test_a_server_is_waited_for_as_long_as_we_say() -> None:
+    ice = getattr(RTCIceGatherer([]), ICE)
+    assert "timeout" in inspect.signature(getattr(ice, CANDIDATES)).parameters, __doc__
+    assert f".{CANDIDATES}(" in inspect.getsource(ice.gather_candidates), __doc__
 
 
 async def test_a_connection_that_is_lost_is_lost_quietly(

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from ivr.config.webrtc import WebRtc
 from ivr.web.calls.limits import MOST_ADDRESSES, WINDOW_S, Attempts, network
 from ivr.web.calls.requests import BadRequest, allowed_origin, read_call, read_token
+from ivr.web.server import serve
+from tests.lines.webrtc.pair import silent_server
 from tests.lines.webrtc.test_offer import CHROMIUM
 from tests.web.calls.reception import Front, open_front
 
@@ -96,6 +99,39 @@ async def test_who_comes_back_while_the_call_ends_leaves_no_connection(tmp_path:
             while len(front.reception) or open_files() > before:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         assert set(answers) == {404}
+
+
+async def test_a_server_that_does_not_answer_holds_no_call_up(tmp_path: Path) -> None:
+    with silent_server() as (address, sent):
+        settings = WebRtc(stun=f"stun:{address}")
+        async with open_front(tmp_path, settings) as front, at(front) as browser:
+            answer = await browser.post("/calls", json=OFFER)
+            assert answer.status_code == 201
+            assert "typ host" in answer.json()["sdp"]
+    # aiortc asks at 0, 0.5, 1.5 and 3.5 s, from each address of the machine.
+    asked = Counter(sent)
+    assert asked
+    assert max(asked.values()) <= 2
+
+
+async def test_who_gives_up_before_the_answer_holds_no_line(tmp_path: Path) -> None:
+    with silent_server() as (address, sent):
+        settings = WebRtc(stun=f"stun:{address}", connect_s=60)
+        async with (
+            open_front(tmp_path, settings) as front,
+            serve(front.app, "127.0.0.1", 0, "web.port") as port,
+        ):
+            body = json.dumps(OFFER).encode()
+            _, browser = await asyncio.open_connection("127.0.0.1", port)
+            browser.write(b"POST /calls HTTP/1.1\r\nHost: hotline.test\r\n")
+            browser.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            async with asyncio.timeout(10):
+                while not sent:  # noqa: ASYNC110 - the silent server has no event
+                    await asyncio.sleep(0.02)
+                assert len(front.reception) == 1
+                browser.close()
+                while len(front.reception):  # noqa: ASYNC110 - nobody else needs an event for it
+                    await asyncio.sleep(0.02)
 
 
 async def test_attempts_are_limited_by_the_minute(front: Front) -> None:
