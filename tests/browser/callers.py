@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, Route, async_playwright, expect
 
 from ivr.app.calling import spoken
 from ivr.audio.resample import resample
@@ -112,11 +112,22 @@ class Caller:
     async def network_returns(self) -> None:
         await self.context.set_offline(False)
 
+    async def requests_hang(self) -> None:
+        """What the page asks for is neither answered nor refused."""
+        await self.page.route("**/calls*", _hang)
+
+    async def requests_pass(self) -> None:
+        await self.page.unroute("**/calls*", _hang)
+
     async def is_over(self, within_s: float = 5) -> None:
         """The hotline has let go of the call."""
         async with asyncio.timeout(within_s):
             while len(self.front.reception):  # noqa: ASYNC110 - nobody else needs an event for it
                 await asyncio.sleep(0.05)
+
+
+async def _hang(_route: Route) -> None:
+    """Neither answered nor refused."""
 
 
 @dataclass

@@ -18,6 +18,8 @@ from tests.browser.callers import (
     company_site,
     speaking,
 )
+from tests.lines.webrtc.outage import network
+from tests.lines.webrtc.pair import silent_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -135,6 +137,45 @@ async def test_a_lost_network_comes_back_into_the_same_call(
         await caller.reads("caller", "Wann haben Sie geöffnet?")
         await caller.reads("hotline", "Heute haben wir bis 18 Uhr geöffnet.")
     assert len(await caller.front.store.calls()) == 1
+
+
+async def test_packets_that_vanish_without_a_word_are_noticed_and_the_call_goes_on(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    microphone = await speaking(tmp_path, voice, [(19, "Wann haben Sie geöffnet?")])
+    heard = ["Wann haben Sie geöffnet?"]
+    with network() as outage:
+        async with caller_at(tmp_path, microphone, voice, heard=heard) as caller:
+            await caller.call()
+            await caller.sees_state("speaking")
+            outage.on = True
+            await caller.requests_hang()
+            await caller.sees_state("lost", within_s=6)
+            # First requests pass again, and the hotline answers, but no sound comes through; an
+            # attempt that waited for it would use up all of the hotline's patience.
+            await caller.requests_pass()
+            await asyncio.sleep(5)
+            outage.on = False
+            await caller.sees_state("speaking", "listening", within_s=8)
+            await caller.reads("caller", "Wann haben Sie geöffnet?")
+            await caller.reads("hotline", "Heute haben wir bis 18 Uhr geöffnet.")
+    assert len(await caller.front.store.calls()) == 1
+
+
+async def test_a_server_that_does_not_answer_delays_a_call_and_no_more(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    with silent_server() as (address, sent), network() as outage:
+        settings = WebRtc(stun=f"stun:{address}")
+        async with caller_at(tmp_path, microphone, voice, settings=settings) as caller:
+            await caller.call()
+            await caller.sees_state("speaking")
+            outage.on = True
+            await caller.sees_state("lost", within_s=6)
+            outage.on = False
+            await caller.sees_state("speaking", "listening", within_s=9)
+    assert sent
 
 
 async def test_a_network_that_stays_away_ends_the_call(tmp_path: Path, voice: PicoVoice) -> None:

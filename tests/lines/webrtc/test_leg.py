@@ -11,6 +11,7 @@ from ivr.core.pcm import frame_bytes
 from ivr.lines.webrtc.accept import resume
 from ivr.lines.webrtc.leg import WebRtcLeg
 from ivr.lines.webrtc.offer import read_offer
+from tests.lines.webrtc.outage import network
 from tests.lines.webrtc.pair import come_back, pair
 
 RATE = 48_000
@@ -83,28 +84,31 @@ async def test_the_browser_hangs_up() -> None:
 
 
 async def test_a_lost_network_is_waited_for_and_nothing_said_is_lost() -> None:
-    async with pair() as (ours, theirs):
-        listening = asyncio.create_task(heard(aiter(ours.frames()), 350))
-        await cut(theirs)
-        async with asyncio.timeout(5):
-            while not gone(ours):  # noqa: ASYNC110 - silence has no event
-                await asyncio.sleep(0.05)
-        saying = asyncio.create_task(say(ours, tone(0.4)))
-        await come_back(ours, theirs)
-        assert await ours.connected()
-        assert not gone(ours)
-        assert loud(await heard(aiter(theirs.frames()), 60)) >= 15
-        await saying
-        # The one who listened to the absent browser heard silence, at its usual pace.
-        assert len(await listening) == 350
+    with network() as outage:
+        async with pair() as (ours, theirs):
+            listening = asyncio.create_task(heard(aiter(ours.frames()), 350))
+            outage.on = True
+            async with asyncio.timeout(5):
+                while not gone(ours):  # noqa: ASYNC110 - silence has no event
+                    await asyncio.sleep(0.05)
+            outage.on = False
+            saying = asyncio.create_task(say(ours, tone(0.4)))
+            await come_back(ours, theirs)
+            assert await ours.connected()
+            assert not gone(ours)
+            assert loud(await heard(aiter(theirs.frames()), 60)) >= 15
+            await saying
+            # The one who listened to the absent browser heard silence, at its usual pace.
+            assert len(await listening) == 350
 
 
 async def test_who_stays_away_has_hung_up() -> None:
-    async with pair(WebRtc(reconnect_s=2)) as (ours, theirs):
-        await cut(theirs)
-        async for _ in ours.frames():
-            pass
-        assert ours.over
+    with network() as outage:
+        async with pair(WebRtc(reconnect_s=2)) as (ours, _):
+            outage.on = True
+            async for _frame in ours.frames():
+                pass
+            assert ours.over
 
 
 async def test_who_comes_back_as_the_other_side_hangs_up_gets_no_new_connection() -> None:
@@ -124,11 +128,3 @@ async def test_who_comes_back_as_the_other_side_hangs_up_gets_no_new_connection(
 
 def gone(leg: WebRtcLeg) -> bool:
     return leg.away
-
-
-async def cut(leg: WebRtcLeg) -> None:
-    """The network goes away under a browser: from here on nothing of it arrives."""
-    # Nothing else can pull the cable.
-    peer = leg._peer
-    assert peer is not None
-    await peer.close()

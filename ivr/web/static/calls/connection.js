@@ -1,11 +1,13 @@
 // A call's connection to the hotline. When the network is lost it is replaced by a new one, with
 // the token of the call; the hotline keeps the call meanwhile.
 
-const GATHER_MS = 1500; // longest wait for addresses of this machine
-const CONNECT_MS = 12000;
+// Longest waits for this machine's addresses, for the hotline's answer (it asks STUN and TURN
+// servers first, too), and for all of an attempt. Attempts to come back are short: the network
+// may return in the middle of one, and the hotline waits for ten seconds in all.
+const FIRST = { gather: 1500, answer: 8000, all: 20000 };
+const AGAIN = { gather: 500, answer: 3000, all: 3000 };
 const QUIET_MS = 2500; // without an answer for so long the network counts as lost
 const PING_MS = 700;
-const FETCH_MS = 3000;
 
 export class Refused extends Error {
   constructor(reason) {
@@ -28,7 +30,7 @@ export class Connection {
   }
 
   async open() {
-    await this.dial();
+    await this.dial(FIRST);
     this.heardAt = performance.now();
     this.watch = setInterval(() => this.look(), PING_MS);
     window.addEventListener("online", this.onOnline);
@@ -61,7 +63,8 @@ export class Connection {
     setTimeout(() => peer?.close(), 200);
   }
 
-  async dial() {
+  async dial(limits) {
+    const until = performance.now() + limits.all;
     const peer = new RTCPeerConnection({ iceServers: this.ice });
     const channel = peer.createDataChannel("call");
     const track = this.stream?.getAudioTracks()[0];
@@ -78,13 +81,14 @@ export class Connection {
       if (peer === this.peer && ["failed", "disconnected"].includes(peer.connectionState)) this.seek();
     });
     await peer.setLocalDescription();
-    await gathered(peer);
-    const answer = await this.post("/calls", { sdp: peer.localDescription.sdp, token: this.token });
+    await gathered(peer, limits.gather);
+    const wait = Math.max(1, Math.min(limits.answer, until - performance.now()));
+    const answer = await this.post("/calls", { sdp: peer.localDescription.sdp, token: this.token }, wait);
     this.token = answer.token;
     this.patience = answer.reconnect_s * 1000;
     if (this.over) { this.leaveLate(); throw new Refused("failed"); }
     await peer.setRemoteDescription({ type: "answer", sdp: answer.sdp });
-    await opened(channel, peer);
+    await opened(channel, peer, until - performance.now());
   }
 
   leaveLate() {
@@ -92,12 +96,12 @@ export class Connection {
     this.peer.close();
   }
 
-  async post(path, body) {
+  async post(path, body, wait = FIRST.answer) {
     const response = await fetch(path, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(FETCH_MS),
+      signal: AbortSignal.timeout(wait),
     });
     if (response.ok) return response.status === 204 ? {} : response.json();
     const told = await response.json().catch(() => ({}));
@@ -125,7 +129,7 @@ export class Connection {
     let back = false;
     while (!this.over && !back && performance.now() < until) {
       try {
-        await this.dial();
+        await this.dial(AGAIN);
         back = true;
       } catch (error) {
         if (error instanceof Refused && error.reason === "gone") break;
@@ -140,22 +144,22 @@ export class Connection {
   }
 }
 
-function gathered(peer) {
+function gathered(peer, wait) {
   return new Promise((done) => {
     const look = () => { if (peer.iceGatheringState === "complete") done(); };
     peer.addEventListener("icegatheringstatechange", look);
-    setTimeout(done, GATHER_MS);
+    setTimeout(done, wait);
     look();
   });
 }
 
-function opened(channel, peer) {
+function opened(channel, peer, wait) {
   return new Promise((done, failed) => {
     if (channel.readyState === "open") done();
     channel.addEventListener("open", () => done());
     peer.addEventListener("connectionstatechange", () => {
       if (["failed", "closed"].includes(peer.connectionState)) failed(new Error("no way through"));
     });
-    setTimeout(() => failed(new Error("too late")), CONNECT_MS);
+    setTimeout(() => failed(new Error("too late")), wait);
   });
 }
