@@ -70,6 +70,8 @@ def _own_parts(
 ) -> list[Part]:
     token = hotline.settings.web.metrics_token
     everything: dict[str, Ready] = {
+        "recognizer": hotline.engines.recognizer.ready,
+        "voice": hotline.engines.voice.ready,
         "understanding": hotline.engines.understanding.ready,
         "store": hotline.store.sessions.ready,
         **ready,

@@ -101,6 +101,10 @@ class Recognizer(Protocol):
         """How many more utterances are to be recognized than there are workers."""
         ...
 
+    async def ready(self) -> bool:
+        """Whether it would take an utterance now. Never raises."""
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -120,6 +124,10 @@ class Voice(Protocol):
 
         Raises SpeakingFailed.
         """
+        ...
+
+    async def ready(self) -> bool:
+        """Whether it would speak now, even if an engine must be started for it. Never raises."""
         ...
 
     async def close(self) -> None: ...

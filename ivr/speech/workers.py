@@ -58,6 +58,10 @@ class WorkerPool:
         """How many more jobs there are than can have a core to themselves."""
         return max(0, self._unfinished - self.workers)
 
+    def takes_more(self) -> bool:
+        """Whether a job would be taken now."""
+        return not self._closed and self.waiting() < self._limit
+
     async def run(self, work: Callable[[Ticket], T]) -> T:
         """Do `work` in a thread. Cancelling it drops the work.
 

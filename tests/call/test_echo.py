@@ -42,6 +42,9 @@ class RealVoice:
     async def speak(self, text: str, pace: float = 1.0) -> AsyncGenerator[bytes, None]:
         yield said(text)
 
+    async def ready(self) -> bool:
+        return True
+
     async def close(self) -> None:
         pass
 

@@ -81,6 +81,7 @@ def case(request: pytest.FixtureRequest) -> Iterator[Case]:
     made: Case = request.param()
     yield made
     asyncio.run(made.recognizer.close())
+    assert not asyncio.run(made.recognizer.ready())
 
 
 def feed(hearing: Hearing, pcm: bytes) -> None:
@@ -101,6 +102,10 @@ async def test_speech_becomes_its_words(case: Case) -> None:
         assert words(transcript.text) == words(text)
         assert 0.0 < transcript.confidence <= 1.0
         assert all(0.0 <= word.start_s < word.end_s for word in transcript.words)
+
+
+async def test_it_is_ready_while_it_is_open(case: Case) -> None:
+    assert await case.recognizer.ready()
 
 
 async def test_silence_is_no_text(case: Case) -> None:

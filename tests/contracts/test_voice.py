@@ -148,19 +148,32 @@ async def test_closing_twice_is_harmless(make: Make) -> None:
     await voice.close()
 
 
+async def test_it_is_ready_until_it_is_closed(make: Make) -> None:
+    voice = make()
+    assert await voice.ready(), "before it was ever needed"
+    await speak(voice, "Guten Tag.")
+    assert await voice.ready()
+    await voice.close()
+    assert not await voice.ready()
+
+
 @pytest.mark.parametrize("make_process", [PicoVoice, Pyttsx3Voice])
 async def test_an_engine_that_dies_is_replaced(make_process: Callable[[], ProcessVoice]) -> None:
     voice = make_process()
     before = await speak(voice, "Guten Tag.")
     await voice.kill()
     assert await speak(voice, "Guten Tag.") == before
+    await voice.kill()
+    assert await voice.ready(), "it is started anew before anybody has to wait for it"
     await voice.close()
 
 
 async def test_an_engine_that_cannot_start_fails_and_says_so() -> None:
     voice = ProcessVoice("pyttsx3", {"language": "xx"}, name="nobody", rate=22_050)
+    assert not await voice.ready()
     with pytest.raises(SpeakingFailed, match="nobody"):
         await speak(voice, "Guten Tag.")
+    assert not await voice.ready()
     await voice.close()
     with pytest.raises(SpeakingFailed, match="closed"):
         await speak(voice, "Guten Tag.")

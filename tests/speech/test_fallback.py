@@ -39,3 +39,12 @@ async def test_a_stand_in_sounds_at_the_first_voices_rate() -> None:
     voice = FallbackVoice([ScriptedVoice(fails_on=("Tag",)), Low()])
     sound = b"".join([piece async for piece in voice.speak(text)])
     assert len(sound) / (2 * voice.rate) == pytest.approx(seconds, rel=0.01)
+
+
+async def test_it_is_ready_while_any_of_its_voices_is() -> None:
+    first, second = ScriptedVoice(), ScriptedVoice()
+    voice = FallbackVoice([first, second])
+    first.available = False
+    assert await voice.ready()
+    second.available = False
+    assert not await voice.ready()

@@ -109,3 +109,17 @@ async def test_closing_fails_what_waits_and_finishes_what_runs() -> None:
     with pytest.raises(RecognitionFailed, match="closed"):
         await pool.run(lambda _: None)
     await pool.close()
+
+
+async def test_a_pool_says_whether_it_takes_more() -> None:
+    pool = WorkerPool(1, limit=1)
+    gate, first = await occupied(pool)
+    assert pool.takes_more()
+    second = asyncio.create_task(pool.run(lambda _: None))
+    await asyncio.sleep(0)
+    assert not pool.takes_more(), "as many wait as may"
+    gate.open.set()
+    await asyncio.gather(first, second)
+    assert pool.takes_more()
+    await pool.close()
+    assert not pool.takes_more()

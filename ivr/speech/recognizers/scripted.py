@@ -19,6 +19,7 @@ class ScriptedRecognizer:
 
     def __init__(self, script: Iterable[str | RecognitionFailed] | None = None) -> None:
         self._script = None if script is None else deque(script)
+        self.available = True
         self.expected: list[Expect] = []
         """What was expected of each utterance so far."""
 
@@ -31,8 +32,11 @@ class ScriptedRecognizer:
     def waiting(self) -> int:
         return 0
 
+    async def ready(self) -> bool:
+        return self.available
+
     async def close(self) -> None:
-        pass
+        self.available = False
 
 
 class ScriptedHearing:

@@ -72,6 +72,9 @@ class VoskRecognizer:
     def waiting(self) -> int:
         return self._pool.waiting()
 
+    async def ready(self) -> bool:
+        return self._pool.takes_more()
+
     async def close(self) -> None:
         await self._pool.close()
 

@@ -73,6 +73,9 @@ class WhisperRecognizer:
     def waiting(self) -> int:
         return self._pool.waiting()
 
+    async def ready(self) -> bool:
+        return self._pool.takes_more()
+
     async def close(self) -> None:
         await self._pool.close()
 

@@ -83,6 +83,9 @@ class CachedVoice:
         await asyncio.to_thread(self._delete, known.keys() - kept)
         return made
 
+    async def ready(self) -> bool:
+        return await self._voice.ready()
+
     async def close(self) -> None:
         await self._voice.close()
 

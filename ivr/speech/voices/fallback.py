@@ -41,6 +41,13 @@ class FallbackVoice:
                 yield pause_after(before, self.rate) + sound
                 before = sentence
 
+    async def ready(self) -> bool:
+        """Whether one of them would."""
+        for voice in self._voices:
+            if await voice.ready():
+                return True
+        return False
+
     async def close(self) -> None:
         for voice in self._voices:
             await voice.close()

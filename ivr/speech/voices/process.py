@@ -20,6 +20,8 @@ _PATIENCE_S = 15.0
 """How long a sentence may take before the engine counts as hung."""
 _HEAD_BYTES = 64 * 1024
 _LEAVING_S = 1.0
+_TRIAL, _TRIAL_S = "Ja.", 4.0
+"""What an engine is tried with, and how long it may take."""
 
 
 @dataclass(slots=True)
@@ -47,6 +49,8 @@ class ProcessVoice:
         self._orders: asyncio.Queue[_Order] = asyncio.Queue(_WAITING)
         self._worker: asyncio.Task[None] | None = None
         self._process: Process | None = None
+        self._works = True
+        """Whether the latest sentence was spoken."""
         self._closed = False
 
     async def speak(self, text: str, pace: float = 1.0) -> AsyncGenerator[bytes, None]:
@@ -68,6 +72,18 @@ class ProcessVoice:
         finally:
             if ahead is not None:
                 ahead.sound.cancel()
+
+    async def ready(self) -> bool:
+        """An engine that has gone, or has never been needed, is started and tried."""
+        if self._closed:
+            return False
+        if self._works and self._process is not None and self._process.returncode is None:
+            return True
+        try:
+            async with asyncio.timeout(_TRIAL_S):
+                return any([sound async for sound in self.speak(_TRIAL)])
+        except (SpeakingFailed, TimeoutError):
+            return False
 
     async def close(self) -> None:
         """End the process; what is being said fails. Closing twice is harmless."""
@@ -120,11 +136,14 @@ class ProcessVoice:
             except _Died as error:
                 await self._end_process()
                 if last:
+                    self._works = False
                     _fail(order, f"the voice {self.name} died twice: {error}")
             except SpeakingFailed as error:
+                self._works = False
                 _fail(order, str(error))
                 return
             else:
+                self._works = True
                 if not order.sound.done():
                     order.sound.set_result(sound)
                 return

@@ -19,6 +19,7 @@ class ScriptedVoice:
 
     def __init__(self, *, fails_on: tuple[str, ...] = ()) -> None:
         self._fails_on = fails_on
+        self.available = True
         self.spoken: list[str] = []
         """Every text that was begun."""
 
@@ -35,5 +36,8 @@ class ScriptedVoice:
         if failing:
             raise SpeakingFailed("the scripted voice fails on this text, as it was told to")
 
+    async def ready(self) -> bool:
+        return self.available
+
     async def close(self) -> None:
-        pass
+        self.available = False

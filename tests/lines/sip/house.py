@@ -47,6 +47,9 @@ class ToneVoice:
     async def speak(self, text: str, pace: float = 1.0) -> AsyncGenerator[bytes, None]:
         yield tone(self.rate, 0.03 * len(text) / pace)
 
+    async def ready(self) -> bool:
+        return True
+
     async def close(self) -> None:
         pass
 
