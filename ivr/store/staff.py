@@ -3,12 +3,12 @@
 Each method is one transaction and raises StoreUnavailable. Passwords and tokens come in hashed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ivr.core.staff import Person, Role
@@ -148,31 +148,29 @@ class StaffStore:
     async def end_sessions_not_seen_since(self, moment: datetime) -> None:
         await self._delete(StaffSessionRow, StaffSessionRow.seen_at < moment)
 
-    async def failed(
-        self, name_hash: str, address: str, at: datetime, forget_before: datetime
-    ) -> None:
-        """Note a wrong password, and forget those of before: so the table stays small."""
+    async def attempt(
+        self,
+        name_hash: str,
+        address: str,
+        at: datetime,
+        since: datetime,
+        may: Callable[[Failures], bool],
+    ) -> bool:
+        """Count an attempt as a wrong password, if `may` allows it after those since `since`.
+
+        Of attempts at the same time, each sees those before it. Older ones are forgotten, so the
+        table stays small; refused ones are not counted, or nobody would ever be let in again.
+        """
+        row = SignInFailureRow(name_hash=name_hash, address=address[:64], failed_at=at)
         async with self._sessions.writing() as session:
+            await _one_at_a_time(session)
             await session.execute(
-                delete(SignInFailureRow).where(SignInFailureRow.failed_at < forget_before)
+                delete(SignInFailureRow).where(SignInFailureRow.failed_at < since)
             )
-            session.add(SignInFailureRow(name_hash=name_hash, address=address[:64], failed_at=at))
-
-    async def failures(self, name_hash: str, address: str, since: datetime) -> Failures:
-        by_name = SignInFailureRow.name_hash == name_hash
-        by_address = SignInFailureRow.address == address[:64]
-        async with self._sessions.reading() as session:
-
-            async def count(*which: ColumnElement[bool]) -> int:
-                query = select(func.count()).select_from(SignInFailureRow)
-                return (
-                    await session.scalar(query.where(SignInFailureRow.failed_at >= since, *which))
-                    or 0
-                )
-
-            return Failures(
-                await count(by_name, by_address), await count(by_name), await count(by_address)
-            )
+            allowed = may(await _failures(session, row))
+            if allowed:
+                session.add(row)
+            return allowed
 
     async def forgive(self, name_hash: str) -> None:
         """Nobody is locked out of this name any more."""
@@ -186,6 +184,26 @@ class StaffStore:
     async def _delete(self, table: type[Any], which: ColumnElement[bool]) -> None:
         async with self._sessions.writing() as session:
             await session.execute(delete(table).where(which))
+
+
+async def _one_at_a_time(session: AsyncSession) -> None:
+    """SQLite has one writer anyway; PostgreSQL lets others count what is not committed yet."""
+    if (await session.connection()).dialect.name == "postgresql":
+        lock = f"LOCK TABLE {SignInFailureRow.__tablename__} IN SHARE ROW EXCLUSIVE MODE"
+        await session.execute(text(lock))
+
+
+async def _failures(session: AsyncSession, row: SignInFailureRow) -> Failures:
+    by_name = SignInFailureRow.name_hash == row.name_hash
+    by_address = SignInFailureRow.address == row.address
+
+    async def count(*which: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(SignInFailureRow).where(*which)
+        return await session.scalar(query) or 0
+
+    return Failures(
+        await count(by_name, by_address), await count(by_name), await count(by_address)
+    )
 
 
 async def _row(session: AsyncSession, which: ColumnElement[bool]) -> StaffRow | None:

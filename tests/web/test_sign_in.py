@@ -1,5 +1,6 @@
 """Staff sign in and out, over the application as browsers see it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -81,6 +82,31 @@ async def test_five_wrong_passwords_lock_the_name_for_a_quarter_of_an_hour(house
         async with house.browser("192.0.2.8") as elsewhere:
             assert (await elsewhere.sign_in("erika")).status_code == 303
         house.later(timedelta(minutes=16))
+        assert (await browser.sign_in("erika")).status_code == 303
+
+
+async def test_passwords_tried_at_the_same_time_are_counted_all_the_same(house: House) -> None:
+    await house.add("erika")
+    async with house.browser() as browser:
+        token = csrf(await browser.get("/staff/sign-in"))
+
+        async def guess(password: str) -> int:
+            fields = {"csrf": token, "name": "erika", "password": password}
+            return (await browser.post("/staff/sign-in", data=fields)).status_code
+
+        guesses = await asyncio.gather(*(guess(f"falsch {n}") for n in range(15)))
+        assert sorted(guesses) == [403] * 5 + [429] * 10
+        assert await guess(PASSWORD) == 429
+
+
+async def test_the_addresses_of_one_home_are_one(house: House) -> None:
+    await house.add("erika")
+    for number in range(5):
+        async with house.browser(f"2001:db8:1:2::{number}") as browser:
+            assert (await browser.sign_in("erika", "falsch")).status_code == 403
+    async with house.browser("2001:db8:1:2:ffff::1") as browser:
+        assert (await browser.sign_in("erika")).status_code == 429
+    async with house.browser("2001:db8:1:3::1") as browser:
         assert (await browser.sign_in("erika")).status_code == 303
 
 

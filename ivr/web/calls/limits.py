@@ -1,26 +1,10 @@
 """How often strangers may try to call: counted by network address, in bounded memory."""
 
 from collections import OrderedDict, deque
-from ipaddress import IPv6Address, ip_address
 
 MOST_ADDRESSES = 10_000
 """Who has not come for longest is forgotten first."""
 WINDOW_S = 60.0
-_ONE_HOME = 64
-"""Bits of an IPv6 address that one customer of a provider has at the least."""
-
-
-def network(address: str) -> str:
-    """Who counts as one: an IPv4 address, or the /64 network of an IPv6 address."""
-    try:
-        known = ip_address(address.partition("%")[0])
-    except ValueError:
-        return "?"
-    if isinstance(known, IPv6Address):
-        if known.ipv4_mapped is not None:
-            return str(known.ipv4_mapped)
-        return str(IPv6Address(int(known) >> _ONE_HOME << _ONE_HOME))
-    return str(known)
 
 
 class Attempts:

@@ -15,8 +15,9 @@ from ivr.core.ports import Meter
 from ivr.lines.webrtc.accept import resume
 from ivr.lines.webrtc.leg import WebRtcLeg
 from ivr.lines.webrtc.offer import Offer
+from ivr.web.addresses import network
 from ivr.web.calls.feed import Feed
-from ivr.web.calls.limits import Attempts, network
+from ivr.web.calls.limits import Attempts
 
 log = logging.getLogger(__name__)
 

@@ -1,8 +1,8 @@
 """Signing in and out: who gets in, for how long, and when somebody must wait.
 
 A name is locked for a quarter of an hour after five wrong passwords from one address, or twenty
-from anywhere, and an address after fifty for whatever names. Names that do not exist are treated
-alike, in as much time, so that nobody learns which ones do.
+from anywhere, and an address (of IPv6: its /64) after fifty for whatever names. Names that do not
+exist are treated alike, in as much time, so that nobody learns which ones do.
 """
 
 import logging
@@ -15,7 +15,8 @@ from hashlib import sha256
 
 from ivr.config.web import Web
 from ivr.core.staff import Person
-from ivr.store.staff import StaffStore
+from ivr.store.staff import Failures, StaffStore
+from ivr.web.addresses import network
 from ivr.web.staff.passwords import Busy, Passwords, complaint
 from ivr.web.texts import N_
 
@@ -71,11 +72,9 @@ class Entrance:
     async def sign_in(self, name: str, password: str, address: str) -> SignedIn | Refused:
         name, now = tidy_name(name), self._clock()
         mark = name_hash(name)
-        if await self._locked(mark, address, now):
+        if not await self._may_try(mark, address, now):
             log.warning("a sign-in was refused: too many wrong passwords")
             return Refused.LOCKED
-        # Counted first and forgiven later: a hundred tries at the same time are a hundred tries.
-        await self._store.failed(mark, address, now, now - LOCKED_FOR)
         found = await self._store.find(name)
         usable = found is not None and not found.person.disabled
         try:
@@ -120,9 +119,8 @@ class Entrance:
         The answer is what is wrong, as a text of the catalog, or None if all is well.
         """
         now, mark = self._clock(), name_hash(person.name)
-        if await self._locked(mark, address, now):
+        if not await self._may_try(mark, address, now):
             return N_("Zu viele falsche Passwörter. Bitte versuchen Sie es später noch einmal.")
-        await self._store.failed(mark, address, now, now - LOCKED_FOR)
         found = await self._store.by_id(person.id)
         try:
             if found is None or not await self._passwords.fits(found.password, old):
@@ -140,13 +138,17 @@ class Entrance:
         )
         return None
 
-    async def _locked(self, mark: str, address: str, now: datetime) -> bool:
-        failures = await self._store.failures(mark, address, now - LOCKED_FOR)
-        return (
-            failures.name_and_address >= MOST_BY_NAME_AND_ADDRESS
-            or failures.name >= MOST_BY_NAME
-            or failures.address >= MOST_BY_ADDRESS
-        )
+    async def _may_try(self, mark: str, address: str, now: datetime) -> bool:
+        """Counted first and forgiven later: tries at the same time are as many tries."""
+        return await self._store.attempt(mark, network(address), now, now - LOCKED_FOR, _few)
+
+
+def _few(failures: Failures) -> bool:
+    return (
+        failures.name_and_address < MOST_BY_NAME_AND_ADDRESS
+        and failures.name < MOST_BY_NAME
+        and failures.address < MOST_BY_ADDRESS
+    )
 
 
 def tidy_name(name: str) -> str:

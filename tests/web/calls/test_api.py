@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.config.webrtc import WebRtc
-from ivr.web.calls.limits import MOST_ADDRESSES, WINDOW_S, Attempts, network
+from ivr.web.addresses import network
+from ivr.web.calls.limits import MOST_ADDRESSES, WINDOW_S, Attempts
 from ivr.web.calls.requests import BadRequest, allowed_origin, read_call, read_token
 from ivr.web.server import serve
 from tests.lines.webrtc.pair import silent_server
