@@ -5,6 +5,7 @@ While the browser is away its party is silent, and what is being said to it wait
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from ivr.config.webrtc import WebRtc
 from ivr.core.pcm import FRAME_S, frame_bytes
 from ivr.core.ports import Meter
-from ivr.lines.webrtc.messages import Bye, Key, Ping, read_message, read_note
+from ivr.lines.webrtc.messages import Bye, Key, Pace, Ping, read_message, read_note
 from ivr.lines.webrtc.opus import RATE
 from ivr.lines.webrtc.peer import Peer
 from ivr.lines.webrtc.playout import MOST_FRAMES, Playout
@@ -25,6 +26,8 @@ _LAST_WORD_S = 0.3
 """How long the last message is given to reach the browser."""
 _MOST_KEYS = 64
 _SILENCE = bytes(frame_bytes(RATE))
+
+log = logging.getLogger(__name__)
 
 Note = Mapping[str, Any]
 
@@ -59,6 +62,7 @@ class WebRtcLeg:
         self._attached_at = 0.0
         self._message_at = 0.0
         """Loop time of the latest message, of a browser that may have no microphone."""
+        self._pace = Pace()
         self._over = False
 
     @property
@@ -189,7 +193,13 @@ class WebRtcLeg:
             self.on_attached()
 
     def _hear(self, data: object) -> None:
+        if self._over:
+            return
         self._message_at = asyncio.get_running_loop().time()
+        if self.on_note is None and not self._pace.kept(self._message_at):
+            log.warning("a browser sent far more messages than any page does: its call ends")
+            self.leave()
+            return
         match read_message(data):
             case Key(key=key):
                 self.press(key)

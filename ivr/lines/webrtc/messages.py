@@ -9,6 +9,25 @@ LONGEST_MESSAGE = 512
 
 LONGEST_NOTE = 60_000
 
+MOST_A_SECOND = 50
+"""Messages of a browser; ours sends one or two, and saves up some twenty while it is away."""
+
+
+class Pace:
+    """Counts what comes within a second. Pure: time comes in from outside."""
+
+    def __init__(self, most: int = MOST_A_SECOND) -> None:
+        self._most = most
+        self._since = float("-inf")
+        self._came = 0
+
+    def kept(self, now: float) -> bool:
+        """Whether one more message is allowed. `now`: seconds that never go back."""
+        if now - self._since >= 1.0:
+            self._since, self._came = now, 0
+        self._came += 1
+        return self._came <= self._most
+
 
 @dataclass(frozen=True, slots=True)
 class Key:

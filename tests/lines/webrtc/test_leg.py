@@ -10,6 +10,7 @@ from ivr.config.webrtc import WebRtc
 from ivr.core.pcm import frame_bytes
 from ivr.lines.webrtc.accept import resume
 from ivr.lines.webrtc.leg import WebRtcLeg
+from ivr.lines.webrtc.messages import MOST_A_SECOND
 from ivr.lines.webrtc.offer import read_offer
 from tests.lines.webrtc.outage import network
 from tests.lines.webrtc.pair import come_back, pair
@@ -73,6 +74,20 @@ async def test_keys_pressed_at_the_browser_arrive_in_order() -> None:
             assert theirs.tell({"type": "key", "key": key})
         keys = aiter(ours.keys())
         assert [await anext(keys) for _ in range(3)] == ["1", "2", "#"]
+
+
+async def test_a_browser_that_floods_us_with_messages_has_hung_up() -> None:
+    async with pair() as (ours, theirs):
+        for _ in range(20):
+            assert theirs.tell({"type": "ping"})
+        keys = aiter(ours.keys())
+        theirs.tell({"type": "key", "key": "1"})
+        assert await anext(keys) == "1", "what a page saves up while it is away is no flood"
+        for _ in range(3 * MOST_A_SECOND):
+            theirs.tell({"type": "ping"})
+        async for _frame in ours.frames():
+            pass
+        assert ours.over
 
 
 async def test_the_browser_hangs_up() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ivr.config.webrtc import WebRtc
 from ivr.lines.webrtc.accept import accept_offer
 from ivr.lines.webrtc.leg import WebRtcLeg
-from ivr.lines.webrtc.messages import Bye, Key, Ping, read_message, read_note
+from ivr.lines.webrtc.messages import Bye, Key, Pace, Ping, read_message, read_note
 from ivr.lines.webrtc.offer import MOST_CANDIDATES, Offer, OfferRefused, read_offer
 
 FINGERPRINT = "sha-256 " + ":".join(["AB"] * 32)
@@ -171,6 +171,13 @@ def test_ten_thousand_messages_are_read_or_ignored() -> None:
 @given(st.one_of(st.text(max_size=80), st.binary(max_size=80)))
 def test_any_other_message_is_ignored(data: str | bytes) -> None:
     assert read_message(data) is None
+
+
+def test_the_pace_of_messages_is_counted_by_the_second() -> None:
+    pace = Pace(3)
+    moments = (0.0, 0.1, 0.2, 0.3, 0.99, 1.0, 5.0, 5.5, 5.9, 5.95, 6.0)
+    kept = [pace.kept(now) for now in moments]
+    assert kept == [True, True, True, False, False, True, True, True, True, False, True]
 
 
 def test_deep_nesting_does_not_break_the_reader() -> None:
