@@ -149,7 +149,9 @@ async def company_site() -> AsyncIterator[Site]:
             f'<script src="{site.button}/call.js" data-label="Rufen Sie uns <b>an"'
             ' data-color="red;} body{display:none" data-side="</style>" async></script>'
         )
-        return HTMLResponse(f"<!doctype html><html lang=de><h1>Unser Laden</h1>{button}")
+        return HTMLResponse(
+            f"<!doctype html><html lang=de><title>Laden</title><h1>Unser Laden</h1>{button}"
+        )
 
     async with serve(app, "127.0.0.1", 0, "web.port") as port:
         site.address = f"http://127.0.0.1:{port}"

@@ -12,6 +12,7 @@ from typing_extensions import override
 from ivr.web.pages import STATIC, TEMPLATES
 
 WEB = TEMPLATES.parent
+TESTS = Path(__file__).parents[1]
 PAGES = sorted(TEMPLATES.rglob("*.html"))
 _READ = ("title", "placeholder", "aria-label", "alt")
 """Attributes that people read or hear."""
@@ -97,9 +98,10 @@ def test_styles_take_colours_from_the_tokens() -> None:
             assert re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[;\s,)])", source) == [], sheet.name
 
 
-def test_code_of_others_is_what_its_note_says() -> None:
-    note = (STATIC / "vendor" / "README.md").read_text(encoding="utf-8")
-    scripts = list((STATIC / "vendor").glob("*.js"))
+@pytest.mark.parametrize("folder", [STATIC / "vendor", TESTS / "browser" / "vendor"])
+def test_code_of_others_is_what_its_note_says(folder: Path) -> None:
+    note = (folder / "README.md").read_text(encoding="utf-8")
+    scripts = list(folder.glob("*.js"))
     assert scripts
     for script in scripts:
         assert sha256(script.read_bytes()).hexdigest() in note

@@ -1,6 +1,21 @@
 """What the call page's script shows, in the reader's language."""
 
+from ivr.web.texts import N_, languages, translations
 from ivr.web.texts import gettext as _
+
+_BUTTON = {
+    "call": N_("Jetzt anrufen"),
+    "close": N_("Schließen"),
+    "ask": N_("Das Gespräch wird beendet. Möchten Sie schließen?"),
+}
+
+
+def button_texts() -> dict[str, dict[str, str]]:
+    """The button's texts in each language: that of the page it stands on counts."""
+    return {
+        language: {name: translations(language).gettext(text) for name, text in _BUTTON.items()}
+        for language in languages()
+    }
 
 
 def page_texts(company: str) -> dict[str, object]:

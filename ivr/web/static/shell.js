@@ -63,6 +63,21 @@ const shell = (() => {
   // What the server found wrong in a dialog's form is shown where it was typed.
   document.querySelector("dialog[data-open-now]")?.showModal();
 
+  // What scrolls sideways must be scrolled by keyboard, too (WCAG 2.1.1); what does not is no stop.
+  const reach = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const wrap = target.closest(".table-wrap");
+      if (!wrap) continue; // Its content has just been replaced.
+      if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
+      else if (wrap !== document.activeElement) wrap.removeAttribute("tabindex");
+    }
+  });
+  function watchTables(within) {
+    for (const each of within.querySelectorAll(".table-wrap, .table-wrap > *")) reach.observe(each);
+  }
+  watchTables(document);
+  document.addEventListener("htmx:load", (event) => watchTables(event.detail.elt));
+
   /** POST to this program from a script: fields go as a form, and the CSRF token goes along. */
   function post(path, fields = {}) {
     const headers = JSON.parse(document.body.getAttribute("hx-headers"));

@@ -174,6 +174,7 @@ async def test_the_page_sets_no_cookie_and_only_allowed_sites_may_frame_it(front
     assert "Jetzt anrufen" in page.text
     assert button.headers["cross-origin-resource-policy"] == "cross-origin"
     assert "javascript" in button.headers["content-type"]
+    assert '"call": "Jetzt anrufen"' in button.text, "texts come from the catalog"
 
 
 async def test_the_page_takes_any_parameters(front: Front) -> None:

@@ -5,11 +5,12 @@
   const script = document.currentScript;
   const home = new URL(script.src).origin;
   const given = script.dataset;
-  const german = !/^(?!de)[a-z]/i.test(document.documentElement.lang || "de");
-  const text = (de, en) => (german ? de : en);
-  const label = (given.label || "").trim().slice(0, 40) || text("Jetzt anrufen", "Call us");
+  // By language; the hotline puts its catalog here.
+  const texts = { /* texts */ };
+  const language = (document.documentElement.lang || "de").slice(0, 2).toLowerCase();
+  const text = texts[language] ?? texts.de;
+  const label = (given.label || "").trim().slice(0, 40) || text.call;
   const side = given.side === "left" ? "left" : "right";
-  const color = CSS.supports("color", given.color || "") ? given.color : "#0d5c63";
 
   const host = document.createElement("div");
   const root = host.attachShadow({ mode: "open" });
@@ -17,12 +18,12 @@
   sheet.replaceSync(`
     :host { all: initial; position: fixed; ${side}: 1rem; bottom: 1rem; z-index: 2147483000; font: 16px/1.4 system-ui, sans-serif; }
     button { font: inherit; cursor: pointer; border: 0; }
-    .open { display: flex; align-items: center; gap: .6em; min-height: 3rem; padding: 0 1.3em; border-radius: 2rem; background: ${color}; color: #fff; font-weight: 600; box-shadow: 0 4px 18px rgb(0 0 0 / 25%); }
+    .open { display: flex; align-items: center; gap: .6em; min-height: 3rem; padding: 0 1.3em; border-radius: 2rem; background: #0d5c63; color: #fff; font-weight: 600; box-shadow: 0 4px 18px rgb(0 0 0 / 25%); }
     .open svg { width: 1.3em; height: 1.3em; fill: currentcolor; }
     button:focus-visible { outline: 3px solid #fff; outline-offset: 2px; box-shadow: 0 0 0 6px #18242a; }
     .panel { position: fixed; ${side}: 1rem; bottom: 1rem; width: min(24rem, calc(100vw - 2rem)); height: min(44rem, calc(100vh - 2rem)); border-radius: 1rem; overflow: hidden; background: Canvas; box-shadow: 0 12px 48px rgb(0 0 0 / 35%); }
     iframe { width: 100%; height: 100%; border: 0; }
-    .close { position: absolute; right: .5rem; top: .5rem; width: 2.5rem; height: 2.5rem; border-radius: 50%; background: rgb(0 0 0 / 8%); color: inherit; font-size: 1.25rem; }
+    .close { position: absolute; right: .5rem; top: .5rem; width: 2.5rem; height: 2.5rem; border-radius: 50%; background: rgb(255 255 255 / 90%); color: #18242a; font-size: 1.25rem; }
     [hidden] { display: none !important; }
     @media (max-width: 30rem) { .panel { inset: 0; width: 100vw; height: 100dvh; border-radius: 0; } }
   `);
@@ -31,6 +32,7 @@
   const open = document.createElement("button");
   open.type = "button";
   open.className = "open";
+  open.style.backgroundColor = given.color || ""; // What is no colour changes nothing.
   const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   icon.setAttribute("viewBox", "0 0 24 24");
   icon.setAttribute("aria-hidden", "true");
@@ -41,6 +43,7 @@
   root.append(open);
 
   let panel = null;
+  let frame = null;
   let state = "idle";
   const close = () => {
     panel?.remove();
@@ -49,12 +52,23 @@
     open.hidden = false;
     open.focus();
   };
+  const leave = () => {
+    if (["idle", "ended"].includes(state) || window.confirm(text.ask)) close();
+  };
+  // Whoever gets here by Tab goes on at the other end: the keyboard stays within the panel, as its
+  // frame covers what is below. The page itself stays usable, so that one can look at it in a call.
+  const edge = (go) => {
+    const mark = document.createElement("span");
+    mark.tabIndex = 0;
+    mark.addEventListener("focus", go);
+    return mark;
+  };
   open.addEventListener("click", () => {
     panel = document.createElement("div");
     panel.className = "panel";
     panel.setAttribute("role", "dialog");
     panel.setAttribute("aria-label", label);
-    const frame = document.createElement("iframe");
+    frame = document.createElement("iframe");
     frame.src = `${home}/?panel=1`;
     frame.allow = `microphone ${home}; autoplay ${home}`;
     frame.title = label;
@@ -62,18 +76,20 @@
     shut.type = "button";
     shut.className = "close";
     shut.textContent = "×";
-    shut.setAttribute("aria-label", text("Schließen", "Close"));
-    const ask = text("Das Gespräch wird beendet. Möchten Sie schließen?", "This ends the call. Close?");
-    shut.addEventListener("click", () => {
-      if (["idle", "ended"].includes(state) || window.confirm(ask)) close();
+    shut.setAttribute("aria-label", text.close);
+    shut.addEventListener("click", leave);
+    panel.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") leave();
     });
-    panel.append(frame, shut);
+    panel.append(edge(() => shut.focus()), frame, shut, edge(() => frame.focus()));
     root.append(panel);
     open.hidden = true;
     shut.focus();
   });
   window.addEventListener("message", (event) => {
-    if (event.origin === home && typeof event.data?.hotline === "string") state = event.data.hotline;
+    if (event.origin !== home || !panel || event.source !== frame.contentWindow) return;
+    if (event.data?.hotline === "escape") leave();
+    else if (typeof event.data?.hotline === "string") state = event.data.hotline;
   });
   const place = () => document.body.append(host);
   if (document.body) place();

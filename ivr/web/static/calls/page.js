@@ -244,6 +244,10 @@ at("keypad").addEventListener("click", (event) => {
 });
 // Keys of the keyboard are keys of the telephone only while the keypad is open (WCAG 2.1.4).
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && at("keypad").hidden && window.parent !== window) {
+    window.parent.postMessage({ hotline: "escape" }, "*");
+    return;
+  }
   if (at("keypad").hidden || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") {
     showKeypad(false);
