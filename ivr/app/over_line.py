@@ -1,12 +1,13 @@
 """Calls a hotline that runs, over one of its own lines, with a caller in software."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from ivr.app.hotline import open_company_store
+from ivr.app.overheard import Overheard
 from ivr.app.telephones import call, open_telephone
 from ivr.audio.framing import Framer
 from ivr.audio.resample import Resampler
@@ -58,11 +59,15 @@ class CallNotes:
             case _:
                 pass
 
-    def record(self, line: str) -> CallRecord:
-        """As far as it is known on this side: no intents, and times as they were read."""
+    def record(self, line: str, heard: Sequence[Turn] = ()) -> CallRecord:
+        """As far as it is known on this side: no intents, and times as they were read.
+
+        `heard` stands in where the line shows no captions.
+        """
+        turns = (*self.turns, *heard)
         start = CallStart(self.call_id, "", line, self._started)
-        outcome = Outcome.ANSWERED if len(self.turns) > 1 else Outcome.ABANDONED
-        return CallRecord(start, tuple(self.turns), (), CallEnd(outcome, datetime.now(UTC)))
+        outcome = Outcome.ANSWERED if len(turns) > 1 else Outcome.ABANDONED
+        return CallRecord(start, turns, (), CallEnd(outcome, datetime.now(UTC)))
 
 
 async def converse(leg: OutwardLeg, party: Party, rate: int, tap: Tap | None = None) -> None:
@@ -101,25 +106,24 @@ async def call_over_line(
     Returns what is on record.
 
     That is the hotline's own record where its database can be read with these settings, else what
-    the caller got to know. Raises LineFailed.
+    the caller got to know: captions in a browser, by telephone the times of what was heard. Raises
+    LineFailed.
     """
     kind, _, address = line.partition(":")
     notes = CallNotes(on_turn)
     if kind == SIP:
         async with open_telephone(line, Metrics()) as telephone:
             caller = user_of(telephone.addresses[0])
-            await converse(await call(telephone, line), party, rate, tap)
-        return _told(await _kept_of(caller, settings), on_turn) or notes.record(kind)
+            ears = Overheard(party)
+            await converse(await call(telephone, line), ears, rate, tap)
+        record = await _kept_of(caller, settings) or notes.record(kind, ears.turns)
+        # A telephone shows no captions: what was said is told afterwards.
+        for turn in record.turns:
+            on_turn(turn)
+        return record
     leg = await dial_browser_line(address, settings.webrtc, notes.take)
     await converse(leg, party, rate, tap)
     return await _kept(notes.call_id, settings) or notes.record(kind)
-
-
-def _told(record: CallRecord | None, on_turn: Callable[[Turn], None]) -> CallRecord | None:
-    """A telephone shows no captions: what was said is told afterwards."""
-    for turn in record.turns if record is not None else ():
-        on_turn(turn)
-    return record
 
 
 async def _kept_of(caller: str, settings: Settings) -> CallRecord | None:
