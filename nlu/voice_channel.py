@@ -4,9 +4,11 @@ Runs inside the Rasa server (Python 3.10), named by `credentials.yml` and `endpo
 imports Rasa, never the program. Nothing of a call is kept longer than the call: the program
 deletes each conversation at its end.
 
-    POST   /webhooks/voice/turn            {"sender", "text", "metadata": {"caller"}}
+    POST   /webhooks/voice/turn            {"sender", "text", "metadata": {"caller", "given"}}
     DELETE /webhooks/voice/turn/<sender>   the call is over: forget it
     GET    /webhooks/voice/                whether a model is loaded
+
+`given` are slots that a person at the desk has filled in since the last turn, by name.
 """
 
 import asyncio
@@ -26,7 +28,7 @@ from rasa.shared.core.constants import (
     DEFAULT_SLOT_NAMES,
     REQUESTED_SLOT,
 )
-from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.exceptions import SanicException
@@ -143,6 +145,8 @@ class VoiceInput(InputChannel):
             store = agent.tracker_store
             before = await store.retrieve(sender)
             try:
+                if given := given_slots(metadata.get("given")):
+                    await _fill_in(agent, sender, collector, given)
                 await on_new_message(message)
                 tracker = await store.retrieve(sender)
                 return response.json(answer(tracker, collector.messages))
@@ -158,6 +162,30 @@ class VoiceInput(InputChannel):
             return True
         given = request.headers.get("authorization", "")
         return hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode())
+
+
+def given_slots(given: object) -> list[SlotSet]:
+    """What a person has filled in, as the forms keep it; an empty text clears the slot."""
+    if not isinstance(given, dict):
+        return []
+    return [
+        SlotSet(name, _value(name, text))
+        for name, text in given.items()
+        if name in EXPECTED and isinstance(text, str)
+    ]
+
+
+def _value(name: str, text: str) -> Any:
+    if EXPECTED[name] == "quantity" and text.isdecimal():
+        return int(text)
+    return text or None
+
+
+async def _fill_in(agent: Agent, sender: str, output: OutputChannel, given: list[SlotSet]) -> None:
+    tracker = await agent.processor.fetch_tracker_and_update_session(sender, output)
+    for slot in given:
+        tracker.update(slot, agent.domain)
+    await agent.tracker_store.save(tracker)
 
 
 class NoAnswer(Exception):

@@ -1,8 +1,9 @@
 """Opens the desk: the office, the people's use-cases, and the ways to ring somebody."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from ivr.call.outgoing import OutgoingCalls
 from ivr.call.register import Register
@@ -15,6 +16,7 @@ from ivr.desk.browsers import BrowserRing
 from ivr.desk.call_outs import CallOuts, open_call_outs
 from ivr.desk.hub import Hub
 from ivr.desk.office import Office, open_office
+from ivr.desk.papers import Papers
 from ivr.desk.people import People
 from ivr.desk.phones import PhoneRing, Probe
 from ivr.desk.premises import Premises
@@ -24,6 +26,7 @@ from ivr.store.links import SqlLinks
 from ivr.store.owner import this_process
 from ivr.store.sql import SqlStore
 from ivr.store.worklist import SqlWorkList
+from ivr.understanding.actions.typed import TypedForms
 from ivr.web.desk.link import PATH
 
 
@@ -67,16 +70,21 @@ class DeskParts:
 
 @asynccontextmanager
 async def open_desk(
-    settings: Settings, company: Company, store: SqlStore
+    settings: Settings,
+    company: Company,
+    store: SqlStore,
+    live: Callable[[], Company] | None = None,
 ) -> AsyncIterator[DeskParts]:
-    """Raises ConfigError for a wrong plan."""
+    """`live`: the company as it is at any moment. Raises ConfigError for a wrong plan."""
     plan = load_plan(settings.desk.plan, company)
     desk = SqlDesk(store.sessions, company.id, this_process())
     hub = Hub()
     browsers = BrowserRing(hub)
     switchboard = Switchboard(browsers)
+    forms = TypedForms(live or (lambda: company), store, lambda: datetime.now(UTC))
+    papers = Papers(forms, store)
     work = SqlWorkList(store.sessions, company.id)
-    premises = Premises(desk, plan, settings.desk, switchboard, hub, work=work)
+    premises = Premises(desk, plan, settings.desk, switchboard, hub, work=work, papers=papers)
     async with (
         open_office(premises) as office,
         open_call_outs(premises, work, office, company.id) as call_outs,

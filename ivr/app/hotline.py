@@ -116,7 +116,9 @@ async def _open(
     await _prepare(voice, script, say)
     desk = None
     if alone:
-        desk = await stack.enter_async_context(open_desk(settings, company, store))
+        desk = await stack.enter_async_context(
+            open_desk(settings, company, store, lambda: live.current)
+        )
     sounds = await stack.enter_async_context(sound_folder(settings))
     engines = Engines(
         vad=SileroVad,

@@ -77,8 +77,13 @@ async def hold_call(
     told the agent's id whenever something has happened. Raises StoreUnavailable.
     """
     desk = MemoryDesk(me=ground.premises.store.me)
+    papers = ground.premises.papers
     premises = replace(
-        ground.premises, store=desk, plan=_always_open(ground.premises.plan), outward=WayOut()
+        ground.premises,
+        store=desk,
+        plan=_always_open(ground.premises.plan),
+        outward=WayOut(),
+        papers=papers and replace(papers, facts=None),
     )
     await desk.add_agent(_trainee(wish.agent, premises))
     engines = ground.engines

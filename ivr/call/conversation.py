@@ -12,7 +12,7 @@ from ivr.call.seating import Seating, Watch
 from ivr.call.switchboard import Switchboard
 from ivr.core.desk import PartingHow, Taken
 from ivr.core.errors import NotConnected
-from ivr.core.events import AgentLeft, AgentSays, CallEvent
+from ivr.core.events import AgentCorrected, AgentLeft, AgentSays, CallEvent
 from ivr.core.ports import Leg
 from ivr.core.records import CallRecord, CallStart
 
@@ -121,6 +121,10 @@ class Conversation:
         """Let the hotline's voice say this to caller and agent: a suggested answer."""
         self._connected()
         self._access.put(AgentSays(self._access.now(), text))
+
+    def correct(self, slot: str, value: str) -> None:
+        """The agent has put a slot right; the assistant knows it when it has the caller again."""
+        self._access.put(AgentCorrected(self._access.now(), slot, value))
 
     def send_keys(self, keys: str) -> None:
         """Let the tones of these keys sound. Raises ValueError on what is no key."""

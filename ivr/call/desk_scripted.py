@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from ivr.core.desk import DeskNews, Nobody, NobodyReason, PartingHow, Place, Taken, Waiting
+from ivr.core.records import HandOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class ScriptedDesk:
     given_up: list[str] = field(default_factory=list)
     """Calls that left before anybody had come."""
     called_back: list[Waiting] = field(default_factory=list)
+    facts: list[HandOver] = field(default_factory=list)
+    """What the assistant has learnt of callers it had back, in order."""
     partings: list[tuple[str, str, PartingHow]] = field(default_factory=list)
 
     async def outlook(self, client: str, queue: str = "", language: str = "de") -> Place | Nobody:
@@ -60,6 +63,9 @@ class ScriptedDesk:
 
     async def call_back(self, waiting: Waiting) -> None:
         self.called_back.append(waiting)
+
+    async def learnt(self, call_id: str, hand_over: HandOver) -> None:
+        self.facts.append(hand_over)
 
     async def parted(self, call_id: str, agent: str, how: PartingHow) -> None:
         self.partings.append((call_id, agent, how))

@@ -7,6 +7,7 @@ from collections.abc import Awaitable
 from ivr.call.parts import Parts
 from ivr.core.desk import PartingHow
 from ivr.core.errors import HotlineError
+from ivr.core.records import HandOver
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,16 @@ class Partings:
             await desk.parted(self._parts.desk_id, agent, how)
         except HotlineError as error:
             log.warning("the desk could not be told of a parting", extra={"error": str(error)})
+
+    async def pass_on(self, learnt: HandOver) -> None:
+        """Tell the desk what the assistant has come to know."""
+        desk = self._parts.engines.desk
+        if desk is None:
+            return
+        try:
+            await desk.learnt(self._parts.desk_id, learnt)
+        except HotlineError as error:
+            log.warning("the desk could not be told of slots", extra={"error": str(error)})
 
     async def settle(self) -> None:
         """Wait for what is under way, `PARTING_S` at the most."""

@@ -49,7 +49,10 @@ class Questions:
         try:
             with engines.working():
                 reply = await engines.understanding.reply(
-                    self._start.call_id, question.text, caller=self._start.caller
+                    self._start.call_id,
+                    question.text,
+                    caller=self._start.caller,
+                    given=question.given,
                 )
         except UnderstandingUnavailable as error:
             log.warning("the understanding is away", extra={"error": str(error)})

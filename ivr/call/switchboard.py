@@ -74,8 +74,10 @@ class Switchboard:
                     self._partings.later(self.line.keep_for_call_back(complete(kept)))
             case PlayMusic():
                 self.hold.play()
-            case Connect():
+            case Connect(learnt=fact):
                 self.connect()
+                if fact is not None:
+                    self._partings.later(self._partings.pass_on(complete(fact)))
             case Withdraw():
                 self.withdraw()
             case Release(how=how):

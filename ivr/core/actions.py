@@ -1,6 +1,7 @@
 """What the decider wishes: frozen values on their way down to the engines and the line."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ivr.core.desk import PartingHow
@@ -36,6 +37,8 @@ class Ask:
 
     turn: int
     text: str
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Slots that an agent has filled in since the last question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,9 @@ class PlayMusic:
 class Connect:
     """Let the caller and the agent who has come speak with each other. What is being said is
     broken off."""
+
+    learnt: HandOver | None = None
+    """What is known by now, where the assistant had the caller in between."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,10 @@ class Desk(Protocol):
         """
         ...
 
+    async def learnt(self, call_id: str, hand_over: HandOver) -> None:
+        """The assistant, who had the caller back for a while, has come to know this."""
+        ...
+
     async def parted(self, call_id: str, agent: str, how: PartingHow) -> None:
         """The agent is no longer in the call: wrap-up begins."""
         ...

@@ -9,6 +9,8 @@
     ├── UnderstandingUnavailable  Rasa does not answer, or not sensibly
     ├── StoreUnavailable          the database cannot be read or written
     ├── RecordRefused             what was to be kept does not fit the database
+    ├── FieldRefused              what was typed is no value for the field
+    ├── FormIncomplete            a form lacks values that it needs
     ├── LineFailed                a line cannot be opened or has broken
     ├── NotConnected              what was asked of a call needs an agent in it
     └── BadRecording              a sound file cannot be read
@@ -52,6 +54,22 @@ class StoreUnavailable(HotlineError):
 
 class RecordRefused(HotlineError):
     """A record does not fit (an unknown call, an impossible value): trying again is no use."""
+
+
+class FieldRefused(HotlineError):
+    """What was typed is no value for this field: type another."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"this is no value for {field}: type another")
+        self.field = field
+
+
+class FormIncomplete(HotlineError):
+    """A form lacks values that it needs: fill them in first."""
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__(f"fill in first: {', '.join(missing)}")
+        self.missing = missing
 
 
 class LineFailed(HotlineError):

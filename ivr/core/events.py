@@ -178,6 +178,16 @@ class AgentSays:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentCorrected:
+    """The agent has put a slot right, or filled it in."""
+
+    at: float
+    slot: str
+    value: str
+    """As the forms keep it; empty takes it back."""
+
+
+@dataclass(frozen=True, slots=True)
 class DrainRequested:
     """The program is about to stop: bring the call to a polite end within `grace_s` seconds."""
 
@@ -209,6 +219,7 @@ CallEvent: TypeAlias = (
     | AgentCame
     | AgentLeft
     | AgentSays
+    | AgentCorrected
     | DrainRequested
     | HungUp
 )

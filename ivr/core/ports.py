@@ -1,7 +1,8 @@
 """What the middle of the house needs from its edges. Every port has a real adapter and a fake."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from ivr.core.measures import Level, Tally, Timing
@@ -9,6 +10,8 @@ from ivr.core.pcm import Pcm
 from ivr.core.records import CallEnd, CallRecord, CallStart, Fact, Order, Turn
 from ivr.core.speech import Expect, Transcript
 from ivr.core.understanding import Reply
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Leg(Protocol):
@@ -136,9 +139,17 @@ class Voice(Protocol):
 class Understanding(Protocol):
     """Says what the caller means and what to answer."""
 
-    async def reply(self, call_id: str, text: str, *, caller: str | None = None) -> Reply:
+    async def reply(
+        self,
+        call_id: str,
+        text: str,
+        *,
+        caller: str | None = None,
+        given: Mapping[str, str] = NOTHING,
+    ) -> Reply:
         """Take the caller's next utterance in the conversation `call_id`.
 
+        `given`: slots that a person has filled in since the last one; an empty value clears.
         Raises UnderstandingUnavailable.
         """
         ...
@@ -172,6 +183,11 @@ class Store(Protocol):
     async def add_turn(self, call_id: str, turn: Turn, *, key: str | None = None) -> None: ...
     async def add_fact(self, call_id: str, fact: Fact, *, key: str | None = None) -> Fact:
         """Keep a fact; the answer carries the number the store gave it, if it has one."""
+        ...
+
+    async def revise(self, call_id: str, change: Callable[[Fact], Fact | None]) -> Sequence[Fact]:
+        """Replace facts of the call by what `change` makes of them, and answer with those; None
+        leaves a fact as it is. An order keeps its number."""
         ...
 
     async def end(self, call_id: str, end: CallEnd) -> None:

@@ -18,6 +18,7 @@ from ivr.core.staffing import Wait, WaitEnd, WaitState
 from ivr.desk import admission
 from ivr.desk.changes import change_wait
 from ivr.desk.faults import contained
+from ivr.desk.hub import LookAnew
 from ivr.desk.offers import Offers
 from ivr.desk.premises import Premises
 from ivr.desk.rounds import AWAY_S, ENDS, Rounds, abandoned
@@ -155,6 +156,15 @@ class Office:
             end, ended_at = WaitEnd.CALL_BACK, self._clock()
             return replace(kept, state=WaitState.ENDED, end=end, ended_at=ended_at)
         return replace(kept, state=WaitState.WAITING, end=None, ended_at=None)
+
+    async def learnt(self, call_id: str, hand_over: HandOver) -> None:
+        """The stay has it, for the agent's form."""
+
+        def learnt(wait: Wait) -> Wait:
+            return replace(wait, waiting=replace(wait.waiting, hand_over=hand_over))
+
+        await change_wait(self._store, call_id, learnt)
+        self._at.hub.tell_all(LookAnew())
 
     async def parted(self, call_id: str, agent: str, how: PartingHow) -> None:
         await self._rounds.part(call_id, agent, self._clock())

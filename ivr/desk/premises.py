@@ -11,6 +11,7 @@ from ivr.core.desk import Outward
 from ivr.core.desk_store import DeskStore, WorkList
 from ivr.core.staffing import Agent, Floor, Wait
 from ivr.desk.hub import Hub
+from ivr.desk.papers import Papers
 from ivr.desk.rings import Ring
 
 
@@ -39,6 +40,8 @@ class Premises:
     """Without a way out, places kept for a call back are left to the work list."""
     work: WorkList | None = None
     """None where there is nothing but calls, as in practice."""
+    papers: Papers | None = None
+    """Without them, agents cannot change what the assistant has understood."""
 
     def can_serve(self, wait: Wait) -> bool:
         """Whom we cannot call back is left to the work list."""

@@ -160,7 +160,8 @@ class Draft:
         """Ask the understanding; a late answer will be bridged."""
         turn = self.question.turn + 1
         self.question = Question(turn=turn, awaited=True, text=text)
-        self.actions.append(Ask(turn, text))
+        self.actions.append(Ask(turn, text, self.known.given))
+        self.known = replace(self.known, given={})
         self.timer(FILLER, turn, self.talk.script.filler_after_s)
 
     def timer(self, name: str, number: int, seconds: float) -> None:

@@ -6,6 +6,7 @@ from typing import assert_never
 from ivr.core.actions import Action, Connect
 from ivr.core.events import (
     AgentCame,
+    AgentCorrected,
     AgentLeft,
     AgentSays,
     Answered,
@@ -100,6 +101,8 @@ def _react(draft: Draft, event: CallEvent) -> None:  # noqa: C901 - one branch a
             people.left(draft, event)
         case AgentSays():
             people.says(draft, event)
+        case AgentCorrected():
+            people.corrected(draft, event)
         case DrainRequested(grace_s=grace):
             ending.drain(draft, grace)
         case HungUp():

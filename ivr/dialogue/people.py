@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ivr.core.actions import Connect, Enqueue, Release, Withdraw
 from ivr.core.desk import Nobody, PartingHow
-from ivr.core.events import AgentCame, AgentLeft, AgentSays, DeskSaid
+from ivr.core.events import AgentCame, AgentCorrected, AgentLeft, AgentSays, DeskSaid
 from ivr.core.records import HandOver, HandOverReason, Outcome
 from ivr.dialogue import callback, queue
 from ivr.dialogue.draft import Draft
@@ -130,6 +130,15 @@ def says(draft: Draft, event: AgentSays) -> None:
         draft.say(Line(event.text.strip()))
 
 
+def corrected(draft: Draft, event: AgentCorrected) -> None:
+    """The agent knows better: the assistant is told with the caller's next words."""
+    known, slot = draft.known, event.slot
+    slots = {name: value for name, value in known.slots.items() if name != slot}
+    if event.value:
+        slots[slot] = event.value
+    draft.known = replace(known, slots=slots, given={**known.given, slot: event.value})
+
+
 def all_said(draft: Draft) -> None:
     """The last prompt is over while the caller is on the way to a person."""
     transit = draft.talk.transit
@@ -175,7 +184,7 @@ def give_back(draft: Draft) -> None:
     if transit is None:
         return
     if transit.agent_waits:
-        _connect(draft)
+        _connect(draft, _fact(draft, transit.reason))
     else:
         _enqueue(draft, transit.reason, queue_name=transit.queue, priority=BACK_IN_FRONT)
         draft.say_phrase("connect_on")
@@ -196,8 +205,17 @@ def _enqueue(
     draft: Draft, reason: HandOverReason, *, queue_name: str = "", priority: int = 0
 ) -> None:
     number = draft.talk.places + 1
+    fact = _fact(draft, reason)
+    transit = Transit(Phase.QUEUE, number, reason, told_at=draft.now, queue=queue_name)
+    draft.talk = replace(draft.talk, places=number, transit=transit)
+    draft.question = replace(draft.question, awaited=False, held=None)
+    draft.actions.append(Enqueue(number, fact, queue_name, priority, moods(draft)))
+
+
+def _fact(draft: Draft, reason: HandOverReason) -> HandOver:
+    """All that is known by now, for whoever takes over."""
     known = draft.known
-    fact = HandOver(
+    return HandOver(
         reason=reason,
         caller_name=callback.known_name(known.slots),
         phone=known.slots.get("phone") or known.caller,
@@ -205,13 +223,9 @@ def _enqueue(
         slots=known.slots,
         form=known.form,
     )
-    transit = Transit(Phase.QUEUE, number, reason, told_at=draft.now, queue=queue_name)
-    draft.talk = replace(draft.talk, places=number, transit=transit)
-    draft.question = replace(draft.question, awaited=False, held=None)
-    draft.actions.append(Enqueue(number, fact, queue_name, priority, moods(draft)))
 
 
-def _connect(draft: Draft) -> None:
+def _connect(draft: Draft, learnt: HandOver | None = None) -> None:
     transit = draft.talk.transit
     if transit is None:
         return
@@ -225,7 +239,7 @@ def _connect(draft: Draft) -> None:
         offered_human=False,
         outcome=Outcome.HANDED_OVER,
     )
-    draft.actions.append(Connect())
+    draft.actions.append(Connect(learnt))
 
 
 def _lost(draft: Draft, transit: Transit) -> None:

@@ -82,6 +82,8 @@ class Known:
     form: str | None = None
     caller: str | None = None
     """The caller's number, where the line tells it."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Slots that the agent has filled in, of which the understanding is not told yet."""
     settled: bool = False
     """Whether anything was answered."""
 

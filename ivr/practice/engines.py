@@ -1,8 +1,11 @@
 """What a practice call is given instead of journal, meter and understanding: nothing is kept,
 nothing counted, nobody asked. This is what keeps practice out of everything real."""
 
+from collections.abc import Mapping
+
 from ivr.core.errors import UnderstandingUnavailable
 from ivr.core.measures import Level, Tally, Timing
+from ivr.core.ports import NOTHING
 from ivr.core.records import CallEnd, CallStart, Fact, Turn
 from ivr.core.understanding import Reply
 
@@ -42,7 +45,14 @@ class NoMeter:
 class NoUnderstanding:
     """Implements `ports.Understanding`: the assistant takes no part in practice."""
 
-    async def reply(self, call_id: str, text: str, *, caller: str | None = None) -> Reply:
+    async def reply(
+        self,
+        call_id: str,
+        text: str,
+        *,
+        caller: str | None = None,
+        given: Mapping[str, str] = NOTHING,
+    ) -> Reply:
         raise UnderstandingUnavailable("the assistant takes no part in practice calls")
 
     async def forget(self, call_id: str) -> None:

@@ -1,6 +1,6 @@
 """The store without a database, for tests: the same promises, gone with the process."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -52,6 +52,18 @@ class MemoryStore:
         if key is not None:
             self._keys[key] = fact
         return fact
+
+    async def revise(self, call_id: str, change: Callable[[Fact], Fact | None]) -> Sequence[Fact]:
+        call = self._calls.get(call_id)
+        revised = []
+        for at, fact in enumerate(call.facts if call is not None else ()):
+            after = change(fact)
+            if isinstance(fact, Order) and isinstance(after, Order):
+                after = replace(after, number=fact.number)
+            if call is not None and after is not None:
+                call.facts[at] = after
+                revised.append(after)
+        return revised
 
     async def end(self, call_id: str, end: CallEnd) -> None:
         call = self._known(call_id)

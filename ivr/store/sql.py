@@ -1,7 +1,7 @@
 """The store on a database. Each method is one transaction: done, or nothing has changed."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from ivr.store import owner as owners
 from ivr.store.clients import client_id_of
 from ivr.store.database import address, bring_up_to_date, make_engine, shown
 from ivr.store.faults import explained
+from ivr.store.revising import revise_facts
 from ivr.store.rows import (
     FACT_ROWS,
     call_row,
@@ -113,6 +114,10 @@ class SqlStore:
             row.call_id, row.seq, row.client_id, row.key = call_id, seq, client_id, key
             session.add(row)
         return fact
+
+    async def revise(self, call_id: str, change: Callable[[Fact], Fact | None]) -> Sequence[Fact]:
+        async with self.sessions.writing() as session:
+            return await revise_facts(session, call_id, self._mine, change)
 
     async def end(self, call_id: str, end: CallEnd) -> None:
         async with self.sessions.writing() as session:

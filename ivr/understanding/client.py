@@ -4,12 +4,14 @@ What comes back is read strictly: an answer of another shape means that Rasa is 
 it is, and the call goes on without it.
 """
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ivr.core.errors import UnderstandingUnavailable
+from ivr.core.ports import NOTHING
 from ivr.core.speech import Expect
 from ivr.core.understanding import BotMessage, Entity, Guess, Reply
 
@@ -37,8 +39,16 @@ class RasaUnderstanding:
             trust_env=False,
         )
 
-    async def reply(self, call_id: str, text: str, *, caller: str | None = None) -> Reply:
-        body = {"sender": call_id, "text": text[:MAX_TEXT], "metadata": {"caller": caller}}
+    async def reply(
+        self,
+        call_id: str,
+        text: str,
+        *,
+        caller: str | None = None,
+        given: Mapping[str, str] = NOTHING,
+    ) -> Reply:
+        metadata = {"caller": caller, "given": dict(given)}
+        body = {"sender": call_id, "text": text[:MAX_TEXT], "metadata": metadata}
         answer = await self._request("POST", TURN_PATH, body)
         try:
             return _Answer.model_validate_json(answer.content, strict=True).reply()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ivr.core.errors import UnderstandingUnavailable
+from ivr.core.ports import NOTHING
 from ivr.core.speech import Expect
 from ivr.core.understanding import BotMessage, Guess, Reply
 
@@ -43,12 +44,22 @@ class ScriptedUnderstanding:
         self.available = True
         self.asked: list[tuple[str, str]] = []
         """Every (call, utterance), oldest first."""
+        self.given: dict[str, str] = {}
+        """What people have filled in, in any call."""
         self._table = table
 
-    async def reply(self, call_id: str, text: str, *, caller: str | None = None) -> Reply:
+    async def reply(
+        self,
+        call_id: str,
+        text: str,
+        *,
+        caller: str | None = None,
+        given: Mapping[str, str] = NOTHING,
+    ) -> Reply:
         if not self.available:
             raise UnderstandingUnavailable("the scripted understanding is switched off")
         self.asked.append((call_id, text))
+        self.given.update(given)
         heard = text.lower()
         found = (answer for keyword, answer in self._table.items() if keyword in heard)
         return next(found, NOT_UNDERSTOOD)

@@ -6,10 +6,10 @@ has taken down lives in there. A Rasa that is replaced ends when its last call i
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
-from ivr.core.ports import Understanding
+from ivr.core.ports import NOTHING, Understanding
 from ivr.core.understanding import BotMessage, Reply
 
 log = logging.getLogger(__name__)
@@ -53,9 +53,16 @@ class SwitchingUnderstanding:
         """How many conversations are under way, with any model."""
         return len(self._of_call)
 
-    async def reply(self, call_id: str, text: str, *, caller: str | None = None) -> Reply:
+    async def reply(
+        self,
+        call_id: str,
+        text: str,
+        *,
+        caller: str | None = None,
+        given: Mapping[str, str] = NOTHING,
+    ) -> Reply:
         model = self._of_call.setdefault(call_id, self._current)
-        reply = await model.understanding.reply(call_id, text, caller=caller)
+        reply = await model.understanding.reply(call_id, text, caller=caller, given=given)
         messages = tuple(
             BotMessage(self._fill(each.text), each.interruptible) for each in reply.messages
         )

@@ -12,6 +12,7 @@ from ivr.core.desk import PartingHow
 from ivr.core.errors import NotConnected
 from ivr.core.records import CallEnd, Outcome, Turn
 from ivr.lines.paced import PacedLeg
+from ivr.understanding.scripted import ScriptedUnderstanding
 from tests.call.people import Agent, Office, Person, answers_after, connected
 from tests.call.virtual import RATE, in_virtual_time
 from tests.dialogue.talks import PHRASES
@@ -215,6 +216,23 @@ def test_the_assistant_takes_over_and_gives_the_caller_back() -> None:
         assert PHRASES["back_to_agent"][0] in heard
     assert "Jetzt wieder ich" in caller.heard_words()
     assert "Vielen Dank" in agent.person.heard_words()
+
+
+def test_what_the_assistant_learns_in_between_comes_to_the_desk() -> None:
+    caller = Person(WANTS, leaves_at=60.0)
+    office = Office(caller, ScriptedDesk(answers_after(Agent(), seconds=5.0)))
+
+    async def main(register: Register) -> None:
+        conversation = await connected(register)
+        conversation.correct("customer", "12345")
+        conversation.return_to_assistant("Wann haben Sie geöffnet?")
+
+    in_virtual_time(lambda: office.run(main))
+    assert isinstance(office.house.understanding, ScriptedUnderstanding)
+    assert office.house.understanding.given == {"customer": "12345"}
+    (learnt,) = office.desk.facts
+    assert learnt.slots == {"customer": "12345"}
+    assert "Wann haben Sie geöffnet?" in learnt.summary or learnt.transcript
 
 
 def test_the_assistant_may_have_the_caller_for_good() -> None:

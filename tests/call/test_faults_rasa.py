@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 
-from ivr.core.ports import Understanding
+from ivr.core.ports import NOTHING, Understanding
 from ivr.core.records import CallRecord, Outcome
 from ivr.core.understanding import Reply
 from ivr.lines.paced import PacedLeg
@@ -70,7 +71,14 @@ class Watched:
         self._real = RasaUnderstanding(f"http://127.0.0.1:{rasa.port}", "secret", 2.0)
         self._probes = 0
 
-    async def reply(self, call_id: str, text: str, *, caller: str | None = None) -> Reply:
+    async def reply(
+        self,
+        call_id: str,
+        text: str,
+        *,
+        caller: str | None = None,
+        given: Mapping[str, str] = NOTHING,
+    ) -> Reply:
         self._dies_before -= 1
         if self._dies_before == 0:
             await self._rasa.stop()

@@ -2,13 +2,14 @@
 
 import asyncio
 import resource
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 from typing_extensions import override
 
 from ivr.core.errors import RecognitionFailed, RecordRefused, UnderstandingUnavailable
+from ivr.core.ports import NOTHING
 from ivr.core.records import CallRecord, Fact, HandOver, Outcome
 from ivr.core.speech import Expect
 from ivr.core.understanding import Reply
@@ -92,7 +93,14 @@ class Away(ScriptedUnderstanding):
     back_after = 3
 
     @override
-    async def reply(self, call_id: str, text: str, *, caller: str | None = None) -> Reply:
+    async def reply(
+        self,
+        call_id: str,
+        text: str,
+        *,
+        caller: str | None = None,
+        given: Mapping[str, str] = NOTHING,
+    ) -> Reply:
         self.back_after -= 1
         if self.back_after >= 0:
             raise UnderstandingUnavailable("away")
@@ -155,7 +163,14 @@ def test_what_cannot_be_kept_is_told_honestly() -> None:
 def test_a_crash_of_one_call_is_its_own() -> None:
     class Broken(ScriptedUnderstanding):
         @override
-        async def reply(self, call_id: str, text: str, *, caller: str | None = None) -> Reply:
+        async def reply(
+            self,
+            call_id: str,
+            text: str,
+            *,
+            caller: str | None = None,
+            given: Mapping[str, str] = NOTHING,
+        ) -> Reply:
             if "Absturz" in text:
                 raise ZeroDivisionError
             return await super().reply(call_id, text, caller=caller)

@@ -204,6 +204,34 @@ async def test_a_key_is_kept_once(opening: Opening) -> None:
         assert len(record.facts) == 1
 
 
+async def test_a_fact_is_revised_in_its_place_and_an_order_keeps_its_number(
+    opening: Opening,
+) -> None:
+    def changed(fact: Fact) -> Fact | None:
+        if isinstance(fact, Order):
+            return replace(fact, quantity=5, number="")
+        return replace(fact, when="abends") if isinstance(fact, Message) else None
+
+    async with opening() as store:
+        for call in ("c1", "c2"):
+            await store.begin(start(call))
+            for fact in FACTS:
+                await store.add_fact(call, fact)
+        revised = await store.revise("c1", changed)
+        record, other = await store.call("c1"), await store.call("c2")
+        assert record is not None
+        assert other is not None
+        hand_over, order, message, *rest = record.facts
+        assert order == replace(ORDER, quantity=5, number="600001")
+        assert isinstance(message, Message)
+        assert message.when == "abends"
+        assert (hand_over, *rest) == (FACTS[0], *FACTS[3:])
+        assert tuple(revised) == (order, message)
+        assert await store.find_order("600001") == order
+        assert other.facts == (FACTS[0], replace(ORDER, number="600002"), *FACTS[2:])
+        assert await store.revise("nobody's", changed) in ([], ())
+
+
 async def test_orders_get_their_own_numbers_even_all_at_once(opening: Opening) -> None:
     async with opening(taken_orders={"600002", "600004"}) as store:
         await store.begin(start())

@@ -145,6 +145,17 @@ class TestRasa:
         assert isinstance(order, Order)
         assert (order.quantity, order.customer) == (3, "12345")
 
+    async def test_what_a_person_has_filled_in_is_not_asked_for(
+        self, client: RasaUnderstanding, call_id: str
+    ) -> None:
+        given = {"product": "Toaster", "quantity": "2", "no_such_slot": "x"}
+        begun = await client.reply(call_id, "Ich möchte etwas bestellen", given=given)
+        assert begun.form == "place_order_form"
+        assert begun.expect is Expect.NAME
+        read_back = await client.reply(call_id, "Moment", given={"customer": "54321"})
+        assert read_back.slots["customer"] == "54321"
+        assert "2 Toaster" in said(read_back)
+
     async def test_breaking_off_ends_the_form_and_keeps_nothing(
         self, talk: Talk, rasa: RunningRasa, call_id: str
     ) -> None:

@@ -25,6 +25,7 @@ from ivr.core.actions import (
 from ivr.core.desk import Nobody, NobodyReason, PartingHow, Place
 from ivr.core.events import (
     AgentCame,
+    AgentCorrected,
     AgentLeft,
     AgentSays,
     BargedIn,
@@ -383,9 +384,33 @@ def test_the_assistant_takes_an_order_and_gives_the_caller_back() -> None:
     assert done(talk, Connect) == [Connect()]
     said = talk.says("Zwei Toaster", reply("inform", "Die Bestellung ist notiert."))
     assert said == f"Die Bestellung ist notiert. {PHRASES['back_to_agent'][0]}"
-    assert done(talk, Connect) == [Connect(), Connect()]
+    first, again = done(talk, Connect)
+    assert first == Connect()
+    assert again.learnt is not None
+    assert again.learnt.intent == "place_order"
     assert talk.talk.transit is not None
     assert talk.talk.transit.phase is Phase.AGENT
+
+
+def test_the_assistant_is_told_what_the_agent_has_filled_in_and_the_agent_what_it_has_learnt() -> (
+    None
+):
+    talk = talking()
+    talk.feed(AgentCorrected(talk.at(), "customer", "54321"))
+    talk.feed(AgentCorrected(talk.at(), "quantity", "2"))
+    talk.feed(AgentCorrected(talk.at(), "quantity", ""))
+    talk.feed(AgentLeft(talk.at(), PartingHow.RETURNED, wish="Ich möchte bestellen", waits=True))
+    question = done(talk, Ask)[-1]
+    assert question.given == {"customer": "54321", "quantity": ""}
+    known = {"customer": "54321", "product": "Toaster"}
+    begun = replace(reply("place_order", "Gern.", form="place_order_form"), slots=known)
+    talk.feed(Understood(talk.at(), question.turn, begun))
+    talk.finish_saying()
+    talk.says("Das war es", replace(reply("inform", "Die Bestellung ist notiert."), slots=known))
+    assert done(talk, Ask)[-1].given == {}, "it is told once"
+    learnt = done(talk, Connect)[-1].learnt
+    assert learnt is not None
+    assert learnt.slots == known
 
 
 def test_an_agent_gone_meanwhile_is_replaced_when_the_assistant_is_done() -> None:
@@ -443,6 +468,7 @@ EVENTS = st.one_of(
         AgentLeft, st.just(0.0), st.sampled_from(PartingHow), st.sampled_from(["", "Hallo"])
     ),
     st.just(AgentSays(0.0, "Guten Tag")),
+    st.just(AgentCorrected(0.0, "customer", "12345")),
     st.builds(NoInput, st.just(0.0)),
     st.builds(KeyPressed, st.just(0.0), st.sampled_from("012*#")),
     st.builds(

@@ -57,6 +57,12 @@ class FormTalk:
         self.form: str | None = None
         self.requested: str | None = None
         self.caller: str | None = None
+        self.filled_in: tuple[str, ...] = ()
+
+    def given(self, **slots: object) -> None:
+        """Somebody at the desk fills these in, before the caller's next words."""
+        self.slots.update(slots)
+        self.filled_in = tuple(slots)
 
     async def begin(self, form: str, text: str, intent: str, **entities: str) -> Heard:
         """The caller says something that makes the rules begin `form`."""
@@ -129,7 +135,7 @@ class FormTalk:
             "event": "user",
             "text": message["text"],
             "parse_data": message,
-            "metadata": {"caller": self.caller},
+            "metadata": {"caller": self.caller, "given": dict.fromkeys(self.filled_in, "")},
         }
         tracker = {
             "sender_id": CALL,

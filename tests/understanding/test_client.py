@@ -94,7 +94,9 @@ async def asking(server: Server, timeout_s: float = 5) -> AsyncIterator[RasaUnde
 async def test_a_whole_answer_is_read() -> None:
     server = Server(http(ANSWER))
     async with asking(server) as rasa:
-        reply = await rasa.reply("call-1", "zwei Toaster", caller="+4956112345")
+        reply = await rasa.reply(
+            "call-1", "zwei Toaster", caller="+4956112345", given={"customer": "12345"}
+        )
     assert reply.guess == Guess("place_order", 0.97)
     assert reply.messages == (BotMessage("Wie viele Stück möchten Sie?", interruptible=False),)
     assert (reply.queue, reply.actions) == ("technik", ("place_order_form",))
@@ -106,7 +108,7 @@ async def test_a_whole_answer_is_read() -> None:
     assert json.loads(body) == {
         "sender": "call-1",
         "text": "zwei Toaster",
-        "metadata": {"caller": "+4956112345"},
+        "metadata": {"caller": "+4956112345", "given": {"customer": "12345"}},
     }
 
 

@@ -22,6 +22,29 @@ async def test_one_sentence_fills_two_slots(talk: FormTalk) -> None:
     assert talk.requested == "customer"
 
 
+async def test_what_a_colleague_has_filled_in_is_not_asked_for(talk: FormTalk) -> None:
+    talk.given(product="Toaster", quantity=2)
+    asked = await talk.begin(ORDER, "Ich möchte etwas bestellen", "place_order")
+    assert talk.requested == "customer"
+    assert (talk.slots["product"], talk.slots["quantity"]) == ("Toaster", 2)
+    assert "Kundennummer" in asked.text
+
+
+async def test_what_a_colleague_changes_after_the_reading_back_is_read_back_again(
+    talk: FormTalk, facts: Facts
+) -> None:
+    await to_confirmation(talk)
+    talk.given(quantity=7)
+    again = await talk.say("ja bitte", "affirm")
+    assert "7 Wasserkocher" in again.text
+    assert await facts.all() == ()
+    talk.given()
+    await talk.say("ja", "affirm")
+    (order,) = await facts.all()
+    assert isinstance(order, Order)
+    assert order.quantity == 7
+
+
 async def test_an_order_is_read_back_and_kept(talk: FormTalk, facts: Facts) -> None:
     asked = await to_confirmation(talk)
     assert asked == (

@@ -1,7 +1,9 @@
 """A change of model disturbs no call."""
 
 import asyncio
+from collections.abc import Mapping
 
+from ivr.core.ports import NOTHING
 from ivr.core.understanding import BotMessage, Guess, Reply
 from ivr.understanding.switching import Model, SwitchingUnderstanding
 
@@ -12,7 +14,14 @@ class Rasa:
         self.forgotten: list[str] = []
         self.stopped = asyncio.Event()
 
-    async def reply(self, call_id: str, text: str, *, caller: str | None = None) -> Reply:
+    async def reply(
+        self,
+        call_id: str,
+        text: str,
+        *,
+        caller: str | None = None,
+        given: Mapping[str, str] = NOTHING,
+    ) -> Reply:
         return Reply(Guess(self.key, 1.0), (BotMessage("Hier ist ⟦firma⟧."),))
 
     async def forget(self, call_id: str) -> None:

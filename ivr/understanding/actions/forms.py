@@ -100,12 +100,16 @@ class Filling:
             return settled
         if turn.slots.get(MODE) == SUGGEST and says_yes(turn.text):
             turn = replace(turn, text=str(turn.slots[GUESS]), intent="inform")
+        if filled_in := self._filled_in(turn, requested):
+            return filled_in
         if requested in self._spec.confirms:
             return await self._confirm(turn, requested)
         return await self._fill(turn, requested)
 
     async def _begin(self, turn: Turn) -> Step:
-        cleared = {slot: None for slot in self._spec.slots if slot in self._spec.fresh}
+        # What a colleague has just filled in for this caller is not asked for again.
+        fresh = self._spec.fresh - turn.given
+        cleared = {slot: None for slot in self._spec.slots if slot in fresh}
         turn = replace(turn, slots={**turn.slots, **cleared, **STEERING})
         step = await self._take(turn, self._heard_unasked(turn, self._spec.fields))
         return replace(step, slots={**cleared, **STEERING, **step.slots})
@@ -217,6 +221,16 @@ class Filling:
             says += taken.says
             slots.update(self._unconfirmed(slot))
         return Step({**STEERING, **slots}, says)
+
+    def _filled_in(self, turn: Turn, requested: str) -> Step | None:
+        """A colleague has answered the question, or changed what was just read back: whatever the
+        caller has said, they have not said it to that."""
+        asked = {requested, *self._spec.confirms.get(requested, ())} & turn.given
+        slots = {slot: turn.slots[slot] for slot in asked if turn.slots.get(slot) is not None}
+        if not slots:
+            return None
+        unconfirmed = {name: None for slot in slots for name in self._unconfirmed(slot)}
+        return Step({**STEERING, **slots, **unconfirmed})
 
     def _clear(self, slot: str) -> Step:
         return Step(

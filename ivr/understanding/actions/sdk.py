@@ -29,6 +29,8 @@ class Turn:
     """The form has let somebody else answer this utterance, and goes on now."""
     caller: str | None = None
     """The caller's number, where the line tells it."""
+    given: frozenset[str] = frozenset()
+    """Slots that a person at the desk has filled in since the last turn."""
 
     def entity(self, name: str) -> str | None:
         """The last entity of this name: what was said last counts."""
@@ -98,6 +100,7 @@ def turn_of(tracker: Tracker, form: str | None = None) -> Turn:
         name = found["entity"]
         entities[name] = (*entities.get(name, ()), str(found["value"]))
     user = since[0] if since else {}
+    metadata = user.get("metadata") or {}
     return Turn(
         call_id=tracker.sender_id,
         text=message.get("text") or "",
@@ -108,7 +111,8 @@ def turn_of(tracker: Tracker, form: str | None = None) -> Turn:
         requested=tracker.slots.get("requested_slot"),
         begins=any(_is(event, "active_loop", form) for event in since),
         resumed=any(_is(event, "action_execution_rejected", form) for event in since),
-        caller=(user.get("metadata") or {}).get("caller"),
+        caller=metadata.get("caller"),
+        given=frozenset(metadata.get("given") or ()),
     )
 
 

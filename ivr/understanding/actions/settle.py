@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 
 from ivr.config.company import Company, KnownOrder
 from ivr.config.phrases import load_phrases
-from ivr.core.errors import RecordRefused, StoreUnavailable
+from ivr.core.errors import FormIncomplete, RecordRefused, StoreUnavailable
 from ivr.core.ports import Store
-from ivr.core.records import AddressChange, Appointment, Fact, Message, Order
+from ivr.core.records import Fact, Order
 from ivr.german.dates import say_date
 from ivr.german.digits import say_digits
 from ivr.german.money import say_money
@@ -20,6 +20,7 @@ from ivr.german.times import say_time
 from ivr.understanding.actions.catalogue import counted, nominative
 from ivr.understanding.actions.facts import Clock, spoken_address
 from ivr.understanding.actions.forms import CHANGE, MODE
+from ivr.understanding.actions.keeping import NEEDS, fact_of
 from ivr.understanding.actions.sdk import Answer, CallAction, Say, Slots, Turn
 
 _DATED = frozenset({"packed", "shipped", "delivered", "delayed"})
@@ -99,17 +100,7 @@ class Settling:
         return (Say("utter_order_status_received", {"goods": goods}),)
 
     async def order(self, turn: Turn) -> tuple[Say, ...]:
-        product = self._company.product(turn.slots["product"])
-        if product is None:
-            return (Say("utter_not_kept"),)
-        order = Order(
-            product=product.number,
-            product_name=product.name,
-            quantity=int(turn.slots["quantity"]),
-            customer=turn.slots["customer"],
-            unit_price=product.price,
-        )
-        kept = await self._keep(turn.call_id, order)
+        kept = await self._keep_of("place_order_form", turn)
         number = kept.number if isinstance(kept, Order) else ""
         if not number:
             # Safe, but numbered only when the store is back.
@@ -117,37 +108,23 @@ class Settling:
         return (Say("utter_order_placed", {"number": say_digits(number)}),)
 
     async def message(self, turn: Turn) -> tuple[Say, ...]:
-        slots = turn.slots
-        message = Message(slots["name"], slots["phone"], slots["about"])
-        await self._keep(turn.call_id, message)
+        await self._keep_of("message_form", turn)
         return (Say("utter_message_kept"),)
 
     async def callback(self, turn: Turn) -> tuple[Say, ...]:
-        slots = turn.slots
-        message = Message(
-            name=slots["name"],
-            phone=slots["phone"],
-            about=slots["about"],
-            callback=True,
-            when=slots["callback_when"],
-        )
-        await self._keep(turn.call_id, message)
+        await self._keep_of("callback_form", turn)
         return (Say("utter_callback_kept"),)
 
     async def address(self, turn: Turn) -> tuple[Say, ...]:
-        change = AddressChange(turn.slots["customer"], turn.slots["address"])
-        await self._keep(turn.call_id, change)
+        await self._keep_of("address_form", turn)
         return (Say("utter_address_kept"),)
 
     async def appointment(self, turn: Turn) -> tuple[Say, ...]:
-        slots = turn.slots
-        appointment = Appointment(
-            name=slots["name"],
-            day=date.fromisoformat(slots["appointment_day"]),
-            at=time.fromisoformat(slots["appointment_time"]),
-        )
-        await self._keep(turn.call_id, appointment)
-        return (Say("utter_appointment_kept", _appointment(slots, self._now())),)
+        await self._keep_of("appointment_form", turn)
+        return (Say("utter_appointment_kept", _appointment(turn.slots, self._now())),)
+
+    async def _keep_of(self, form: str, turn: Turn) -> Fact:
+        return await self._keep(turn.call_id, fact_of(form, turn.slots, self._company))
 
     def _status(self, order: KnownOrder) -> Say:
         product = self._company.product(order.product)
@@ -170,26 +147,20 @@ def settling(company: Company, store: Store, keep: Keep, clock: Clock) -> tuple[
     settle = Settling(company, store, keep, clock)
     return (
         _finish("action_tell_order_status", ("order_number",), settle.order_status),
-        _finish(
-            "action_place_order",
-            ("product", "quantity", "customer", "order_confirmed"),
-            settle.order,
-        ),
-        _finish(
-            "action_leave_message", ("name", "phone", "phone_confirmed", "about"), settle.message
-        ),
-        _finish(
-            "action_request_callback",
-            ("name", "phone", "phone_confirmed", "callback_when", "about"),
-            settle.callback,
-        ),
-        _finish(
-            "action_change_address", ("customer", "address", "address_confirmed"), settle.address
-        ),
-        _finish(
-            "action_make_appointment",
-            ("appointment_day", "appointment_time", "name", "appointment_confirmed"),
-            settle.appointment,
+        *(
+            _finish(action, (*NEEDS[form], confirmed), settled)
+            for action, form, confirmed, settled in (
+                ("action_place_order", "place_order_form", "order_confirmed", settle.order),
+                ("action_leave_message", "message_form", "phone_confirmed", settle.message),
+                ("action_request_callback", "callback_form", "phone_confirmed", settle.callback),
+                ("action_change_address", "address_form", "address_confirmed", settle.address),
+                (
+                    "action_make_appointment",
+                    "appointment_form",
+                    "appointment_confirmed",
+                    settle.appointment,
+                ),
+            )
         ),
     )
 
@@ -204,7 +175,7 @@ def _finish(
             return Answer()
         try:
             return Answer(await settle(turn))
-        except (StoreUnavailable, RecordRefused):
+        except (StoreUnavailable, RecordRefused, FormIncomplete):
             return Answer((Say("utter_not_kept"),))
 
     return CallAction(action, answer)

@@ -14,6 +14,7 @@ from ivr.web.desk.headsets import TooMany
 from ivr.web.desk.house import House
 from ivr.web.desk.talk import talk_router
 from ivr.web.desk.view import DeskView
+from ivr.web.desk.wording import FORMS
 from ivr.web.desk.work import work_router
 from ivr.web.pages import Pages, pages_of
 from ivr.web.part import NavEntry, Part
@@ -42,6 +43,7 @@ def desk_part(house: House) -> Part:
             screen=screen,
             ice=ice_servers(house.settings),
             phone=agent.phone if agent is not None else None,
+            forms={} if house.premises.papers is None else FORMS,
         )
 
     @router.get("/events")

@@ -8,11 +8,9 @@ from fastapi import APIRouter, Depends, Form, HTTPException
 from ivr.call.conversation import Conversation
 from ivr.core.errors import NotConnected
 from ivr.core.staff import Person, Role
-from ivr.desk.people import LONGEST_NOTE
-from ivr.desk.sheets import correct, keep_note
 from ivr.web.desk.house import House
 from ivr.web.desk.onward import onward_router
-from ivr.web.desk.wording import FIELDS
+from ivr.web.desk.paper import paper_router
 from ivr.web.staff.guard import require
 from ivr.web.texts import gettext as _
 
@@ -50,7 +48,7 @@ def talk_router(house: House) -> APIRouter:
         _do(house, me, lambda talk: talk.say(text))
 
     router.include_router(_passing_on(house))
-    router.include_router(_paper(house))
+    router.include_router(paper_router(house))
     return router
 
 
@@ -105,31 +103,3 @@ def _do(house: House, me: Person, deed: Callable[[Conversation], None]) -> None:
     except NotConnected as error:
         raise HTTPException(409, _("Das geht im Moment nicht.")) from error
     house.glances.wake(me.name)
-
-
-def _paper(house: House) -> APIRouter:
-    """What is written down of a call, while it goes on and in the wrap-up."""
-    router = APIRouter()
-
-    @router.post("/note", status_code=_DONE)
-    async def note(
-        me: Me,
-        call: Annotated[str, Form(max_length=64)],
-        note: Annotated[str, Form(max_length=LONGEST_NOTE)] = "",
-    ) -> None:
-        if not await keep_note(house.of(me.name).premises, call, me.name, note):
-            raise HTTPException(409, _("Dieser Anruf ist nicht (mehr) Ihrer."))
-
-    @router.post("/field", status_code=_DONE)
-    async def field(
-        me: Me,
-        call: Annotated[str, Form(max_length=64)],
-        field: Annotated[str, Form(max_length=40)],
-        value: Annotated[str, Form(max_length=500)] = "",
-    ) -> None:
-        if field not in FIELDS:
-            raise HTTPException(422)
-        if not await correct(house.of(me.name).premises, call, me.name, field, value.strip()):
-            raise HTTPException(409, _("Dieser Anruf ist nicht (mehr) Ihrer."))
-
-    return router

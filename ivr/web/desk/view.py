@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.call.conversation import Conversation
+from ivr.core.forms import shown
 from ivr.core.records import Turn
 from ivr.core.staff import Person
 from ivr.core.staffing import Agent, AgentState, Floor, Wait, WaitState
@@ -14,7 +15,16 @@ from ivr.desk.rings import Offer
 from ivr.desk.sheets import enrol
 from ivr.web.desk.house import House
 from ivr.web.desk.passing import UnderWay
-from ivr.web.desk.wording import FIELDS, LANGUAGES, MOODS, REASONS, STATES, TRIED, form_title
+from ivr.web.desk.wording import (
+    FIELDS,
+    FORMS,
+    LANGUAGES,
+    MOODS,
+    REASONS,
+    STATES,
+    TRIED,
+    form_title,
+)
 from ivr.web.desk.work import waiting_work
 from ivr.web.pages import Pages
 from ivr.web.stream import Screen
@@ -24,6 +34,7 @@ _WORDS: Mapping[str, object] = {
     "states": STATES,
     "breaks": BREAK_REASONS,
     "fields": FIELDS,
+    "forms": FORMS,
     "moods": MOODS,
     "reasons": REASONS,
     "tried": TRIED,
@@ -147,7 +158,8 @@ class DeskView:
         if at.wait is None or at.agent.state in (AgentState.RESERVED, AgentState.RINGING):
             return ""
         lent = at.talk is not None and at.talk.seating.lent
-        key = (at.wait.call_id, lent)
+        # What the assistant has learnt, and how a value was understood, is to be seen.
+        key = (at.wait.call_id, lent, at.wait.waiting.hand_over)
         if self._facts[0] != key:
             self._facts = (key, self._part("facts", at))
         return self._facts[1]
@@ -163,6 +175,11 @@ class DeskView:
             str(number): self._pages.fragment("desk/turn.html", turn=turn, key=number)
             for number, turn in enumerate(turns)
         }
+
+    def _takes(self) -> Mapping[str, tuple[str, ...]]:
+        """What can be taken down of a call, and the fields that it needs."""
+        papers = self._house.premises.papers
+        return {} if papers is None else {form: papers.forms.fields(form) for form in FORMS}
 
     def _part(self, name: str, at: Standing) -> str:
         plan = self._house.premises.plan
@@ -180,5 +197,7 @@ class DeskView:
             outside=[site for site in plan.sites if site.trunk is not None],
             pressed=self._house.pressed.of(at.talk) if at.talk is not None else "",
             phrase=self._house.answer_phrase,
+            shown=shown,
+            takes=self._takes(),
             **_WORDS,
         )

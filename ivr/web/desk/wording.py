@@ -35,6 +35,28 @@ FIELDS: Mapping[str, str] = {
     "appointment_time": N_("Termin um"),
 }
 """What the assistant asks for, and agents may correct."""
+FIELD_HINTS: Mapping[str, str] = {
+    "name": N_("Ein Name enthält Buchstaben."),
+    "phone": N_("Das ist keine vollständige Telefonnummer. Bitte mit Vorwahl eingeben."),
+    "customer": N_("Bitte den Namen oder eine vollständige Kundennummer eingeben."),
+    "order_number": N_("Unter dieser Nummer gibt es keine Bestellung."),
+    "product": N_("Diesen Artikel gibt es nicht, oder er ist ausverkauft."),
+    "quantity": N_("So viele Stück können Sie nicht aufnehmen."),
+    "address": N_("Bitte Straße, Hausnummer, Postleitzahl und Ort eingeben."),
+    "about": N_("Bitte schreiben Sie, worum es geht."),
+    "callback_when": N_("Bitte schreiben Sie, wann der Rückruf passt, zum Beispiel „vormittags“."),
+    "appointment_day": N_("An diesem Tag sind keine Termine möglich."),
+    "appointment_time": N_("Zu dieser Zeit sind keine Termine möglich."),
+}
+"""Why a value is not taken."""
+FORMS: Mapping[str, str] = {
+    "place_order_form": N_("Bestellung"),
+    "message_form": N_("Nachricht"),
+    "callback_form": N_("Rückruf"),
+    "address_form": N_("Adressänderung"),
+    "appointment_form": N_("Termin"),
+}
+"""What can be taken down of a call."""
 REASONS: Mapping[HandOverReason, str] = {
     HandOverReason.ASKED: N_("möchte mit einem Menschen sprechen"),
     HandOverReason.NOT_UNDERSTOOD: N_("wurde nicht verstanden"),

@@ -4,11 +4,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
+from ivr.core.desk import Waiting
+from ivr.core.records import CallStart, HandOver, HandOverReason
 from ivr.core.staff import Role
-from ivr.core.staffing import AgentState
+from ivr.core.staffing import Agent, AgentState, Wait, WaitState
 from ivr.web.desk.work import read_moment
+from tests.desk.scene import NOON
 from tests.web.desk.workshop import CLOSED, PLAN, open_workshop
 from tests.web.reports.test_report_pages import one_call
 from tests.web.shell import csrf
@@ -130,3 +134,42 @@ async def test_agents_look_at_their_own_calls_and_at_nobody_elses(tmp_path: Path
             assert (await bert.get(call)).status_code == 404
             assert (await anna.get("/desk/history/2026-10-25/c2")).status_code == 404
             assert (await anna.get("/desk/history?day=gestern")).status_code == 422
+
+
+async def test_what_is_typed_in_a_call_is_checked_and_saved_to_the_order(tmp_path: Path) -> None:
+    async with open_workshop(tmp_path) as shop:
+        await shop.staff.add("anna")
+        client = shop.desk.company.id
+        await shop.store.begin(CallStart("c1", client, "sip", NOON))
+        fact = HandOver(HandOverReason.ASKED, None, None, "place_order", {"product": "Toaster"})
+        waiting = Waiting("c1", client, fact, NOON)
+        await shop.desk.store.join(Wait(waiting, "service", state=WaitState.TALKING, agent="anna"))
+        await shop.desk.store.add_agent(
+            Agent("anna", "Anna", "haus", state=AgentState.TALKING, call_id="c1")
+        )
+        async with shop.staff.browser() as browser:
+            await browser.sign_in("anna")
+            page = await browser.get("/desk")
+            token = {"X-CSRF-Token": csrf(page), "Accept": "application/json"}
+
+            async def post(path: str, **data: str) -> httpx.Response:
+                fields = {"call": "c1", **data}
+                return await browser.post(f"/desk/call/{path}", data=fields, headers=token)
+
+            lacking = await post("take-down", form="place_order_form")
+            assert lacking.status_code == 422
+            assert "Menge, Kunde" in lacking.json()["error"]
+            refused = await post("field", field="quantity", value="sehr viele")
+            assert refused.status_code == 422
+            assert "So viele" in refused.json()["error"]
+            assert (await post("field", field="quantity", value="2")).status_code == 204
+            assert (await post("field", field="customer", value="12345")).status_code == 204
+            done = await post("take-down", form="place_order_form")
+            assert done.json()["said"] == "Bestellung 600001 ist aufgenommen."
+            assert (await post("take-down", form="place_order_form")).status_code == 409
+            assert (await post("field", field="quantity", value="3")).status_code == 204
+            assert (await post("take-down", form="no_such_form")).status_code == 422
+            assert 'value="3"' in (await browser.get("/desk")).text
+        order = await shop.store.find_order("600001")
+        assert order is not None
+        assert order.quantity == 3

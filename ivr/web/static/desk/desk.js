@@ -100,17 +100,60 @@ note.addEventListener("input", () => {
 });
 note.addEventListener("blur", (event) => wrapsUp(event.relatedTarget) || saveNote());
 note.addEventListener("keydown", (event) => event.key === "Escape" && note.blur());
-at("desk-facts").addEventListener("change", async (event) => {
-  const field = event.target.dataset.field;
-  if (!field) return;
-  const done = await told(shell.post("/desk/call/field", { call, field, value: event.target.value }));
-  event.target.classList.toggle("saved", done);
+// What is being typed, and what is opened, outlasts a new drawing of the fields.
+const sheet = at("desk-facts");
+const saved = new Set();
+const typing = { field: "", value: "", start: 0, end: 0 };
+let more = false;
+let kept = Promise.resolve();
+
+function saveField(field, value) {
+  if (typing.field === field) typing.field = "";
+  return told(shell.post("/desk/call/field", { call, field, value }));
+}
+
+sheet.addEventListener("input", ({ target }) => {
+  if (target.dataset.field) Object.assign(typing, { field: target.dataset.field, value: target.value, start: target.selectionStart, end: target.selectionEnd });
 });
+sheet.addEventListener("change", async ({ target }) => {
+  if (!target.dataset.field) return;
+  const done = await (kept = saveField(target.dataset.field, target.value));
+  if (done) saved.add(target.dataset.field);
+  else saved.delete(target.dataset.field);
+  target.classList.toggle("saved", done);
+  target.setAttribute("aria-invalid", done ? "false" : "true");
+});
+sheet.addEventListener("toggle", ({ target }) => { if (target.isConnected && target.matches(".desk-more")) more = target.open; }, true);
+at("take-card").addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-take]");
+  if (!button) return;
+  button.disabled = true;
+  // The field that was left for this click counts, too.
+  await kept;
+  const response = await shell.post("/desk/call/take-down", { call, form: button.dataset.take });
+  button.disabled = false;
+  const body = await response.json().catch(() => ({}));
+  if (response.ok) shell.toast(body.said);
+  else shell.toast(body.error ?? at("toasts").dataset.failed, "bad");
+});
+
+function goOnTyping() {
+  const take = sheet.querySelector(".desk-more");
+  if (take && more) take.open = true;
+  for (const field of saved) sheet.querySelector(`[data-field="${field}"]`)?.classList.add("saved");
+  const input = typing.field && sheet.querySelector(`[data-field="${typing.field}"]`);
+  if (!input || document.activeElement === input) return;
+  input.value = typing.value;
+  input.focus();
+  input.setSelectionRange(typing.start, typing.end);
+}
 at("desk-facts").addEventListener("keydown", (event) => event.key === "Escape" && event.target.blur());
 
 const ringing = new Ringing();
 const clock = new Intl.DateTimeFormat("de-DE", { hour: "2-digit", minute: "2-digit" });
 const dayAndClock = new Intl.DateTimeFormat("de-DE", { day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit" });
+
+let drawn = null;
 
 function look() {
   const offer = document.querySelector("#desk-offer [data-offer]");
@@ -120,11 +163,18 @@ function look() {
   const live = document.querySelector("#desk-call [data-live], #desk-wrap [data-wrap]") !== null;
   if (now !== call) {
     saveNote();
+    typing.field = "";
+    more = false;
+    saved.clear();
     call = now;
     note.value = note.dataset.saved = facts?.dataset.note ?? "";
     at("note-state").textContent = "";
+  } else if (sheet.firstElementChild !== drawn) {
+    goOnTyping();
   }
+  drawn = sheet.firstElementChild;
   at("note-card").hidden = !(live && call);
+  at("take-card").hidden = !(live && call && at("take-card").querySelector("button"));
   at("talk-card").hidden = at("desk-talk").children.length === 0;
   for (const place of desk.querySelectorAll("[data-clock]:empty")) {
     const moment = new Date(Number(place.dataset.clock) * 1000);
