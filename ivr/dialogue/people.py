@@ -102,13 +102,12 @@ def left(draft: Draft, event: AgentLeft) -> None:
     if transit is None or transit.phase not in (Phase.AGENT, Phase.LENT):
         return
     match event.how:
+        case PartingHow.DONE | PartingHow.DROPPED if transit.phase is Phase.LENT:
+            _gone_while_lent(draft, transit, event.how)
         case PartingHow.DONE:
             draft.actions.append(Release(PartingHow.DONE))
-            if transit.phase is Phase.AGENT:
-                draft.talk = replace(draft.talk, cause="agent")
-                draft.end()
-            else:
-                draft.transit = replace(transit, agent_waits=False)
+            draft.talk = replace(draft.talk, cause="agent")
+            draft.end()
         case PartingHow.DROPPED:
             _lost(draft, transit)
         case PartingHow.RETURNED:
@@ -244,13 +243,27 @@ def _connect(draft: Draft, learnt: HandOver | None = None) -> None:
 
 def _lost(draft: Draft, transit: Transit) -> None:
     draft.stop_saying()
-    if transit.phase is Phase.LENT:
-        draft.actions.append(Release(PartingHow.DROPPED))
-        draft.transit = replace(transit, agent_waits=False)
-        return
     draft.transit = replace(transit, phase=Phase.LOST)
     draft.timer(LOST, transit.number, LOST_S)
     draft.say_phrase("agent_lost")
+
+
+def _gone_while_lent(draft: Draft, transit: Transit, how: PartingHow) -> None:
+    """The assistant goes on with the caller alone. With the bridge its prompt has broken off: it
+    is said again, but not that the agent takes over."""
+    mouth = draft.mouth
+    lines = mouth.last[:-1] if transit.introduced else mouth.last
+    draft.stop_saying()
+    draft.actions.append(Release(how))
+    draft.transit = transit = replace(transit, agent_waits=False)
+    if not mouth.speaking:
+        return
+    if mouth.filler:
+        draft.say_filler("moment")
+    elif lines:
+        draft.say(*lines)
+    if transit.introduced and not lines:
+        give_back(draft)
 
 
 def _returned(draft: Draft, event: AgentLeft) -> None:

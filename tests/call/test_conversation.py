@@ -235,6 +235,27 @@ def test_what_the_assistant_learns_in_between_comes_to_the_desk() -> None:
     assert "Wann haben Sie geöffnet?" in learnt.summary or learnt.transcript
 
 
+def test_an_agent_lost_while_the_assistant_speaks_leaves_no_dead_air() -> None:
+    caller = Person(WANTS, leaves_at=90.0)
+    agent = Agent()
+    office = Office(caller, ScriptedDesk(answers_after(agent, seconds=5.0)))
+    left: list[float] = []
+
+    async def main(register: Register) -> None:
+        conversation = await connected(register)
+        await asyncio.sleep(3.0)
+        conversation.return_to_assistant("Wo ist meine Bestellung?")
+        # In the middle of the assistant's question.
+        await asyncio.sleep(3.0)
+        agent.person.leaves()
+        await asyncio.sleep(0.1)
+        left.append(len(caller.heard) / (2 * RATE))
+
+    in_virtual_time(lambda: office.run(main))
+    (left_s,) = left
+    assert "Wie lautet Ihre Bestellnummer?" in caller.heard_between(left_s, left_s + 5.0)
+
+
 def test_the_assistant_may_have_the_caller_for_good() -> None:
     caller = Person(WANTS, (30.0, "Danke, tschüss"), leaves_at=90.0)
     office = Office(caller, ScriptedDesk(answers_after(Agent(), seconds=5.0)))

@@ -422,6 +422,46 @@ def test_an_agent_gone_meanwhile_is_replaced_when_the_assistant_is_done() -> Non
     assert done(talk, Enqueue)[-1].priority == BACK_IN_FRONT
 
 
+@pytest.mark.parametrize("how", [PartingHow.DROPPED, PartingHow.DONE])
+def test_what_an_agents_leaving_broke_off_is_said_again(how: PartingHow) -> None:
+    talk = talking()
+    talk.feed(AgentLeft(talk.at(), PartingHow.RETURNED, wish="Ich möchte bestellen", waits=True))
+    question = done(talk, Ask)[-1]
+    (company,) = talk.feed(AgentLeft(talk.at(), how))[-1:]
+    assert isinstance(company, Say), "the caller is not left in silence while the answer is sought"
+    begun = reply("place_order", "Was möchten Sie bestellen?", form="place_order_form")
+    talk.feed(Understood(talk.at(), question.turn, begun))
+    assert "Was möchten Sie bestellen?" in talk.finish_saying()
+
+
+def test_who_lost_the_agent_in_the_middle_of_a_question_hears_it_again() -> None:
+    talk = talking()
+    talk.feed(AgentLeft(talk.at(), PartingHow.RETURNED, wish="Ich möchte bestellen", waits=True))
+    talk.finish_saying()
+    begun = reply("place_order", "Was möchten Sie bestellen?", form="place_order_form")
+    talk.feed(Understood(talk.at(), done(talk, Ask)[-1].turn, begun))
+    released, again = talk.feed(AgentLeft(talk.at(), PartingHow.DROPPED))[-2:]
+    assert released == Release(PartingHow.DROPPED)
+    assert isinstance(again, Say)
+    assert again.text == "Was möchten Sie bestellen?"
+    talk.finish_saying()
+    said = talk.says("Zwei Toaster", reply("inform", "Die Bestellung ist notiert."))
+    assert "Die Bestellung ist notiert." in said
+    assert done(talk, Enqueue)[-1].priority == BACK_IN_FRONT
+
+
+def test_the_answer_that_is_broken_off_last_is_heard_before_the_next_agent_is_sought() -> None:
+    talk = talking()
+    talk.feed(AgentLeft(talk.at(), PartingHow.RETURNED, wish="Öffnungszeiten?", waits=True))
+    talk.finish_saying()
+    talk.feed(Understood(talk.at(), done(talk, Ask)[-1].turn, HOURS))
+    talk.feed(AgentLeft(talk.at(), PartingHow.DROPPED))
+    said = talk.finish_saying()
+    assert "Heute haben wir bis 18 Uhr geöffnet." in said
+    assert PHRASES["back_to_agent"][0] not in said
+    assert done(talk, Enqueue)[-1].priority == BACK_IN_FRONT
+
+
 def test_a_suggested_answer_is_said_and_the_people_talk_on() -> None:
     talk = talking()
     talk.feed(AgentSays(talk.at(), " Der Versand kostet 4,90 Euro. "))
