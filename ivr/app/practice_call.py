@@ -83,6 +83,7 @@ async def hold_call(
         store=desk,
         plan=_always_open(ground.premises.plan),
         outward=WayOut(),
+        work=None,
         papers=papers and replace(papers, facts=None),
     )
     await desk.add_agent(_trainee(wish.agent, premises))

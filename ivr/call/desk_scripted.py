@@ -32,6 +32,8 @@ class ScriptedDesk:
     called_back: list[Waiting] = field(default_factory=list)
     facts: list[HandOver] = field(default_factory=list)
     """What the assistant has learnt of callers it had back, in order."""
+    passings: list[tuple[str, str]] = field(default_factory=list)
+    """Who gave a caller straight to whom, in order."""
     partings: list[tuple[str, str, PartingHow]] = field(default_factory=list)
 
     async def outlook(self, client: str, queue: str = "", language: str = "de") -> Place | Nobody:
@@ -66,6 +68,10 @@ class ScriptedDesk:
 
     async def learnt(self, call_id: str, hand_over: HandOver) -> None:
         self.facts.append(hand_over)
+
+    async def passed(self, call_id: str, agent: str, to: Taken) -> None:
+        self.partings.append((call_id, agent, PartingHow.TRANSFERRED))
+        self.passings.append((agent, to.agent))
 
     async def parted(self, call_id: str, agent: str, how: PartingHow) -> None:
         self.partings.append((call_id, agent, how))

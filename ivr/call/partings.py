@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable
 
 from ivr.call.parts import Parts
-from ivr.core.desk import PartingHow
+from ivr.core.desk import PartingHow, Taken
 from ivr.core.errors import HotlineError
 from ivr.core.records import HandOver
 
@@ -22,7 +22,7 @@ class Partings:
         self._parts = parts
         self._leaving: set[asyncio.Task[None]] = set()
 
-    def later(self, work: Awaitable[None]) -> None:
+    def later(self, work: Awaitable[object]) -> None:
         """Do it while the call goes on; a fault in it is logged."""
 
         async def do() -> None:
@@ -35,13 +35,16 @@ class Partings:
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
 
-    async def tell(self, agent: str, how: PartingHow) -> None:
-        """Tell the desk that an agent's part is over."""
+    async def tell(self, agent: str, how: PartingHow, to: Taken | None = None) -> None:
+        """Tell the desk that an agent's part is over, and `to` whom the caller has gone."""
         desk = self._parts.engines.desk
         if desk is None:
             return
         try:
-            await desk.parted(self._parts.desk_id, agent, how)
+            if to is None:
+                await desk.parted(self._parts.desk_id, agent, how)
+            else:
+                await desk.passed(self._parts.desk_id, agent, to)
         except HotlineError as error:
             log.warning("the desk could not be told of a parting", extra={"error": str(error)})
 

@@ -191,3 +191,7 @@ class Desk(Protocol):
     async def parted(self, call_id: str, agent: str, how: PartingHow) -> None:
         """The agent is no longer in the call: wrap-up begins."""
         ...
+
+    async def passed(self, call_id: str, agent: str, to: Taken) -> None:
+        """As `parted`; and the caller is with somebody else at once."""
+        ...

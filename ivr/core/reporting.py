@@ -59,6 +59,8 @@ class StaySeen:
     wrap_s: float = 0.0
     code: str = ""
     """The wrap-up code."""
+    passed_on: bool = False
+    """The caller came straight from another agent: a talk more, but no caller more."""
 
     @property
     def waited_s(self) -> float:

@@ -128,6 +128,8 @@ class Wait:
     code: str = ""
     """The wrap-up code."""
     note: str = ""
+    passed_on: bool = False
+    """Nobody waited: the caller came straight from another agent, whose stay is another."""
     id: int = 0
     """Given by the store, as `owner` and `version` are."""
     owner: str = ""

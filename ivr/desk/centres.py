@@ -40,6 +40,7 @@ async def ask_centre(
         site=site.id,
         why=why,
         offered_at=now,
+        passed_on=True,
     )
     claimed = await store.claim_line(stay, site.lines)
     if claimed is None:

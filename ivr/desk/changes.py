@@ -65,10 +65,10 @@ async def change_stay(
 
 
 async def own_stay(store: DeskStore, agent: Agent) -> Wait | None:
-    """The stay of the call that this agent has or has had, even if others have it now."""
+    """The stay of the call that this agent has or has had, even if others have it now; None for
+    who was only asked into it: code, note and times of it are somebody else's."""
     stays = await store.stays(agent.call_id) if agent.call_id else ()
-    mine = [stay for stay in stays if stay.agent == agent.id]
-    return next(iter(reversed(mine or list(stays))), None)
+    return next((stay for stay in reversed(stays) if stay.agent == agent.id), None)
 
 
 async def _change(

@@ -85,7 +85,7 @@ class Gauges:
                 self._meter.count(tally)
 
     def _became(self, wait: Wait) -> Tally | None:
-        if wait.kept:
+        if wait.kept or wait.passed_on:
             return None
         if wait.taken_at is not None:
             met = (wait.waited_s or 0.0) <= self._plan.queue(wait.queue).target_s

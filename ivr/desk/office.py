@@ -169,6 +169,9 @@ class Office:
     async def parted(self, call_id: str, agent: str, how: PartingHow) -> None:
         await self._rounds.part(call_id, agent, self._clock())
 
+    async def passed(self, call_id: str, agent: str, to: Taken) -> None:
+        await self._rounds.part(call_id, agent, self._clock(), to=to)
+
     async def let_go(self, call_id: str, agent: str) -> None:
         """Nothing comes of what this agent was rung for; or it did, and is over. Never fails."""
         await self._rounds.part(call_id, agent, self._clock(), rung=True)

@@ -58,7 +58,8 @@ class _Piles:
         match self.wish.by:
             case By.AGENT:
                 if stay.agent and stay.taken is not None:
-                    self.of(stay.agent).stays.append(stay)
+                    # Each agent has had a call, whoever had the caller before.
+                    self.of(stay.agent).stays.append(replace(stay, passed_on=False))
             case By.QUEUE:
                 self.of(stay.queue).stays.append(stay)
             case By.INTENT:
@@ -196,10 +197,12 @@ def _next(wish: Wish, at: datetime) -> datetime:
 
 
 def _figures(key: str, pile: _Pile, done: set[str], target_s: Callable[[str], float]) -> Figures:
-    live = [stay for stay in pile.stays if not stay.kept]
+    onward = [stay for stay in pile.stays if stay.passed_on]
+    live = [stay for stay in pile.stays if not (stay.kept or stay.passed_on)]
     taken = [stay for stay in live if stay.taken is not None]
     gone = [stay for stay in live if stay.taken is None and stay.end is WaitEnd.ABANDONED]
     back = [stay for stay in pile.stays if stay.kept and stay.taken is not None]
+    talks = (*taken, *back, *onward)
     waits_s = [stay.waited_s for stay in (*taken, *gone)]
     numbers = [call for call in pile.calls if call.number]
     return Figures(
@@ -208,7 +211,7 @@ def _figures(key: str, pile: _Pile, done: set[str], target_s: Callable[[str], fl
         known=len(numbers),
         settled=sum(call.call_id in done for call in numbers),
         # A caller who lost an agent, or is called back, has more than one stay.
-        queued=len({stay.call_id for stay in pile.stays}),
+        queued=len({stay.call_id for stay in pile.stays if not stay.passed_on}),
         taken=len(taken),
         in_time=sum(stay.waited_s <= target_s(stay.queue) for stay in taken),
         abandoned=len(gone),
@@ -216,12 +219,12 @@ def _figures(key: str, pile: _Pile, done: set[str], target_s: Callable[[str], fl
         called_back=len(back),
         waited_s=sum(waits_s),
         longest_s=max(waits_s, default=0.0),
-        talked_s=sum(stay.talked_s for stay in (*taken, *back)),
-        wrapped_s=sum(stay.wrap_s for stay in (*taken, *back)),
+        talked_s=sum(stay.talked_s for stay in talks),
+        wrapped_s=sum(stay.wrap_s for stay in talks),
         offers=len(pile.offers),
         not_taken=sum(each.end in (OfferEnd.REFUSED, OfferEnd.MISSED) for each in pile.offers),
         busy_s=sum(pile.seconds[state] for state in BUSY),
         ready_s=sum(pile.seconds[state] for state in READY),
         paused_s=pile.seconds[AgentState.BREAK],
-        agents=len({stay.agent for stay in (*taken, *back) if stay.agent}),
+        agents=len({stay.agent for stay in talks if stay.agent}),
     )

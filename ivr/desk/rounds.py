@@ -102,9 +102,17 @@ class Rounds:
         if (offering := self._offering.get(call_id)) is not None:
             await asyncio.wait({offering})
 
-    async def part(self, call_id: str, agent: str, at: datetime, *, rung: bool = False) -> None:
+    async def part(
+        self,
+        call_id: str,
+        agent: str,
+        at: datetime,
+        *,
+        rung: bool = False,
+        to: Taken | None = None,
+    ) -> None:
         """See `Partings.part`. Never fails."""
-        await self._partings.part(call_id, agent, at, rung=rung)
+        await self._partings.part(call_id, agent, at, rung=rung, to=to)
         self.wake()
 
     async def _round(self) -> None:

@@ -9,11 +9,12 @@ Everything raises StoreUnavailable.
 from dataclasses import dataclass, replace
 from functools import partial
 
+from ivr.core.desk_store import DeskStore
 from ivr.core.errors import FieldRefused, RecordRefused
 from ivr.core.forms import put_right, shown
 from ivr.core.records import Fact, Order
 from ivr.core.staffing import Agent, Wait
-from ivr.desk.changes import WaitChange, change_wait
+from ivr.desk.changes import WaitChange, change_stay, own_stay
 from ivr.desk.people import LONGEST_NOTE
 from ivr.desk.premises import Premises
 
@@ -118,11 +119,20 @@ async def _own(premises: Premises, sheet: Sheet) -> Wait | None:
     agent = await premises.store.agent(sheet.agent_id)
     if agent is None or agent.call_id != sheet.call_id:
         return None
-    return await premises.store.wait_of(sheet.call_id)
+    return await own_stay(premises.store, agent)
+
+
+async def stay_of(store: DeskStore, agent: Agent) -> Wait | None:
+    """The stay of the agent's present call: their own, or the one they are asked into."""
+    if agent.call_id is None:
+        return None
+    return await own_stay(store, agent) or await store.wait_of(agent.call_id)
 
 
 async def _change(premises: Premises, call_id: str, agent_id: str, change: WaitChange) -> bool:
     agent = await premises.store.agent(agent_id)
-    if agent is None or agent.call_id != call_id:
+    own = None if agent is None else await own_stay(premises.store, agent)
+    if own is None or own.call_id != call_id:
         return False
-    return await change_wait(premises.store, call_id, change) is not None
+    changed = await change_stay(premises.store, call_id, lambda wait: wait.id == own.id, change)
+    return changed is not None

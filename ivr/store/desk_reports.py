@@ -147,6 +147,7 @@ async def _stays(
             data["kept"].as_boolean(),
             data["wrap_s"].as_float(),
             data["code"].as_string(),
+            data["passed_on"].as_boolean(),
         )
         .where(WaitRow.client_id == client)
         .where(WaitRow.ended_at >= since, WaitRow.ended_at < until + LONGEST)
@@ -161,7 +162,8 @@ async def _stays(
 
 
 def _stay(row: Any, joined: datetime) -> StaySeen:
-    call_id, queue, agent, site, taken, ended, _, _, intent, end, parted, kept, wrap_s, code = row
+    call_id, queue, agent, site, taken, ended, _, _, intent, end, parted, kept, *rest = row
+    wrap_s, code, passed_on = rest
     return StaySeen(
         call_id=call_id,
         queue=queue,
@@ -176,6 +178,7 @@ def _stay(row: Any, joined: datetime) -> StaySeen:
         kept=bool(kept),
         wrap_s=wrap_s or 0.0,
         code=code or "",
+        passed_on=bool(passed_on),
     )
 
 

@@ -142,6 +142,18 @@ async def test_a_call_that_joins_again_keeps_its_place_and_gets_its_new_owner(
         assert [wait.id for wait in (await store.floor()).waits] == [first.id, second.id]
 
 
+async def test_a_call_has_a_stay_for_each_agent_it_went_through(opening: Opening) -> None:
+    async with opening() as (desk, _):
+        talk = Wait(WAITING, "service", state=WaitState.TALKING, agent="anna")
+        first = await desk.join(talk)
+        ended = await desk.save_wait(replace(first, state=WaitState.ENDED, end=WaitEnd.TAKEN))
+        assert ended is not None
+        second = await desk.join(replace(talk, agent="bert", passed_on=True))
+        assert second.id != first.id
+        assert await desk.wait_of("c1") == second
+        assert list(await desk.stays("c1")) == [ended, second]
+
+
 async def test_a_claim_keeps_agent_and_call_or_neither(opening: Opening) -> None:
     async with opening() as (store, other):
         await store.add_agent(ANNA)

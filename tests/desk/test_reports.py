@@ -86,6 +86,21 @@ def rows(ledger: Ledger, by: By, first: date, last: date | None = None) -> dict[
     return {row.of: row for row in found}
 
 
+def test_a_caller_passed_on_is_one_caller_and_a_call_of_each_agent() -> None:
+    noon = datetime(2026, 7, 1, 10, tzinfo=UTC)
+    first = stay(noon, waited_s=5)
+    onward = replace(stay(noon, waited_s=0), agent="bert", passed_on=True)
+    ledger = Ledger("musterfirma", stays=[first, onward])
+    (row,) = rows(ledger, By.QUEUE, noon.date()).values()
+    assert (row.queued, row.taken, row.in_time, row.wait_s, row.agents) == (1, 1, 1, 5.0, 2)
+    assert row.handling_s == 240.0, "the time of both was spent on the one caller"
+    by_agent = rows(ledger, By.AGENT, noon.date())
+    assert {name: (row.taken, row.handling_s) for name, row in by_agent.items()} == {
+        "anna": (1, 120.0),
+        "bert": (1, 120.0),
+    }
+
+
 @given(moments, st.sampled_from(ZONES))
 @example(datetime(2026, 10, 25, 0, 59, tzinfo=UTC), BERLIN)
 @example(datetime(2026, 10, 25, 1, 0, tzinfo=UTC), BERLIN)
