@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from ivr.audio.framing import Framer
 from ivr.audio.mixer import Mixer
 from ivr.audio.resample import Resampler
-from ivr.call.seating import CALLER, MUSIC, VOICE
+from ivr.call.seating import CALLER, KEYS, MUSIC, VOICE
 from ivr.core.pcm import FRAME_S, LISTEN_RATE, frame_bytes
 from ivr.core.ports import Leg
 
@@ -40,6 +40,7 @@ class Bridge:
         self._ears: dict[str, _Ear] = {}
         self.mixer.join(MUSIC)
         self.mixer.join(VOICE, live=False)
+        self.mixer.join(KEYS, live=False)
 
     def seat(
         self,

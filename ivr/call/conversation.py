@@ -127,7 +127,8 @@ class Conversation:
         self._access.put(AgentCorrected(self._access.now(), slot, value))
 
     def send_keys(self, keys: str) -> None:
-        """Let the tones of these keys sound. Raises ValueError on what is no key."""
+        """Press these keys towards whom the agent speaks with. Raises ValueError on what is no
+        key."""
         self._connected().send_keys(keys)
 
     def hang_up(self) -> None:
@@ -141,16 +142,22 @@ class Conversation:
             raise NotConnected("no agent is missing in this call: it has gone on to somebody else")
         board.line.rejoined(leg, self._access.number())
 
-    def watch(self, leg: Leg, how: Watch = Watch.LISTEN) -> str:
-        """A supervisor listens in, whispers or joins; the name of their seat."""
-        return self._connected().watch(leg, how)
+    def watch(
+        self, leg: Leg, how: Watch = Watch.LISTEN, *, notice: str = "", name: str = ""
+    ) -> str:
+        """A supervisor of this name listens in, whispers or joins; the name of their seat.
 
-    def change_watch(self, seat: str, how: Watch) -> None:
-        self._connected().change_watch(seat, how)
+        `notice` is said to all whom they hear, now and whenever somebody else comes in. It is on
+        record who was there. Not while the assistant has the caller.
+        """
+        return self._connected().watch(leg, how, notice, name)
 
-    def unwatch(self, seat: str) -> None:
+    def change_watch(self, seat: str, how: Watch, name: str = "") -> None:
+        self._connected().change_watch(seat, how, name)
+
+    def unwatch(self, seat: str, name: str = "") -> None:
         """The supervisor leaves. Leaving twice is harmless."""
-        self._board.change_watch(seat, None)
+        self._board.change_watch(seat, None, name)
 
     def _connected(self) -> Switchboard:
         if not self._board.connected:

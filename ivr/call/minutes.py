@@ -1,8 +1,9 @@
 """What is written down of a call while it goes on: its turns, with their timings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from ivr.call.seating import Watch
 from ivr.core.actions import Say
 from ivr.core.events import Heard, Understood
 from ivr.core.measures import Timing
@@ -13,6 +14,13 @@ from ivr.core.understanding import Reply
 
 MOST_TURNS = 2_000
 """Kept in memory for the hand-over; the journal has them all."""
+
+_WATCHES: Mapping[Watch | None, str] = {
+    Watch.LISTEN: "hört mit",
+    Watch.WHISPER: "spricht nur mit dem Mitarbeiter",
+    Watch.JOIN: "spricht mit",
+    None: "ist nicht mehr dabei",
+}
 
 
 class Minutes:
@@ -49,6 +57,11 @@ class Minutes:
         self.settle()
         if utterance.text:
             self._keep(replace(_caller_turn(utterance), who=who))
+
+    def supervised(self, at: float, how: Watch | None, name: str) -> None:
+        """Somebody listens in, whispers or joins; or, with None, has left."""
+        text = f"{name} {_WATCHES[how]}".strip()
+        self._keep(Turn("supervisor", text, round(at, 3), round(at, 3)))
 
     def understood(self, event: Understood) -> None:
         heard, self._heard = self._heard, None

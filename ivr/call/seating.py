@@ -11,6 +11,8 @@ COLLEAGUE = "colleague"
 VOICE = "voice"
 """The hotline's own."""
 MUSIC = "music"
+KEYS = "keys"
+"""Tones of keys that were sent otherwise, for the agent to hear."""
 
 
 class Watch(StrEnum):
@@ -57,6 +59,15 @@ def hearing(seating: Seating) -> dict[str, frozenset[str]]:
     return heard
 
 
+def listened_to(seating: Seating) -> frozenset[str]:
+    """Whom supervisors hear: those must know of it. Nobody else is new while the assistant has
+    the caller."""
+    if not seating.watchers or seating.lent:
+        return frozenset()
+    heard = {AGENT} | ({COLLEAGUE} if seating.colleague else set())
+    return frozenset(heard if seating.away else heard | {CALLER})
+
+
 def _audible_agent(seating: Seating) -> frozenset[str]:
     return frozenset() if seating.muted or seating.lent else frozenset({AGENT})
 
@@ -67,7 +78,8 @@ def _watchers(seating: Seating, *how: Watch) -> frozenset[str]:
 
 def _caller_hears(seating: Seating) -> frozenset[str]:
     if seating.away:
-        return frozenset({MUSIC, VOICE})
+        # What is said and pressed meanwhile is for the colleague who is consulted.
+        return frozenset({MUSIC} if seating.colleague else {MUSIC, VOICE})
     if seating.lent:
         return frozenset({VOICE})
     third = {COLLEAGUE} if seating.colleague else set[str]()
@@ -76,10 +88,12 @@ def _caller_hears(seating: Seating) -> frozenset[str]:
 
 def _agent_hears(seating: Seating) -> frozenset[str]:
     third = {COLLEAGUE} if seating.colleague else set[str]()
-    caller = set[str]() if seating.away else {CALLER, VOICE}
+    caller = {VOICE, KEYS} | (set[str]() if seating.away else {CALLER})
     return frozenset(third | caller) | _watchers(seating, Watch.WHISPER, Watch.JOIN)
 
 
 def _colleague_hears(seating: Seating) -> frozenset[str]:
-    caller = set[str]() if seating.away or seating.lent else {CALLER, VOICE}
+    if seating.lent:
+        return _watchers(seating, Watch.JOIN)
+    caller = {VOICE} | (set[str]() if seating.away else {CALLER})
     return _audible_agent(seating) | caller | _watchers(seating, Watch.JOIN)

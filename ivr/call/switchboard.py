@@ -8,23 +8,22 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TypeAlias
 
-from ivr.audio.features import VoiceLevel
-from ivr.audio.music import hold_music
 from ivr.audio.tones import dtmf
-from ivr.call.bridge import Bridge, Mouth
 from ivr.call.hold import Hold
 from ivr.call.partings import PARTING_S, Partings
 from ivr.call.parts import Parts
-from ivr.call.party import Party, overhear
-from ivr.call.seating import AGENT, CALLER, COLLEAGUE, VOICE, Seating, Watch, hearing
+from ivr.call.seating import AGENT, COLLEAGUE, KEYS, VOICE, Seating, Watch, listened_to
 from ivr.call.sending import Sending
+from ivr.call.table import Table
 from ivr.call.waiting_line import WaitingLine
 from ivr.core.actions import Connect, Enqueue, LeaveQueue, PlayMusic, Release, Withdraw
 from ivr.core.desk import PartingHow, Taken
-from ivr.core.events import AgentLeft
+from ivr.core.errors import NotConnected
+from ivr.core.events import AgentLeft, AgentSays
 from ivr.core.pcm import LISTEN_RATE
 from ivr.core.ports import Leg
 from ivr.core.speech import Utterance
+from ivr.core.telephony import Dials
 
 PeopleAction: TypeAlias = Enqueue | LeaveQueue | PlayMusic | Connect | Withdraw | Release
 
@@ -37,18 +36,19 @@ class Switchboard:
         self.hold = Hold(parts.leg, parts.ears, parts.group)
         self.seating = Seating()
         self._parts = parts
-        self._bridge: Bridge | None = None
-        self._mixing: asyncio.Task[None] | None = None
-        self._parties: dict[str, Party] = {}
+        self._partings = Partings(parts)
+        self._table = Table(parts, self._partings, self._gone, self._overheard)
         self._colleague: Taken | None = None
         self._seats = 0
-        self._partings = Partings(parts)
+        self._notice = ""
+        """What is said to whoever a supervisor begins to hear."""
+        self._told: frozenset[str] = frozenset()
         self.sending = Sending(parts)
 
     @property
     def connected(self) -> bool:
         """Whether an agent is in the call now."""
-        return AGENT in self._parties
+        return AGENT in self._table
 
     @property
     def desk_id(self) -> str:
@@ -89,10 +89,9 @@ class Switchboard:
         if taken is None:
             return
         self.hold.stop()
-        if self._bridge is None:
-            self._open()
-        if AGENT not in self._parties:
-            self._seat(AGENT, taken.leg, heard=True)
+        self._table.lay()
+        if AGENT not in self._table:
+            self._seat(AGENT, taken.leg)
             if taken.send_on:
                 self._parts.group.create_task(self._send_on(taken), name="send on")
         self._parts.ears.waiting()
@@ -111,34 +110,36 @@ class Switchboard:
             self._partings.later(self._partings.tell(taken.agent, how))
 
     def arrange(self, seating: Seating) -> None:
-        """Seat everybody anew."""
+        """Seat everybody anew. Who is heard by a supervisor from now on is told so."""
         self.seating = seating
-        self._parts.ears.polite = not seating.lent
-        if self._bridge is not None:
-            self._bridge.arrange(hearing(seating))
-            self._parts.news.publish(seating)
+        self._parts.ears.polite = self._table.laid and not seating.lent
+        self._table.arrange(seating)
+        heard = listened_to(seating)
+        untold, self._told = heard - self._told, self._told | heard if heard else frozenset()
+        if untold and self._notice:
+            self._parts.inbox.put(AgentSays(self._parts.inbox.now(), self._notice))
 
     def exchange(self, taken: Taken) -> None:
         """Somebody else takes the agent's place at once."""
         self.drop_colleague()
-        self._drop(AGENT)
+        self._table.drop(AGENT)
         before, self.line.taken = self.line.taken, taken
         if before is not None:
-            self._partings.later(self._partings.tell(before.agent, PartingHow.TRANSFERRED))
-        self._seat(AGENT, taken.leg, heard=True)
+            self._passed(before, taken)
+        self._seat(AGENT, taken.leg)
         self.arrange(Seating(watchers=self.seating.watchers))
 
     def consult(self, taken: Taken) -> None:
         """A colleague is there for the agent; the caller is held meanwhile."""
         self.drop_colleague()
         self._colleague = taken
-        self._seat(COLLEAGUE, taken.leg, heard=True)
+        self._seat(COLLEAGUE, taken.leg)
         self.arrange(replace(self.seating, colleague=True, three_way=False, held=False))
 
     def drop_colleague(self, how: PartingHow = PartingHow.DONE) -> None:
         """The colleague leaves; the caller is back with the agent. Harmless without one."""
         colleague, self._colleague = self._colleague, None
-        self._drop(COLLEAGUE)
+        self._table.drop(COLLEAGUE)
         if colleague is not None:
             self._partings.later(self._partings.tell(colleague.agent, how))
         if self.seating.colleague:
@@ -146,59 +147,71 @@ class Switchboard:
 
     def hand_to_colleague(self) -> bool:
         """The agent leaves, the colleague stays with the caller; False if there is none."""
-        colleague, self._colleague = self._colleague, None
-        party = self._parties.pop(COLLEAGUE, None)
-        if colleague is None or party is None or self._bridge is None:
+        colleague = self._colleague
+        if colleague is None or not self._table.move(COLLEAGUE, AGENT):
             return False
-        self._drop(AGENT)
+        self._colleague = None
         before, self.line.taken = self.line.taken, colleague
         if before is not None:
-            self._partings.later(self._partings.tell(before.agent, PartingHow.TRANSFERRED))
-        self._bridge.unseat(COLLEAGUE)
-        self._place(AGENT, party)
+            self._passed(before, colleague)
+        known = COLLEAGUE in self._told
+        self._told = self._told - {AGENT, COLLEAGUE} | ({AGENT} if known else set())
         self.arrange(Seating(watchers=self.seating.watchers))
         return True
 
-    def watch(self, leg: Leg, how: Watch) -> str:
-        """A supervisor comes in; the name of their seat."""
+    def watch(self, leg: Leg, how: Watch, notice: str, name: str) -> str:
+        """A supervisor of this name comes in; the name of their seat.
+
+        With `notice` everybody whom they hear is told, now or when it comes to that. Raises
+        NotConnected while the assistant has the caller: nobody could be told.
+        """
+        if self.seating.lent:
+            raise NotConnected("the assistant has the caller: listen when the agent is back")
         self._seats += 1
+        self._notice = notice
         seat = f"supervisor-{self._seats}"
-        self._seat(seat, leg, heard=False)
-        self.change_watch(seat, how)
+        self._table.seat(seat, leg, heard=False)
+        self.change_watch(seat, how, name)
         return seat
 
-    def change_watch(self, seat: str, how: Watch | None) -> None:
+    def change_watch(self, seat: str, how: Watch | None, name: str = "") -> None:
         """A supervisor does something else, or leaves."""
-        others = {name: what for name, what in self.seating.watchers.items() if name != seat}
+        others = {each: what for each, what in self.seating.watchers.items() if each != seat}
+        before = self.seating.watchers.get(seat)
         if how is None:
-            self._drop(seat)
-        elif seat in self._parties:
+            self._table.drop(seat)
+        elif seat in self._table:
             others[seat] = how
+        if others.get(seat) is not before:
+            self._parts.minutes.supervised(self._parts.inbox.now(), others.get(seat), name)
         self.arrange(replace(self.seating, watchers=others))
 
     def send_keys(self, keys: str) -> None:
-        """Let the tones of these keys sound to everybody in the conversation."""
-        if self._bridge is not None:
-            pause = bytes(LISTEN_RATE // 10)
-            for key in keys:
-                self._bridge.hear(VOICE, dtmf(key, LISTEN_RATE) + pause)
+        """Press these keys towards who is spoken with: the colleague, else the caller.
+
+        As events where their line can do that, else as tones that they hear. Raises ValueError on
+        what is no key, and NotConnected while the agent speaks with nobody.
+        """
+        if self.seating.held:
+            raise NotConnected("the caller is on hold: nobody hears keys")
+        away = self.seating.away
+        party = self._table.party(COLLEAGUE) if away else None
+        leg = party.leg if party is not None else self._parts.leg
+        pause = bytes(LISTEN_RATE // 10)
+        tones = [dtmf(key, LISTEN_RATE) + pause for key in keys]
+        if isinstance(leg, Dials):
+            self._partings.later(leg.send_keys(keys))
+        for tone in tones:
+            self._table.sound(KEYS if isinstance(leg, Dials) else VOICE, tone)
 
     def dismantle(self) -> None:
         """Take the bridge down: the caller is alone with the hotline again."""
-        if self._bridge is None:
+        if not self._table.laid:
             return
-        self._parts.ears.tap = None
         self._parts.ears.polite = False
-        self._parts.outlet.through(None)
         self.drop_colleague()
-        for seat in list(self._parties):
-            self._drop(seat)
-        self._bridge.close()
-        if self._mixing is not None:
-            self._mixing.cancel()
-        self._bridge = self._mixing = None
-        self.seating = Seating()
-        self._parts.leg.flush()
+        self._table.clear()
+        self.seating, self._told = Seating(), frozenset()
 
     async def close(self) -> None:
         """The call is over: let everybody go, and see that the desk knows."""
@@ -209,8 +222,7 @@ class Switchboard:
 
     async def abandon(self) -> None:
         """Let go of whoever is still there after the call's tasks have ended, however they did."""
-        legs = [party.leg for party in self._parties.values()]
-        self._parties.clear()
+        legs = self._table.abandon()
         taken, self.line.taken = self.line.taken, None
         if taken is not None and taken.leg not in legs:
             legs.append(taken.leg)
@@ -221,66 +233,57 @@ class Switchboard:
                 if taken is not None:
                     await self._partings.tell(taken.agent, PartingHow.DONE)
 
-    def _open(self) -> None:
-        parts = self._parts
-        self._bridge = bridge = Bridge(hold_music(LISTEN_RATE))
-        level = VoiceLevel(parts.leg.rate)
-        bridge.seat(
-            CALLER,
-            parts.leg,
-            parts.group,
-            lambda frame: parts.ears.prompt_level(level.push(frame)),
-        )
-        parts.ears.tap = lambda pcm: bridge.hear(CALLER, pcm)
-        parts.outlet.through(Mouth(bridge))
-        self._mixing = parts.group.create_task(bridge.run(), name="bridge")
+    def _seat(self, seat: str, leg: Leg) -> None:
+        """Somebody new, who was told nothing yet."""
+        self._told -= {seat}
+        self._table.seat(seat, leg, heard=True)
 
-    def _seat(self, seat: str, leg: Leg, *, heard: bool) -> None:
-        """Bring a leg in; `heard` by the recognizer, too."""
-        party = Party(leg, lambda _pcm: None, self._gone)
-        self._place(seat, party)
-        parts = self._parts
-        written = heard and parts.out is None
-        ears = overhear(leg, parts.engines, parts.inbox, self._overheard) if written else None
-        party.start(parts.group, ears)
-
-    def _place(self, seat: str, party: Party) -> None:
-        bridge = self._bridge
-        if bridge is None:
-            return
-        self._parties[seat] = party
-        party.on_pcm = lambda pcm: bridge.hear(seat, pcm)
-        bridge.seat(seat, party.leg, self._parts.group)
-
-    def _drop(self, seat: str) -> None:
-        party = self._parties.pop(seat, None)
-        if party is not None:
-            self._partings.later(party.dismiss())
-        if self._bridge is not None:
-            self._bridge.unseat(seat)
+    def _passed(self, before: Taken, to: Taken) -> None:
+        how = PartingHow.TRANSFERRED
+        self._partings.later(self._partings.tell(before.agent, how, to))
 
     async def _send_on(self, taken: Taken) -> None:
-        agent = self._parties.get(AGENT)
+        agent = self._table.party(AGENT)
         await self.sending.send(taken)
-        if agent is not None and agent.over:
-            self._gone(agent)
+        if agent is not None and agent.over and self._table.party(AGENT) is agent:
+            self._gone(AGENT)
 
-    def _gone(self, party: Party) -> None:
+    def _gone(self, seat: str) -> None:
         """A leg has ended by itself."""
         if self.sending.under_way:
             return
-        seat = next((name for name, each in self._parties.items() if each is party), None)
         if seat == AGENT:
-            taken = self.line.taken
-            by_phone = taken is not None and taken.by_phone
-            how = PartingHow.DONE if by_phone else PartingHow.DROPPED
-            if not by_phone:
-                self.dismantle()
-            self._parts.inbox.put(AgentLeft(self._parts.inbox.now(), how))
+            self._agent_gone()
         elif seat == COLLEAGUE:
             self.drop_colleague()
-        elif seat is not None:
+        else:
             self.change_watch(seat, None)
+
+    def _agent_gone(self) -> None:
+        taken, now = self.line.taken, self._parts.inbox.now()
+        if self._colleague_goes_on():
+            return
+        by_phone = taken is not None and taken.by_phone
+        how = PartingHow.DONE if by_phone else PartingHow.DROPPED
+        if not by_phone:
+            self.dismantle()
+        self._parts.inbox.put(AgentLeft(now, how))
+
+    def _colleague_goes_on(self) -> bool:
+        """Whether somebody else is there for the caller, who has them from now on.
+
+        All three were talking, or a colleague was asked for advice. Somebody outside who was only
+        asked something is not given a caller whom nobody has announced.
+        """
+        colleague, seating = self._colleague, self.seating
+        if colleague is None or seating.lent or not (seating.three_way or colleague.site):
+            return False
+        if not self.hand_to_colleague():
+            return False
+        if not seating.three_way:
+            now = self._parts.inbox.now()
+            self._parts.inbox.put(AgentLeft(now, PartingHow.DROPPED, to=colleague.name))
+        return True
 
     def _overheard(self, utterance: Utterance) -> None:
         # What agents discuss while the caller is held is not part of the caller's conversation.

@@ -167,6 +167,8 @@ class AgentLeft:
     """Whether the agent waits to have the caller back; with `RETURNED`."""
     queue: str = ""
     """Where the caller shall wait next; with `TRANSFERRED`."""
+    to: str = ""
+    """Who has the caller already, as the caller may hear it; with `DROPPED`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Turn:
     """One side's say, as it is kept."""
 
     who: str
-    """`caller`, `hotline` or `agent`."""
+    """`caller`, `hotline` or `agent`; `supervisor` where the text tells what one did."""
     text: str
     start_s: float
     end_s: float

@@ -80,6 +80,15 @@ class Transferable(Protocol):
 
 
 @runtime_checkable
+class Dials(Protocol):
+    """A leg that presses keys towards its party as its line does (RFC 4733, SIP INFO)."""
+
+    async def send_keys(self, keys: str) -> bool:
+        """Press keys, about four a second; whether they were."""
+        ...
+
+
+@runtime_checkable
 class Holdable(Protocol):
     """A leg that can be put on hold, and whose party may put us on hold.
 

@@ -101,6 +101,10 @@ def left(draft: Draft, event: AgentLeft) -> None:
     transit = draft.talk.transit
     if transit is None or transit.phase not in (Phase.AGENT, Phase.LENT):
         return
+    if event.to:
+        draft.transit = replace(transit, name=event.to)
+        draft.say_phrase("agent_replaced", name=event.to)
+        return
     match event.how:
         case PartingHow.DONE | PartingHow.DROPPED if transit.phase is Phase.LENT:
             _gone_while_lent(draft, transit, event.how)

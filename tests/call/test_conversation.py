@@ -1,9 +1,11 @@
 """What people at the desk can do in a call, judged by the ears of everybody in it."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from ivr.audio.tones import dtmf
 from ivr.call.conversation import Conversation
 from ivr.call.desk_scripted import ScriptedDesk
 from ivr.call.register import Register
@@ -182,6 +184,163 @@ def test_an_agent_who_does_not_come_back_costs_nobody_their_turn() -> None:
     assert after.since == before.since
     assert "Guten Tag, Wolf" in caller.heard_words()
     assert [how for _, _, how in office.desk.partings] == [PartingHow.DROPPED, PartingHow.DONE]
+
+
+@pytest.mark.parametrize("three_way", [True, False])
+def test_a_colleague_in_the_call_goes_on_with_the_caller_when_the_agent_is_lost(
+    three_way: bool,
+) -> None:
+    caller, agent, office = talking()
+    colleague = Agent(Person((25.0, "Ich helfe Ihnen")), "Frau Wolf")
+
+    async def main(register: Register) -> None:
+        conversation = await connected(register)
+        await asyncio.sleep(3.0)
+        conversation.consult(colleague.taken())
+        await asyncio.sleep(3.0)
+        if three_way:
+            conversation.three_way()
+        agent.person.leaves()
+        await asyncio.sleep(2.0)
+        assert conversation.agent == "frau wolf"
+        assert not conversation.seating.colleague
+
+    in_virtual_time(lambda: office.run(main))
+    assert "Ich helfe Ihnen" in caller.heard_words()
+    assert "Anrufer 5" in colleague.person.heard_words()
+    told = PHRASES["agent_replaced"][0].format(name="Frau Wolf") in office.said()
+    assert told is not three_way, "who talks with somebody already needs no announcement"
+    assert PHRASES["agent_lost"][0] not in office.said()
+    assert office.desk.passings == [("frau schulz", "frau wolf")]
+
+
+def test_somebody_outside_who_was_only_asked_is_not_given_the_caller() -> None:
+    caller, agent, office = talking()
+    outside = Agent(Person(*((float(n), f"Draussen {n}") for n in range(20, 50, 3))))
+    back = Agent(Person((3.0, "Da bin ich wieder")))
+
+    async def main(register: Register) -> None:
+        conversation = await connected(register)
+        conversation.consult(replace(outside.taken(), agent="tel:0561", site="", by_phone=True))
+        await asyncio.sleep(3.0)
+        agent.person.leaves()
+        await asyncio.sleep(10.0)
+        conversation.rejoin(back.leg)
+
+    in_virtual_time(lambda: office.run(main))
+    assert PHRASES["agent_lost"][0] in office.said()
+    assert "Draussen" not in caller.heard_words()
+    assert "Da bin ich wieder" in caller.heard_words()
+
+
+def test_keys_of_a_consulted_menu_sound_there_and_not_to_the_held_caller() -> None:
+    caller, agent, office = talking()
+    menu = Agent(Person(), "Ansage")
+
+    async def main(register: Register) -> None:
+        conversation = await connected(register)
+        conversation.consult(menu.taken())
+        await asyncio.sleep(1.0)
+        before = {who: len(who.heard) for who in (caller, agent.person, menu.person)}
+        conversation.send_keys("5")
+        await asyncio.sleep(0.4)
+        for who, loud in ((agent.person, True), (menu.person, True), (caller, False)):
+            heard = bytes(who.heard[before[who] :])
+            assert (dtmf("5", RATE)[:640] in heard) is loud
+        conversation.end_consult()
+        conversation.hold()
+        with pytest.raises(NotConnected):
+            conversation.send_keys("5")
+
+    in_virtual_time(lambda: office.run(main))
+
+
+def test_a_line_that_presses_keys_itself_is_asked_to_and_gets_no_tones_besides() -> None:
+    class Telephone(PacedLeg):
+        pressed = ""
+
+        async def send_keys(self, keys: str) -> bool:
+            self.pressed += keys
+            return True
+
+    caller, agent, office = talking()
+    menu = Agent(Person(), "Ansage")
+    menu.leg = telephone = Telephone(menu.person, RATE)
+
+    async def main(register: Register) -> None:
+        conversation = await connected(register)
+        conversation.consult(menu.taken())
+        await asyncio.sleep(1.0)
+        conversation.send_keys("15#")
+        with pytest.raises(ValueError, match="keys"):
+            conversation.send_keys("1x")
+
+    in_virtual_time(lambda: office.run(main))
+    assert telephone.pressed == "15#"
+    tone = dtmf("5", RATE)[:640]
+    assert tone in bytes(agent.person.heard)
+    assert tone not in bytes(menu.person.heard)
+    assert tone not in bytes(caller.heard)
+
+
+NOTICE = "Zur Schulung hört jemand mit."
+
+
+def test_whoever_comes_into_a_call_that_is_listened_to_is_told_and_it_is_on_record() -> None:
+    caller, agent, office = talking()
+    colleague = Agent(Person(), "Frau Wolf")
+
+    async def main(register: Register) -> None:
+        conversation = await connected(register)
+        seat = conversation.watch(PacedLeg(Person(), RATE), notice=NOTICE, name="Clara Chef")
+        await asyncio.sleep(6.0)
+        conversation.hold()
+        await asyncio.sleep(1.0)
+        conversation.resume()
+        await asyncio.sleep(1.0)
+        conversation.transfer(colleague.taken())
+        await asyncio.sleep(6.0)
+        conversation.unwatch(seat, "Clara Chef")
+
+    record = in_virtual_time(lambda: office.run(main))
+    assert office.said().count(NOTICE) == 2
+    assert NOTICE in caller.heard_words()
+    assert NOTICE in agent.person.heard_words()
+    assert NOTICE in colleague.person.heard_words()
+    supervised = [turn.text for turn in record.turns if turn.who == "supervisor"]
+    assert supervised == ["Clara Chef hört mit", "Clara Chef ist nicht mehr dabei"]
+
+
+def test_a_caller_on_hold_is_told_when_they_can_be_heard_again() -> None:
+    caller, agent, office = talking()
+    colleague = Agent(Person(), "Frau Wolf")
+
+    async def main(register: Register) -> None:
+        conversation = await connected(register)
+        conversation.consult(colleague.taken())
+        await asyncio.sleep(1.0)
+        conversation.watch(PacedLeg(Person(), RATE), notice=NOTICE)
+        await asyncio.sleep(5.0)
+        assert NOTICE in colleague.person.heard_words()
+        assert NOTICE not in caller.heard_words()
+        conversation.end_consult()
+
+    in_virtual_time(lambda: office.run(main))
+    assert NOTICE in caller.heard_words()
+
+
+def test_nobody_begins_to_listen_while_the_assistant_has_the_caller() -> None:
+    caller = Person(WANTS, leaves_at=60.0)
+    office = Office(caller, ScriptedDesk(answers_after(Agent(), seconds=5.0)))
+
+    async def main(register: Register) -> None:
+        conversation = await connected(register)
+        conversation.return_to_assistant("Wo ist meine Bestellung?")
+        await asyncio.sleep(1.0)
+        with pytest.raises(NotConnected):
+            conversation.watch(PacedLeg(Person(), RATE), notice=NOTICE)
+
+    in_virtual_time(lambda: office.run(main))
 
 
 def test_an_agent_on_a_telephone_ends_the_call_by_hanging_up() -> None:

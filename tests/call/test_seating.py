@@ -3,7 +3,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.call.seating import AGENT, CALLER, COLLEAGUE, MUSIC, Seating, Watch, hearing
+from ivr.call.seating import (
+    AGENT,
+    CALLER,
+    COLLEAGUE,
+    MUSIC,
+    VOICE,
+    Seating,
+    Watch,
+    hearing,
+    listened_to,
+)
 
 seatings = st.builds(
     Seating,
@@ -63,3 +73,22 @@ def test_two_people_talk() -> None:
     heard = hearing(Seating())
     assert AGENT in heard[CALLER]
     assert CALLER in heard[AGENT]
+
+
+@given(seatings)
+def test_whom_supervisors_hear_must_be_told(seating: Seating) -> None:
+    if not seating.watchers or seating.lent:
+        return
+    heard = hearing(seating)
+    people = {CALLER, AGENT, COLLEAGUE}
+    audible = set[str]().union(*(heard[seat] for seat in seating.watchers)) & people
+    assert audible <= listened_to(seating)
+
+
+@given(seatings)
+def test_while_somebody_is_consulted_the_voice_is_for_them(seating: Seating) -> None:
+    heard = hearing(seating)
+    if seating.away and seating.colleague:
+        assert VOICE not in heard[CALLER]
+        assert VOICE in heard[COLLEAGUE]
+        assert VOICE in heard[AGENT]

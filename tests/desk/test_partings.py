@@ -30,15 +30,14 @@ def test_who_takes_over_has_a_stay_of_their_own() -> None:
             await office.parted("c1", "bert", PartingHow.DONE)
             await asyncio.sleep(20)
             await people.wrap_up("bert", "Rückruf vereinbart", "von Bert")
-            (annas,) = await people.history("anna", scene.start)
-            (berts,) = await people.history("bert", scene.start)
+            annas, berts = await store.stays("c1")
+            assert (annas.agent, berts.agent) == ("anna", "bert")
             assert (annas.note, annas.wrap_s, annas.passed_on) == ("von Anna", 10, False)
             assert (berts.note, berts.wrap_s, berts.passed_on) == ("von Bert", 20, True)
             assert (annas.talked_s, berts.talked_s, berts.waited_s) == (60, 40, 0)
             assert {annas.end, berts.end} == {WaitEnd.TAKEN}
-            today = await people.today("bert")
-            assert today is not None
-            assert (today.calls, today.mean_handling_s) == (1, 60)
+            handled = await store.handled("bert", scene.start)
+            assert (handled.calls, handled.mean_s) == (1, 60)
 
     in_virtual_time(main())
 

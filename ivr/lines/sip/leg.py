@@ -27,7 +27,7 @@ _COUNTER = 1 << 32
 
 
 class SipLeg:
-    """Implements `Leg`, `Transferable`, `Holdable` and `Traced`."""
+    """Implements `Leg`, `Transferable`, `Holdable`, `Dials` and `Traced`."""
 
     def __init__(
         self,

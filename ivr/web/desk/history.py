@@ -1,6 +1,7 @@
 """`/desk/history`: an agent's own calls by day, each with what was said, noted and decided."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from ivr.core.ports import Store
+from ivr.core.records import CallRecord
 from ivr.core.staff import Person, Role
 from ivr.core.staffing import Wait
 from ivr.desk import stretches
@@ -71,7 +73,7 @@ class HistoryPages:
             "desk/history_call.html",
             day=day,
             wait=wait,
-            record=await self._calls.call(call_id),
+            record=_without_supervisors(await self._calls.call(call_id)),
             queue=self._house.premises.plan.queue(wait.queue),
             reasons=REASONS,
             fields=FIELDS,
@@ -88,6 +90,13 @@ class HistoryPages:
         agent = await self._house.store.agent(me.name)
         site = plan.site(agent.site) if agent is not None else None
         return ZoneInfo((site or plan.sites[0]).timezone)
+
+
+def _without_supervisors(record: CallRecord | None) -> CallRecord | None:
+    """Whether agents are told of one is the notice's business, which is among the turns."""
+    if record is None:
+        return None
+    return replace(record, turns=tuple(t for t in record.turns if t.who != "supervisor"))
 
 
 def history_part(house: House, calls: Store) -> Part:

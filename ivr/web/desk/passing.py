@@ -94,7 +94,6 @@ class Passing:
         if isinstance(taken, CallOutEnd):
             return taken
         await self._let_in(talk, taken, talk.transfer)
-        await self._parted(talk.call_id, agent_id, PartingHow.TRANSFERRED)
         return None
 
     async def _ask_colleague(

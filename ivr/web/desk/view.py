@@ -12,7 +12,7 @@ from ivr.core.staffing import Agent, AgentState, Floor, Wait, WaitState
 from ivr.desk.call_outs import Calling
 from ivr.desk.people import BREAK_REASONS, Today
 from ivr.desk.rings import Offer
-from ivr.desk.sheets import enrol
+from ivr.desk.sheets import enrol, stay_of
 from ivr.web.desk.house import House
 from ivr.web.desk.passing import UnderWay
 from ivr.web.desk.wording import (
@@ -118,7 +118,7 @@ class DeskView:
         house, person = self._house, self._person
         agent = await enrol(house.premises, person.name, person.full_name)
         calling = house.call_outs.of(agent.id)
-        wait = await house.store.wait_of(agent.call_id) if agent.call_id else None
+        wait = await stay_of(house.store, agent)
         site, now = house.premises.plan.site(agent.site), house.premises.clock()
         return Standing(
             agent,
@@ -174,6 +174,8 @@ class DeskView:
         return {
             str(number): self._pages.fragment("desk/turn.html", turn=turn, key=number)
             for number, turn in enumerate(turns)
+            # Whether a supervisor's coming is told is the notice's business.
+            if turn.who != "supervisor"
         }
 
     def _takes(self) -> Mapping[str, tuple[str, ...]]:

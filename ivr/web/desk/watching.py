@@ -54,16 +54,17 @@ def watch_router(house: House) -> APIRouter:
             raise HTTPException(409, _("Dieses Gespräch ist beendet."))
         try:
             if now is not None and now.call_id == call:
-                talk.change_watch(now.seat, how)
+                talk.change_watch(now.seat, how, boss.full_name)
             else:
                 _leave(house, boss)
+                notice = house.premises.settings.listening_notice
                 with headset.trying() as leg:
-                    seat = talk.watch(leg, how)
-                if house.premises.settings.listening_notice:
-                    talk.say(house.premises.settings.listening_notice)
+                    seat = talk.watch(leg, how, notice=notice, name=boss.full_name)
                 now = Watching(call, seat, how)
         except NotConnected as error:
-            raise HTTPException(409, _("Dieses Gespräch ist beendet.")) from error
+            raise HTTPException(
+                409, _("Dieses Gespräch ist beendet, oder der Assistent hat den Anrufer gerade.")
+            ) from error
         house.watching[boss.name] = Watching(call, now.seat, how)
         log.info(
             "a supervisor is in a call",
@@ -135,4 +136,4 @@ def _leave(house: House, boss: Person) -> None:
     before = house.watching.pop(boss.name, None)
     talk = None if before is None else house.register.conversation(before.call_id)
     if before is not None and talk is not None:
-        talk.unwatch(before.seat)
+        talk.unwatch(before.seat, boss.full_name)
