@@ -24,8 +24,9 @@ QUEUED = 5
 """Frames that wait for a line that takes none; beyond it the oldest goes."""
 AHEAD_S = 0.1
 """How far the hotline's voice may be ahead of what sounds."""
-_LOST_S = 0.2
-"""A clock that is late by more is set anew instead of catching up."""
+_LOST_S = 1.0
+"""A clock that is late by more is set anew instead of catching up. Lines catch up for as long, and
+what they bring at once is mixed at once, instead of waiting in the mixer and being heard late."""
 _WATCHED = 50
 
 

@@ -1,11 +1,13 @@
 """A bridge between legs of all rates, in virtual time: what it adds in delay, what it keeps."""
 
 import asyncio
+import time
 
 import pytest
 from typing_extensions import override
 
 from ivr.app.bench.bridges import run_bridges
+from ivr.app.fast_clock import FastLoop
 from ivr.audio.music import hold_music
 from ivr.audio.tones import tone
 from ivr.call.bridge import Bridge, Mouth, Outlet
@@ -22,6 +24,28 @@ def test_a_bridge_adds_less_than_60_ms_and_makes_no_holes(rates: tuple[int, int]
     assert len(found.delays_s) > 60
     assert max(found.delays_s) <= 0.06
     assert found.holes == 0
+
+
+def test_after_a_moment_in_which_nothing_ran_nobody_is_heard_later_than_before() -> None:
+    async def main() -> list[float]:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, FastLoop)
+
+        async def stall() -> None:
+            for _ in range(5):
+                await asyncio.sleep(3.5)
+                with loop.working():
+                    time.sleep(0.4)  # noqa: ASYNC251  # the machine had better things to do
+
+        stalling = asyncio.create_task(stall())
+        found = await run_bridges(2, 20.0)
+        await stalling
+        return found.delays_s
+
+    delays = in_virtual_time(main)
+    assert len(delays) > 60
+    # Only what was said in such a moment was heard late.
+    assert sum(delay > 0.06 for delay in delays) <= 5
 
 
 class Uneven(PacedLeg):

@@ -16,6 +16,7 @@ from ivr.app.bench.figures import Report, at_least, at_most, median, p95
 from ivr.app.bench.heard import bench_heard
 from ivr.app.bench.intents import Score, read_examples, score_spoken, score_text
 from ivr.app.bench.interruptions import noticed_s
+from ivr.app.bench.joined import run_joins
 from ivr.app.bench.lines import browser_hotline, telephone_hotline
 from ivr.app.bench.pages import bench_pages
 from ivr.app.bench.training import bench_training
@@ -42,6 +43,8 @@ _CPU_OF = "program, voice, Rasa and the caller's voice"
 BRIDGE_DELAY_S = 0.06
 BRIDGES = (1, 20)
 BRIDGED_S = 20.0
+JOINED_S = 0.5
+JOINS = 20
 SECTIONS = (
     "response",
     "barge-in",
@@ -49,6 +52,7 @@ SECTIONS = (
     "heard",
     "crowd",
     "training",
+    "joined",
     "bridge",
     "sip",
     "webrtc",
@@ -69,12 +73,14 @@ class Plan:
     @property
     def hotline(self) -> bool:
         """Whether a hotline is needed."""
-        return not set(self.sections) <= {"bridge", "heard", "console"}
+        return not set(self.sections) <= {"joined", "bridge", "heard", "console"}
 
 
 async def bench(settings: Settings, plan: Plan, report: Report, say: Say) -> None:
     """Fill `report` section by section. Takes an hour or so; `quick` takes minutes."""
     began = time.monotonic()
+    if "joined" in plan.sections:
+        await _joined(plan, report, say)
     if "bridge" in plan.sections:
         await _bridges(plan, report, say)
     if "heard" in plan.sections:
@@ -213,6 +219,17 @@ async def _lines(hotline: Hotline, plan: Plan, report: Report, say: Say) -> None
         if section in plan.sections:
             async with opened(hotline, quick=plan.quick) as address:
                 await bench_line(address, hotline, report, say, quick=plan.quick)
+
+
+async def _joined(plan: Plan, report: Report, say: Say) -> None:
+    """From an agent's accepting to what both hear, over WebRTC."""
+    say("accepted until joined")
+    found = await run_joins(JOINS // (4 if plan.quick else 1))
+    section = "accepted until joined, WebRTC"
+    for whose, times in (("agent", found.at_agent_s), ("caller", found.at_caller_s)):
+        number, name = f"{len(times)} calls", f"first sound at the {whose}"
+        report.add(section, at_most(f"{name}, median", median(times), "s", JOINED_S, number))
+        report.add(section, at_most(f"{name}, 95th percentile", p95(times), "s", JOINED_S))
 
 
 async def _bridges(plan: Plan, report: Report, say: Say) -> None:

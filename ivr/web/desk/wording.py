@@ -49,14 +49,6 @@ FIELD_HINTS: Mapping[str, str] = {
     "appointment_time": N_("Zu dieser Zeit sind keine Termine möglich."),
 }
 """Why a value is not taken."""
-FORMS: Mapping[str, str] = {
-    "place_order_form": N_("Bestellung"),
-    "message_form": N_("Nachricht"),
-    "callback_form": N_("Rückruf"),
-    "address_form": N_("Adressänderung"),
-    "appointment_form": N_("Termin"),
-}
-"""What can be taken down of a call."""
 REASONS: Mapping[HandOverReason, str] = {
     HandOverReason.ASKED: N_("möchte mit einem Menschen sprechen"),
     HandOverReason.NOT_UNDERSTOOD: N_("wurde nicht verstanden"),
@@ -104,6 +96,10 @@ _FORMS: Mapping[str, str] = {
     "appointment_form": N_("Termin"),
     "address_form": N_("Adressänderung"),
 }
+FORMS: Mapping[str, str] = {
+    name: title for name, title in _FORMS.items() if name != "order_status_form"
+}
+"""What can be taken down of a call."""
 LANGUAGES: Mapping[str, str] = {
     "de": N_("Deutsch"),
     "en": N_("Englisch"),
