@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from ivr.core.staff import Role
 from ivr.core.staffing import AgentState
@@ -53,6 +54,33 @@ async def test_a_caller_is_handed_over_spoken_with_and_wrapped_up(tmp_path: Path
         assert wait.note == "Frau Sommer, ruft nächste Woche wieder an."
         assert anna.errors == []
         assert caller.errors == []
+
+
+async def test_an_order_is_taken_from_the_fields_while_they_are_typed_in(tmp_path: Path) -> None:
+    async with open_desk_in_browsers(tmp_path) as office:
+        anna = await office.agent("anna", tone(tmp_path, ANNA))
+        await office.caller(tone(tmp_path, CALLER))
+        await anna.sees("Sie melden sich mit")
+        await anna.page.keyboard.press("a")
+        await anna.sees("Auflegen")
+        await anna.page.get_by_text("Weitere Angaben").click()
+        await anna.page.locator("#field-product").fill("Teekocher")
+        # Leaving the field saves it, and draws the fields anew while the next one is typed in.
+        await anna.page.locator("#field-quantity").press_sequentially("zwei Stück", delay=120)
+        await expect(anna.page.locator("#field-product")).to_have_value("Wasserkocher")
+        await expect(anna.page.locator("#field-quantity")).to_have_value("zwei Stück")
+        await anna.page.get_by_role("button", name="Bestellung").click()
+        await anna.sees("Es fehlt noch: Kunde")
+        await expect(anna.page.locator("#field-quantity")).to_have_value("2")
+        await anna.page.locator("#field-customer").fill("12345")
+        await anna.page.get_by_role("button", name="Bestellung").click()
+        await anna.sees("Bestellung 600001 ist aufgenommen.")
+        await anna.shoot("order")
+        order = await office.shop.store.find_order("600001")
+        assert order is not None
+        assert (order.product_name, order.quantity, order.customer) == ("Wasserkocher", 2, "12345")
+        # Refusals of the server are errors to a browser, and told above.
+        assert [error for error in anna.errors if "422" not in error] == []
 
 
 async def test_an_agent_whose_page_was_killed_comes_back_to_the_call(tmp_path: Path) -> None:

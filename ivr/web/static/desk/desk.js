@@ -117,6 +117,9 @@ sheet.addEventListener("input", ({ target }) => {
 });
 sheet.addEventListener("change", async ({ target }) => {
   if (!target.dataset.field) return;
+  // A field that is drawn anew while it is typed in tells of a change, too: nobody has left it.
+  await Promise.resolve();
+  if (!target.isConnected) return;
   const done = await (kept = saveField(target.dataset.field, target.value));
   if (done) saved.add(target.dataset.field);
   else saved.delete(target.dataset.field);
