@@ -23,6 +23,9 @@ IN_HAND_S = 0.2
 _HEARD_FRAMES = 50
 """A second of the party's sound waits for who takes it; then the oldest is dropped and counted."""
 _LEAVING_S = 2.0
+_TRIES = 10
+_BETWEEN_TRIES_S = 0.3
+"""The stack changes nothing in a call while another change of it waits for the peer's answer."""
 _COUNTER = 1 << 32
 
 
@@ -43,6 +46,7 @@ class SipLeg:
         self.caller = who.caller
         self.called = who.called
         self.trace: Mapping[str, str] = who.trace
+        self.account = who.account
         self.held_by_party = False
         self._process = process
         self._meter = meter
@@ -57,6 +61,11 @@ class SipLeg:
         self._sounds = asyncio.Event()
         self._keys: asyncio.Queue[str | None] = asyncio.Queue(maxsize=64)
         self._over = asyncio.Event()
+
+    @property
+    def signs(self) -> dict[str, str]:
+        """What a message about the call is to carry, so that it is found in others' logs, too."""
+        return {"account": self.account, "sip_call": self.trace.get("Call-ID", "")}
 
     # What the line reports.
 
@@ -151,10 +160,10 @@ class SipLeg:
         self.finish()
 
     async def hold(self) -> bool:
-        return await self._try("hold")
+        return await self._insist("hold")
 
     async def resume(self) -> bool:
-        return await self._try("resume")
+        return await self._insist("resume")
 
     def send_key(self, key: str) -> None:
         """Press one key towards the party, without waiting."""
@@ -173,11 +182,21 @@ class SipLeg:
     async def transfer_to(self, other: Leg, *, timeout_s: float = 30.0) -> TransferResult:
         if not isinstance(other, SipLeg):
             return TransferFailure(TransferReason.REFUSED)
-        result = await self._transfer(timeout_s, to_call=other.call)
+        result: TransferResult = TransferFailure(TransferReason.FAILED)
+        # The stack would do it by itself, but give up at once where it has to wait.
+        if all(await asyncio.gather(self.hold(), other.hold())):
+            result = await self._transfer(timeout_s, to_call=other.call)
         if isinstance(result, TransferFailure):
-            # The stack has put both on hold and leaves them so.
-            await asyncio.gather(self.resume(), other.resume())
+            await asyncio.gather(self._off_hold(), other._off_hold())
+            if self._over.is_set():
+                return TransferFailure(TransferReason.GONE)
         return result
+
+    async def _off_hold(self) -> None:
+        """Whoever cannot be taken off hold hears the call end, rather than nothing for ever."""
+        if not await self.resume() and not self._over.is_set():
+            log.error("a party could not be taken off hold and was hung up on", extra=self.signs)
+            await self.hang_up()
 
     async def _transfer(self, timeout_s: float, **to: Any) -> TransferResult:
         try:
@@ -192,6 +211,17 @@ class SipLeg:
             return TransferFailure(reason, error.status)
         self.finish()
         return Transferred()
+
+    async def _insist(self, wish: str) -> bool:
+        """Whether it was done: at once, or when the peer has answered what was asked before."""
+        for _ in range(_TRIES):
+            if await self._try(wish):
+                return True
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_BETWEEN_TRIES_S):
+                    await self._over.wait()
+                    return False
+        return False
 
     async def _try(self, wish: str, **rest: Any) -> bool:
         try:

@@ -173,15 +173,18 @@ _ANSWERS = (
 )
 
 
-def agrees_until(request: str, label: int) -> str:
-    """Confirms whatever is changed in the call, until this request comes, however early."""
+def agrees_until(request: str, label: int, late_ms: int = 0) -> str:
+    """Confirms whatever is changed in the call, until this request comes, however early.
+
+    `late_ms`: so long after it was asked.
+    """
     changed, after = label + 1, label + 2
     return (
         f'<label id="{label}"/>\n'
         f'<recv request="INVITE" optional="true" next="{changed}"/>\n'
         f'<recv request="{request}" next="{after}"/>\n'
         f'<label id="{changed}"/>\n'
-        f"{reply('200 OK', sdp(version=2))}"
+        f"{pause(late_ms) if late_ms else ''}{reply('200 OK', sdp(version=2))}"
         f'<recv request="ACK" optional="true" next="{label}"/>\n'
         f'<recv request="{request}" next="{after}"/>\n'
         f'<label id="{after}"/>\n'
@@ -189,6 +192,7 @@ def agrees_until(request: str, label: int) -> str:
 
 
 TAKES_A_CALL = scenario(_ANSWERS, agrees_until("BYE", 1), reply("200 OK"))
+AGREES_LATE = scenario(_ANSWERS, agrees_until("BYE", 1, late_ms=1_700), reply("200 OK"))
 IS_BUSY = scenario(
     '<recv request="INVITE"/>\n', reply("486 Busy Here", headers=_TAG), '<recv request="ACK"/>\n'
 )

@@ -24,12 +24,13 @@ from ivr.desk.hub import Hub
 from ivr.desk.office import open_office
 from ivr.desk.phones import PhoneRing
 from ivr.desk.premises import Premises
+from ivr.lines.sip.leg import SipLeg
 from ivr.lines.sip.line import SipLine
 from ivr.store.desk_memory import MemoryDesk
 from tests.desk.scene import OWN
 from tests.lines.sip import scenarios
 from tests.lines.sip.baresip import RATE, softphone
-from tests.lines.sip.house import House, eventually, hotline
+from tests.lines.sip.house import House, eventually, hotline, over
 from tests.lines.sip.sipp import TRACED, Called, called, received, sipp
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -126,6 +127,49 @@ async def test_who_is_not_sent_on_hears_us_again(
         await there.finished()
     for changes in (received(tmp_path / "caller", "INVITE"), there.received("INVITE")):
         assert off_hold(changes)
+
+
+async def test_nobody_stays_on_hold_whose_telephone_takes_its_time(tmp_path: Path) -> None:
+    """The transfer has failed before the other telephone has even confirmed that it is held."""
+    caller = scenarios.is_sent_on(refusal="405 Method Not Allowed")
+    async with called(tmp_path / "there", scenarios.AGREES_LATE) as there:
+        async with hotline(allowing(there)) as house:
+            calling = asyncio.create_task(
+                sipp(tmp_path / "caller", caller, house.line.port, *TRACED)
+            )
+            leg = await house.leg()
+            other = await house.line.dial(there.address)
+            assert not isinstance(other, DialFailure)
+            refused = TransferFailure(TransferReason.REFUSED, 405)
+            assert await leg.transfer_to(other, timeout_s=3) == refused
+            await eventually(lambda: off_hold(there.received("INVITE")))
+            assert off_hold(received(tmp_path / "caller", "INVITE"))
+            await goes_on(house)
+            await leg.hang_up()
+            await calling
+            await eventually(lambda: len(there.received("ACK")) == 3)
+            await other.hang_up()
+        await there.finished()
+
+
+async def test_who_cannot_be_taken_off_hold_is_not_left_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("ivr.lines.sip.leg._TRIES", 1)
+    caller = scenarios.is_sent_on(refusal="405 Method Not Allowed")
+    async with (
+        called(tmp_path / "there", scenarios.AGREES_LATE) as there,
+        hotline(allowing(there)) as house,
+    ):
+        calling = asyncio.create_task(sipp(tmp_path / "caller", caller, house.line.port, *TRACED))
+        leg = await house.leg()
+        other = await house.line.dial(there.address)
+        assert isinstance(other, SipLeg)
+        await leg.transfer_to(other, timeout_s=3)
+        await over(other)
+        assert "could not be taken off hold" in caplog.text
+        await leg.hang_up()
+        await calling
 
 
 def off_hold(changes: list[str]) -> bool:
