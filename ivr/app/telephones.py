@@ -26,9 +26,13 @@ async def open_telephone(
 
     Raises LineFailed.
     """
-    host = _own_address(host_of(address))
+    host, there = _way_to(host_of(address))
     account = SipAccount(
-        name="caller", user=f"ivr-{secrets.token_hex(4)}", server=host, registers=False
+        name="caller",
+        user=f"ivr-{secrets.token_hex(4)}",
+        server=host,
+        registers=False,
+        peers=(there,),
     )
     settings = Sip.model_validate(
         {
@@ -62,13 +66,13 @@ async def call(telephone: SipLine, address: str) -> SipLeg:
     return leg
 
 
-def _own_address(host: str) -> str:
-    """Which of our addresses leads there. Raises LineFailed."""
+def _way_to(host: str) -> tuple[str, str]:
+    """Which of our addresses leads there, and their address. Raises LineFailed."""
     try:
         family, *_, place = socket.getaddrinfo(host, 5060, type=socket.SOCK_DGRAM)[0]
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
             probe.connect(place)
             own: str = probe.getsockname()[0]
-            return own
+            return own, str(place[0])
     except OSError as error:
         raise LineFailed(f"there is no way to {host}: {error.strerror or error}") from error

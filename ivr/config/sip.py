@@ -60,8 +60,9 @@ class SipAccount(Section):
     )
     peers: tuple[str, ...] = Field(
         (),
-        description="Addresses or networks from which this account's SIP messages come. If every"
-        " account has some, the system's kernel drops all others.",
+        description="Addresses or networks from which this account's calls come. Needed with"
+        " `registers = false`; others are called only from the server they are logged on at if"
+        " the list is empty. If every account has some, the system's kernel drops all else.",
     )
     max_calls: int = Field(20, ge=1, le=500, description="Calls at once on this account.")
 
@@ -183,10 +184,28 @@ class Sip(Section):
             raise ValueError("[sip] dial_account must be the name of one of the accounts")
         if self.jitter_max_ms < self.jitter_min_ms:
             raise ValueError("[sip] jitter_max_ms must not be below jitter_min_ms")
+        self._strangers_stay_out()
         low, high = (int(port) for port in self.rtp_ports.split("-"))
         if not 1024 <= low < high <= 65535:
             raise ValueError("[sip] rtp_ports must be two ports from 1024 to 65535, low-high")
         return self
+
+    def _strangers_stay_out(self) -> None:
+        if _is_loopback(self.host):
+            return
+        for account in self.accounts:
+            if not account.registers and not account.peers:
+                raise ValueError(
+                    f"[[sip.accounts]] {account.name}: an account with `registers = false` needs"
+                    " `peers`, the addresses or networks that its calls come from: anybody's calls"
+                    " would be answered otherwise"
+                )
+        if self.enabled and not self.accounts:
+            raise ValueError(
+                f"[sip] host = {self.host!r} without [[sip.accounts]]: anybody's calls would be"
+                " answered. Add an account with `registers = false` and, as `peers`, the addresses"
+                " of the telephones that may call"
+            )
 
     @model_validator(mode="after")
     def _certificates_tell_something(self) -> Self:
@@ -201,6 +220,13 @@ class Sip(Section):
                     " certificate of the system's authorities would do otherwise"
                 )
         return self
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _is_address(place: str) -> bool:

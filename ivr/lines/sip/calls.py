@@ -105,7 +105,8 @@ class Calls:
         self._dialled.clear()
 
     def _rings(self, number: int, event: Json) -> None:
-        ringing = Ringing(event["account"], event["peer"], event["sip_id"], event["headers"])
+        told = (event[name] for name in ("account", "peer", "sip_id", "headers", "source"))
+        ringing = Ringing(*told)
         verdict = judge(ringing, self._settings, self._accounts, self.live)
         if self.draining:
             verdict = Refusal.DRAINING

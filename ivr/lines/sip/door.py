@@ -1,5 +1,6 @@
 """Decides about each call that comes in by telephone: let in, by which account, or refused."""
 
+import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +22,8 @@ class Refusal(StrEnum):
     ACCOUNT_FULL = "account_full"
     NOT_OURS = "not_ours"
     """No account serves the dialled number."""
+    STRANGER = "stranger"
+    """It comes from none of the account's peers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,9 @@ class Ringing:
     peer: str
     sip_id: str
     headers: Mapping[str, str]
+    source: str | None = None
+    """The address it came from, empty if that is not certain; None if all that come through are
+    known: then the kernel or the stack has seen to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +53,11 @@ def judge(
 ) -> Admitted | Refusal:
     """`live` is how many calls each account has now, those that ring among them."""
     called = called_of(ringing.headers)
-    account = _account(ringing, accounts, called)
+    came_by = _came_by(ringing, accounts)
+    known = [account for account in came_by if _knows(account, ringing.source)]
+    account = _account(known, called)
     if account is None:
-        return Refusal.NOT_OURS
+        return Refusal.STRANGER if came_by and not known else Refusal.NOT_OURS
     if sum(live.values()) >= settings.max_calls:
         return Refusal.FULL
     if live.get(account.name, 0) >= account.max_calls:
@@ -59,14 +67,27 @@ def judge(
     return Admitted(account.name, caller, called, trace)
 
 
-def _account(
-    ringing: Ringing, accounts: Sequence[SipAccount], called: str | None
-) -> SipAccount | None:
-    """Whose call it is: the stack knows which identity was called, numbers tell trunks apart."""
+def _came_by(ringing: Ringing, accounts: Sequence[SipAccount]) -> Sequence[SipAccount]:
+    """Whose call it may be: the stack knows which identity was called."""
     came_by = [account for account in accounts if account.name == ringing.account]
     # Trunks share one way in: the first of them catches the calls of all.
     if came_by and not came_by[0].registers:
-        came_by = [account for account in accounts if not account.registers]
+        return [account for account in accounts if not account.registers]
+    return came_by
+
+
+def _knows(account: SipAccount, source: str | None) -> bool:
+    if source is None or not account.peers:
+        return True
+    try:
+        address = ipaddress.ip_address(source)
+    except ValueError:
+        return False
+    return any(address in ipaddress.ip_network(peer, strict=False) for peer in account.peers)
+
+
+def _account(came_by: Sequence[SipAccount], called: str | None) -> SipAccount | None:
+    """Whose call it is, by the dialled number."""
     for account in came_by:
         if any(same_number(called or "", number) for number in account.numbers):
             return account

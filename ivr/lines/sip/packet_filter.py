@@ -5,13 +5,17 @@ A classic BPF program on the listening sockets compares the source address, as i
 learns nothing either.
 """
 
+import asyncio
 import ctypes
 import ipaddress
+import logging
 import os
 import socket
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+
+log = logging.getLogger("baresip.peers")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -56,6 +60,19 @@ def _passes(network: Network) -> bytes:
 def _words(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> tuple[int, ...]:
     packed = address.packed
     return struct.unpack(f">{len(packed) // 4}I", packed)
+
+
+async def networks_of(hosts: Sequence[str]) -> list[Network]:
+    """The addresses that these names have now. One that has none is told of and left out."""
+    found: list[Network] = []
+    for host in hosts:
+        try:
+            places = await asyncio.get_running_loop().getaddrinfo(host, None)
+        except (OSError, UnicodeError) as error:
+            log.warning("%s is not found, so that its answers will be dropped: %s", host, error)
+            continue
+        found += {ipaddress.ip_network(str(place[4][0]).partition("%")[0]) for place in places}
+    return found
 
 
 def attach(networks: Sequence[Network], ports: Sequence[int]) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from ivr.config.sip import Sip, SipAccount
 from ivr.core.errors import ConfigError
 from ivr.lines.sip.door import headers_read
+from ivr.lines.sip.numbers import host_of
 from ivr.lines.sip.trust import tls_lines
 
 _CODECS = {
@@ -15,7 +16,7 @@ _CODECS = {
     "pcma": "pcma",
     "pcmu": "pcmu",
 }
-_SPARE_CALLS = 10
+_SPARE_CALLS = 100
 """So many calls beyond the limit reach us and are counted; the stack refuses more by itself."""
 
 
@@ -36,22 +37,45 @@ def accounts_of(settings: Sip) -> Sequence[SipAccount]:
 def start_wish(settings: Sip, port: int) -> dict[str, Any]:
     """`port` is that of the last start where the settings leave it open."""
     accounts = accounts_of(settings)
-    known = all(account.peers for account in accounts)
+    peers = {frozenset(account.peers) for account in accounts}
+    filtered = all(peers)
+    called = _called(settings, accounts) if filtered else []
     return {
         "host": settings.host,
         "port": port,
         "max_calls": settings.max_calls + _SPARE_CALLS,
         "headers": headers_read(settings),
         "rtp_timeout_s": settings.rtp_timeout_s,
-        "peers": sorted({peer for account in accounts for peer in account.peers}) if known else [],
+        # Packets from elsewhere are dropped; those whom we call have to be heard, too.
+        "peers": sorted(frozenset().union(*peers)) if filtered else [],
+        "called": called,
+        # Whose peers a call comes from matters where more than one account's come through.
+        "sources": len(peers) > 1 or bool(called),
         "config": _config(settings, accounts),
     }
+
+
+def _called(settings: Sip, accounts: Sequence[SipAccount]) -> Sequence[str]:
+    """Names and addresses of the machines that answer when we call somebody."""
+    hosts = {host_of(target) for target in settings.dial_to if ":" in target}
+    if any(":" not in target for target in settings.dial_to):
+        # Numbers are the provider's to call.
+        hosts |= {host_of(f"sip:{_place(account)}") for account in accounts}
+    known = {network for account in accounts for network in account.peers}
+    return sorted(hosts - known - {""})
+
+
+def _place(account: SipAccount) -> str:
+    return (account.proxy or account.server).removeprefix("sips:").removeprefix("sip:")
 
 
 def _config(settings: Sip, accounts: Sequence[SipAccount]) -> str:
     transports = list(dict.fromkeys([*settings.transports, *(a.transport for a in accounts)]))
     lines = {
         "sip_transports": ",".join(transports),
+        # Who logs on somewhere is called from there: the stack refuses others with 403, unless
+        # the account has peers, which are looked after otherwise.
+        "filter_registrar": "udp,tcp,tls",
         # Names in the system's hosts file count, too.
         "dns_getaddrinfo": "yes",
         "rtp_ports": settings.rtp_ports,
@@ -87,10 +111,16 @@ def account_wish(account: SipAccount, settings: Sip, port: int, password: str) -
             "audio_codecs": [_CODECS[codec] for codec in settings.codecs],
             "auth_user": account.auth_user,
             "dtmf_mode": "auto",
-            # Trunks send calls to any of the company's numbers.
-            "extra_params": [] if account.registers else ["catchall=yes"],
+            "extra_params": _extras(account),
         },
     }
+
+
+def _extras(account: SipAccount) -> Sequence[str]:
+    if not account.registers:
+        # Trunks send calls to any of the company's numbers.
+        return ["catchall=yes", "check_origin=no"]
+    return ["check_origin=no"] if account.peers else []
 
 
 def _proxy(account: SipAccount) -> str | None:

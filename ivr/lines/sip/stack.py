@@ -8,7 +8,6 @@ import asyncio
 import ipaddress
 import logging
 import os
-import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
@@ -20,6 +19,8 @@ from baresip.events import Event, StackEvent
 from ivr.lines.sip import packet_filter
 from ivr.lines.sip.media import Media, Pump
 from ivr.lines.sip.pipes import open_pipes
+from ivr.lines.sip.ports import check_free, free_port
+from ivr.lines.sip.sources import Sources
 from ivr.lines.sip.stack_log import StackLog
 from ivr.lines.sip.wire import Json, facts, read
 
@@ -30,9 +31,6 @@ _TELL = {
     Event.CALL_PROGRESS: "ringing",
     Event.CALL_RTPESTAB: "rtp",
 }
-
-_PORTS_TRIED = 20
-"""One that is free for TCP may be somebody's for UDP."""
 
 
 class Stack:
@@ -48,6 +46,7 @@ class Stack:
         self._pump = Pump(writer)
         self._tasks: set[asyncio.Task[None]] = set()
         self._dials = 0
+        self._sources: Sources | None = None
         self._missed: list[StackEvent] = []
         """Events of calls that are being dialled and have no object yet."""
 
@@ -118,18 +117,27 @@ class Stack:
         return call
 
     async def _start(self, message: Json) -> dict[str, Any]:
-        host, port = message["host"], message["port"] or _free_port(message["host"])
-        _check_free(host, port)
+        host, port = message["host"], message["port"] or free_port(message["host"])
+        check_free(host, port)
         listen = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         config = Config(
             net_interface=host,
             max_concurrent_calls=message["max_calls"],
             expose_headers=tuple(message["headers"]),
+            sip_trace=message["sources"],
             rtp_timeout=message["rtp_timeout_s"],
             extra_config_text=f"sip_listen {listen}\n" + message["config"],
         )
+        if message["sources"]:
+            self._sources = Sources()
+            trace = logging.getLogger("baresip.native.sip")
+            trace.addHandler(self._sources)
+            trace.setLevel(logging.DEBUG)
+            trace.propagate = False
         await self._runtime.start(config)
-        if networks := [ipaddress.ip_network(peer, strict=False) for peer in message["peers"]]:
+        if message["peers"]:
+            networks = [ipaddress.ip_network(peer, strict=False) for peer in message["peers"]]
+            networks += await packet_filter.networks_of(message["called"])
             packet_filter.attach(networks, (port, port + 1))
         return {"port": port}
 
@@ -197,16 +205,7 @@ class Stack:
         if self._dials and event.call and event.call not in self._calls:
             self._missed.append(event)
         if event.event is Event.CALL_INCOMING:
-            self._tell(
-                {
-                    "event": "incoming",
-                    "call": event.call,
-                    "account": self._names.get(event.ua, ""),
-                    "peer": event.peer or "",
-                    "sip_id": event.call_id or "",
-                    "headers": event.headers,
-                }
-            )
+            self._rings(event)
         elif kind := _TELL.get(event.event):
             self._tell(
                 {
@@ -216,6 +215,24 @@ class Stack:
                     "text": event.text or "",
                 }
             )
+
+    def _rings(self, event: StackEvent) -> None:
+        told = {
+            "event": "incoming",
+            "call": event.call,
+            "account": self._names.get(event.ua, ""),
+            "peer": event.peer or "",
+            "sip_id": event.call_id or "",
+            "headers": event.headers,
+            "source": None,
+        }
+        if self._sources is None:
+            self._tell(told)
+        else:
+            self._own(self._rings_from(self._sources, told), "rings")
+
+    async def _rings_from(self, sources: Sources, told: dict[str, Any]) -> None:
+        self._tell(told | {"source": await sources.of(told["sip_id"])})
 
     def _of_call(self, event: StackEvent) -> None:
         call = self._calls.get(event.call)
@@ -247,28 +264,6 @@ class Stack:
 
     def _tell(self, message: Json) -> None:
         self._writer.write(facts(message))
-
-
-def _free_port(host: str) -> int:
-    """Free for UDP and TCP. Raises OSError if none is found."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    for _ in range(_PORTS_TRIED):
-        with socket.create_server((host, 0), family=family) as listener:
-            port: int = listener.getsockname()[1]
-        with suppress(OSError):
-            _check_free(host, port)
-            return port
-    raise OSError("no port is free for UDP and TCP")
-
-
-def _check_free(host: str, port: int) -> None:
-    """The stack goes on without a port that is taken; better to know. Raises OSError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with (
-        socket.socket(family, socket.SOCK_DGRAM) as udp,
-        socket.create_server((host, port), family=family),
-    ):
-        udp.bind((host, port))
 
 
 async def _main() -> None:

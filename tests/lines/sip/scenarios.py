@@ -149,6 +149,8 @@ BOTH_HANG_UP = scenario(
     answer(481, optional=True),
     answer(200),
 )
+BUSY = scenario(INVITE, RINGS, answer(486), ACK_FAILURE)
+FORBIDDEN = scenario(INVITE, RINGS, answer(403), ACK_FAILURE)
 KNOCK = scenario(request("INVITE", 1, sdp(), again=False), pause(1500))
 """An INVITE whose answer nobody waits for."""
 

@@ -53,10 +53,10 @@ async def sipp(
 class Called:
     """Somebody who can be called at `address`."""
 
-    def __init__(self, folder: Path, process: Process, port: int) -> None:
+    def __init__(self, folder: Path, process: Process, place: str) -> None:
         self._folder = folder
         self._process = process
-        self.address = f"sip:somebody@127.0.0.1:{port}"
+        self.address = f"sip:somebody@{place}"
 
     async def finished(self) -> str:
         """Until the scenario has come to its good end."""
@@ -77,15 +77,15 @@ def received(folder: Path, method: str) -> list[str]:
 
 
 @asynccontextmanager
-async def called(folder: Path, scenario: str) -> AsyncIterator[Called]:
+async def called(folder: Path, scenario: str, host: str = "127.0.0.1") -> AsyncIterator[Called]:
     """Waits for one call. Who wants to know that it went as written asks `finished`."""
     port = free_port()
-    process = await _start(folder, scenario, "127.0.0.1", "-p", str(port), *TRACED)
+    process = await _start(folder, scenario, host, "-p", str(port), *TRACED)
     try:
-        while _is_free(port):
+        while _is_free(host, port):
             assert process.returncode is None
             await asyncio.sleep(0.02)
-        yield Called(folder, process, port)
+        yield Called(folder, process, f"{host}:{port}")
     finally:
         if process.returncode is None:
             with suppress(ProcessLookupError):
@@ -93,10 +93,10 @@ async def called(folder: Path, scenario: str) -> AsyncIterator[Called]:
             await process.communicate()
 
 
-def _is_free(port: int) -> bool:
+def _is_free(host: str, port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         try:
-            sock.bind(("127.0.0.1", port))
+            sock.bind((host, port))
         except OSError:
             return False
         return True

@@ -1,5 +1,7 @@
 """What strangers write into SIP headers becomes numbers, or nothing; never trouble."""
 
+import logging
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from pydantic import ValidationError
 from ivr.config.sip import Sip, SipAccount
 from ivr.lines.sip.door import Admitted, Refusal, Ringing, judge
 from ivr.lines.sip.numbers import called_of, caller_of, may_call, same_number, user_of
+from ivr.lines.sip.sources import Sources, origin
 
 ANYTHING = st.text(max_size=300)
 SIP_LIKE = st.builds(
@@ -123,6 +126,37 @@ def test_trunks_are_told_apart_by_the_dialled_number() -> None:
     assert judge(ring("+4956130"), Sip(), accounts, {}) is Refusal.NOT_OURS
 
 
+def test_an_account_answers_only_its_own_peers() -> None:
+    accounts = [
+        account("a", "+4956110").model_copy(update={"peers": ("10.0.0.0/24", "2001:db8::1")}),
+        account("b").model_copy(update={"peers": ("192.0.2.7",)}),
+    ]
+
+    def of(source: str | None, to: str = "+4956110") -> object:
+        known = Ringing("a", "sip:0561@x", "id@x", {"To": f"<sip:{to}@us>"}, source)
+        verdict = judge(known, Sip(), accounts, {})
+        return verdict.account if isinstance(verdict, Admitted) else verdict
+
+    assert of("10.0.0.9") == of("2001:db8::1") == "a"
+    assert of("192.0.2.7") == of("192.0.2.7", "x") == "b", "whatever number it calls"
+    assert of("10.0.0.9", "x") is Refusal.NOT_OURS
+    for nobody in ("203.0.113.1", "", "nonsense"):
+        assert of(nobody) is Refusal.STRANGER
+    assert of(None) == "a", "the kernel lets in peers only"
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "0.0.0.0", "::", "pbx.example"])  # noqa: S104
+def test_off_this_machine_nobody_is_answered_without_peers(host: str) -> None:
+    open_to_all = account("trunk")
+    with pytest.raises(ValidationError, match=r"trunk: .*needs `peers`"):
+        Sip(host=host, accounts=(open_to_all,))
+    with pytest.raises(ValidationError, match="anybody's calls would be"):
+        Sip(host=host)
+    Sip(host=host, enabled=False)
+    Sip(host=host, accounts=(open_to_all.model_copy(update={"peers": ("192.0.2.7",)}),))
+    Sip(host=host, accounts=(account("pbx", registers=True),))
+
+
 def test_a_registered_account_takes_only_its_own_calls() -> None:
     accounts = [account("a", registers=True), account("b", registers=True)]
     verdict = judge(ring("anything", by="b"), Sip(), accounts, {})
@@ -169,6 +203,35 @@ def test_limits_hold_by_account_and_in_all() -> None:
     assert isinstance(judge(ring("x"), Sip(), accounts, {"a": 1}), Admitted)
     assert judge(ring("x"), Sip(), accounts, {"a": 2}) is Refusal.ACCOUNT_FULL
     assert judge(ring("x"), Sip(max_calls=3), accounts, {"b": 3}) is Refusal.FULL
+
+
+@settings(max_examples=3_000)
+@given(head=st.sampled_from(["RX UDP 1.2.3.4:5 -> 6.7.8.9:5060\nINVITE ", ""]), rest=ANYTHING)
+def test_whatever_is_traced_is_read_or_left(head: str, rest: str) -> None:
+    found = origin(head + rest)
+    assert found is None or found[1] == "1.2.3.4"
+
+
+@pytest.mark.parametrize(
+    ("place", "address"),
+    [("192.0.2.1:5060", "192.0.2.1"), ("[2001:db8::1]:5062", "2001:db8::1")],
+)
+def test_where_a_call_came_from_is_read_from_the_trace(place: str, address: str) -> None:
+    text = (
+        f"RX TCP {place} -> 10.0.0.2:5060\nINVITE sip:x SIP/2.0\r\nVia: y\r\n{{}}: 7@pbx\r\n\r\n"
+    )
+    assert origin(text.format("Call-ID")) == origin(text.format("i")) == ("7@pbx", address)
+    assert origin(text.format("Call-ID").replace("RX", "TX")) is None
+    assert origin(text.format("Call-ID").replace("INVITE", "BYE")) is None
+
+
+async def test_of_two_calls_with_one_name_neither_is_believed() -> None:
+    sources = Sources()
+    for place in ("192.0.2.1", "192.0.2.1", "192.0.2.9"):
+        line = f"RX UDP {place}:5060 -> 10.0.0.2:5060\nINVITE sip:x SIP/2.0\r\nCall-ID: 7\r\n\r\n"
+        sources.handle(logging.LogRecord("x", logging.DEBUG, "x", 1, line, (), None))
+        assert await sources.of("7") == ("" if place.endswith("9") else place)
+    assert await sources.of("8") == ""
 
 
 @settings(max_examples=3_000)
