@@ -62,6 +62,7 @@ from ivr.core.events import (
 from ivr.core.measures import Tally
 from ivr.core.ports import Leg
 from ivr.core.records import CallEnd, CallRecord, CallStart, HandOver, Outcome, Turn
+from ivr.core.telephony import Breakable
 from ivr.dialogue import machine
 from ivr.dialogue.script import Script
 from ivr.dialogue.summary import summarize
@@ -187,7 +188,8 @@ class CallSession:
     async def _hear(self) -> None:
         await self._ears.listen()
         await self._board.sending.settled()
-        self._inbox.put(HungUp(self._inbox.now(), Party.CALLER))
+        by_itself = self._leg.ended_by if isinstance(self._leg, Breakable) else None
+        self._inbox.put(HungUp(self._inbox.now(), Party.CALLER, by_itself or "caller"))
 
     async def _decide(self, group: asyncio.TaskGroup) -> None:
         while self._end is None:

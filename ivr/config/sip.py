@@ -113,7 +113,8 @@ class Sip(Section):
     codecs: tuple[Codec, ...] = Field(
         ("g722", "opus", "pcma", "pcmu"),
         min_length=1,
-        description="Codecs that are offered and taken, the best first.",
+        description="Codecs that are taken, and offered in this order; of those that callers offer"
+        " the first one that is listed here is taken, in the callers' order.",
     )
     rings: int = Field(
         0, ge=0, le=10, description="How often it rings, five seconds each, before it is answered."
@@ -128,7 +129,16 @@ class Sip(Section):
         160, ge=20, le=2000, description="Milliseconds that the jitter buffer holds at most."
     )
     rtp_timeout_s: int = Field(
-        30, ge=5, le=600, description="Seconds without any sound packet after which a call ends."
+        30,
+        ge=5,
+        le=600,
+        description="Seconds without any packet of sound after which a call ends.",
+    )
+    longest_hold_s: int = Field(
+        1800,
+        ge=10,
+        le=14_400,
+        description="Seconds that the other side may hold us; then the call ends.",
     )
     dial_to: tuple[str, ...] = Field(
         (),

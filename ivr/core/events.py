@@ -201,6 +201,8 @@ class DrainRequested:
 class HungUp:
     at: float
     by: Party
+    cause: str = "caller"
+    """As in `CallEnd.cause`: the line may have ended by itself."""
 
 
 CallEvent: TypeAlias = (

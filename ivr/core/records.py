@@ -146,6 +146,7 @@ class CallEnd:
     slots: Mapping[str, str] = field(default_factory=dict)
     cause: str = ""
     """Who or what ended it: `caller`, `hotline`, `agent`, `limit`, `drain`, `fault`;
+    `network` where nothing came from the caller any more, `hold` where they held us for too long;
     `stopped` where the program stopped in the middle of it, `transferred` where our part ended
     because the caller was sent on to somebody."""
 

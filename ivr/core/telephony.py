@@ -115,6 +115,16 @@ class Traced(Protocol):
         ...
 
 
+@runtime_checkable
+class Breakable(Protocol):
+    """A leg that can end though nobody has hung up."""
+
+    @property
+    def ended_by(self) -> str | None:
+        """Why it ended then, as in `CallEnd.cause`; None if the party hung up or is there."""
+        ...
+
+
 def dialable(number: str) -> str:
     """A number without the signs that people write between its digits."""
     return number.strip().translate(_BETWEEN)

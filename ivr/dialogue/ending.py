@@ -75,14 +75,14 @@ def drain(draft: Draft, grace_s: float) -> None:
     draft.timer(DRAIN, 0, max(0.0, grace_s - FAREWELL_S))
 
 
-def hung_up(draft: Draft) -> None:
+def hung_up(draft: Draft, cause: str) -> None:
     """The other side is gone: keep what can be acted on."""
     transit = draft.talk.transit
     if draft.is_in(Phase.QUEUE) and transit is not None and not transit.left_message:
         draft.talk = replace(draft.talk, outcome=Outcome.ABANDONED)
     if draft.talk.callback is not None:
         callback.interrupted(draft)
-    draft.talk = replace(draft.talk, cause="caller")
+    draft.talk = replace(draft.talk, cause=cause)
     draft.end()
 
 

@@ -105,8 +105,8 @@ def _react(draft: Draft, event: CallEvent) -> None:  # noqa: C901 - one branch a
             people.corrected(draft, event)
         case DrainRequested(grace_s=grace):
             ending.drain(draft, grace)
-        case HungUp():
-            ending.hung_up(draft)
+        case HungUp(cause=cause):
+            ending.hung_up(draft, cause)
         case _:
             assert_never(event)
 

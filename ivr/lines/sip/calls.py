@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from ivr.config.sip import Sip, SipAccount
 from ivr.core.measures import Tally
@@ -12,28 +13,28 @@ from ivr.core.ports import Leg, Meter
 from ivr.lines.sip.door import Admitted, Refusal, Ringing, judge
 from ivr.lines.sip.leg import SipLeg
 from ivr.lines.sip.stack_process import StackError, StackProcess
+from ivr.lines.sip.watch import NETWORK, Watch
 from ivr.lines.sip.wire import Json, Sound
 
 log = logging.getLogger(__name__)
 
 RING_S = 5.0
 """One ring of a German telephone: a second of tone, four of silence."""
-NO_SOUND_S = 5.0
-"""A caller of whom nothing has come by then cannot be heard: one-way audio."""
 _WAITING = 64
 """Answered calls that wait for a session; beyond them callers are hung up on."""
 _REFUSALS_TOLD_S = 10.0
+_VANISHED = "rtp stream error"
+"""The stack's words for a call that it has ended because nothing came any more."""
 
 
 @dataclass(slots=True)
 class _Call:
     account: str
-    who: Admitted | None = None
-    """None for a call that we make, until it is answered."""
+    who: Admitted
     leg: SipLeg | None = None
     answering: asyncio.Task[None] | None = None
-    sound: bool = False
-    watch: asyncio.TimerHandle | None = field(default=None)
+    watch: Watch | None = None
+    """From its answer on."""
 
 
 class Calls:
@@ -45,6 +46,9 @@ class Calls:
         self._meter = meter
         self._calls: dict[int, _Call] = {}
         self._dialled: dict[int, int] = {}
+        self._calling: Counter[str] = Counter()
+        self._heard_early: set[int] = set()
+        """Calls of ours whose sound came before we were told that they are answered."""
         self._new: asyncio.Queue[SipLeg] = asyncio.Queue(_WAITING)
         self._refused: Counter[Refusal] = Counter()
         self._told_at = float("-inf")
@@ -53,8 +57,17 @@ class Calls:
 
     @property
     def live(self) -> Counter[str]:
-        """How many calls each account has now."""
-        return Counter(call.account for call in self._calls.values())
+        """How many calls each account has now, those that ring on either side among them."""
+        return Counter(call.account for call in self._calls.values()) + self._calling
+
+    @contextmanager
+    def calling(self, account: str) -> Iterator[None]:
+        """One of the account's lines is taken by a call that rings somewhere."""
+        self._calling[account] += 1
+        try:
+            yield
+        finally:
+            self._calling[account] -= 1
 
     async def incoming(self) -> AsyncIterator[Leg]:
         while True:
@@ -75,12 +88,17 @@ class Calls:
                 self._rings(number, event)
             case "dialling":
                 self._dialled[event["dial"]] = number
-            case "established" if call is not None and call.who is not None:
-                self._answered(number, call, call.who, event["rate"])
+            case "established" if call is not None:
+                self._answered(number, call, event["rate"])
             case "closed":
                 if event["starved"]:
                     self._meter.count(Tally.STARVED_FRAMES, event["starved"])
+                self._heard_early.discard(number)
+                if call is not None and event["why"] == _VANISHED:
+                    self._cut_off(number, NETWORK)
                 self._over(number)
+            case "rtp" if call is None and number in self._dialled.values():
+                self._heard_early.add(number)
             case kind if call is not None:
                 self._in_call(kind, call, event)
             case _:
@@ -95,7 +113,10 @@ class Calls:
         if self.process is None:
             return None
         leg = SipLeg(self.process, number, rate, who, self._meter, self._settings.dial_to)
-        self._calls[number] = _Call(account, who, leg)
+        call = self._calls[number] = _Call(account, who, leg)
+        call.watch = Watch(self._settings, lambda: None, lambda why: self._end(number, why))
+        call.watch.begin(heard=number in self._heard_early)
+        self._heard_early.discard(number)
         return leg
 
     def all_over(self) -> None:
@@ -103,6 +124,7 @@ class Calls:
         for number in list(self._calls):
             self._over(number)
         self._dialled.clear()
+        self._heard_early.clear()
 
     def _rings(self, number: int, event: Json) -> None:
         told = (event[name] for name in ("account", "peer", "sip_id", "headers", "source"))
@@ -136,16 +158,25 @@ class Calls:
         try:
             await self.process.ask("answer", call=number)
         except StackError:
-            # The caller has given up in the same moment; the stack tells so by itself.
-            log.info("a call was gone before it could be answered")
+            # Mostly the caller has given up in the same moment; whatever it was, it is over.
+            who = self._calls[number].who
+            log.info(
+                "a call could not be answered",
+                extra={"account": who.account, "sip_call": who.sip_call},
+            )
+            self._calls[number].answering = None
+            self.process.tell("hang_up", id=0, call=number)
+            self._over(number)
 
-    def _answered(self, number: int, call: _Call, who: Admitted, rate: int) -> None:
+    def _answered(self, number: int, call: _Call, rate: int) -> None:
         if call.leg is not None or self.process is None:
             return
-        leg = SipLeg(self.process, number, rate, who, self._meter, self._settings.dial_to)
+        leg = SipLeg(self.process, number, rate, call.who, self._meter, self._settings.dial_to)
         call.leg = leg
-        loop = asyncio.get_running_loop()
-        call.watch = loop.call_later(NO_SOUND_S, self._listen_for_sound, number)
+        call.watch = Watch(
+            self._settings, lambda: self._unheard(number), lambda why: self._end(number, why)
+        )
+        call.watch.begin()
         try:
             self._new.put_nowait(leg)
         except asyncio.QueueFull:
@@ -153,20 +184,37 @@ class Calls:
             self._meter.count(Tally.CALLS_REFUSED)
             self.process.tell("hang_up", id=0, call=number)
 
-    def _listen_for_sound(self, number: int) -> None:
-        call = self._calls.get(number)
-        if call is not None and not call.sound:
-            self._meter.count(Tally.ONE_WAY_CALLS)
-            log.warning("no sound comes from a caller: check firewall, RTP ports and NAT")
+    def _unheard(self, number: int) -> None:
+        self._meter.count(Tally.ONE_WAY_CALLS)
+        who = self._calls[number].who
+        log.warning(
+            "no sound comes from a caller: check firewall, RTP ports and NAT",
+            extra={"account": who.account, "sip_call": who.sip_call},
+        )
+
+    def _end(self, number: int, why: str) -> None:
+        self._cut_off(number, why)
+        if self.process is not None:
+            self.process.tell("hang_up", id=0, call=number)
+
+    def _cut_off(self, number: int, why: str) -> None:
+        call = self._calls[number]
+        log.warning(
+            "a call is cut off",
+            extra={"why": why, "account": call.who.account, "sip_call": call.who.sip_call},
+        )
+        if call.leg is not None:
+            call.leg.ended_by = why
 
     def _in_call(self, kind: str, call: _Call, event: Json) -> None:
         match kind:
-            case "rtp":
-                call.sound = True
+            case "rtp" if call.watch is not None:
+                call.watch.heard()
             case "key" if call.leg is not None and event["key"]:
                 call.leg.pressed(event["key"][0])
-            case "held" if call.leg is not None:
+            case "held" if call.leg is not None and call.watch is not None:
                 call.leg.held(event["held"])
+                call.watch.held(event["held"])
             case _:
                 pass
 
@@ -177,6 +225,6 @@ class Calls:
         if call.answering is not None:
             call.answering.cancel()
         if call.watch is not None:
-            call.watch.cancel()
+            call.watch.end()
         if call.leg is not None:
             call.leg.finish()

@@ -61,7 +61,8 @@ class Dialling:
         if full or live[account.name] >= account.max_calls:
             self._meter.count(Tally.CALLS_REFUSED)
             return DialFailure(DialReason.FULL)
-        return await self._dial(process, account, target, headers, timeout_s)
+        with self._calls.calling(account.name):
+            return await self._dial(process, account, target, headers, timeout_s)
 
     async def _dial(
         self,

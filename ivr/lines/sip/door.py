@@ -47,6 +47,11 @@ class Admitted:
     called: str | None
     trace: Mapping[str, str]
 
+    @property
+    def sip_call(self) -> str:
+        """The Call-ID, by which the call is found in others' logs."""
+        return self.trace.get("Call-ID", "")
+
 
 def judge(
     ringing: Ringing, settings: Sip, accounts: Sequence[SipAccount], live: Mapping[str, int]

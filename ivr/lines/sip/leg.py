@@ -30,7 +30,7 @@ _COUNTER = 1 << 32
 
 
 class SipLeg:
-    """Implements `Leg`, `Transferable`, `Holdable`, `Dials` and `Traced`."""
+    """Implements `Leg`, `Transferable`, `Holdable`, `Dials`, `Traced` and `Breakable`."""
 
     def __init__(
         self,
@@ -46,7 +46,8 @@ class SipLeg:
         self.caller = who.caller
         self.called = who.called
         self.trace: Mapping[str, str] = who.trace
-        self.account = who.account
+        self._who = who
+        self.ended_by: str | None = None
         self.held_by_party = False
         self._process = process
         self._meter = meter
@@ -61,11 +62,6 @@ class SipLeg:
         self._sounds = asyncio.Event()
         self._keys: asyncio.Queue[str | None] = asyncio.Queue(maxsize=64)
         self._over = asyncio.Event()
-
-    @property
-    def signs(self) -> dict[str, str]:
-        """What a message about the call is to carry, so that it is found in others' logs, too."""
-        return {"account": self.account, "sip_call": self.trace.get("Call-ID", "")}
 
     # What the line reports.
 
@@ -195,7 +191,10 @@ class SipLeg:
     async def _off_hold(self) -> None:
         """Whoever cannot be taken off hold hears the call end, rather than nothing for ever."""
         if not await self.resume() and not self._over.is_set():
-            log.error("a party could not be taken off hold and was hung up on", extra=self.signs)
+            log.error(
+                "a party could not be taken off hold and was hung up on",
+                extra={"account": self._who.account, "sip_call": self._who.sip_call},
+            )
             await self.hang_up()
 
     async def _transfer(self, timeout_s: float, **to: Any) -> TransferResult:

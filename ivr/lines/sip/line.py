@@ -107,6 +107,12 @@ class SipLine:
             wish = start_wish(self._settings, self._port)
             told = await process.ask("start", patience_s=_STARTING_S, **wish)
             self._port = told["port"]
+            for host in told["missing"]:
+                log.warning(
+                    "a server that is to be called is not found: its answers will be dropped"
+                    " until the program starts again",
+                    extra={"server": host},
+                )
             self._process = process
             self._calls.process = process
             self._registrations.begin()

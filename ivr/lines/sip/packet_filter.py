@@ -8,14 +8,11 @@ learns nothing either.
 import asyncio
 import ctypes
 import ipaddress
-import logging
 import os
 import socket
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-
-log = logging.getLogger("baresip.peers")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -62,17 +59,19 @@ def _words(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> tuple[int,
     return struct.unpack(f">{len(packed) // 4}I", packed)
 
 
-async def networks_of(hosts: Sequence[str]) -> list[Network]:
-    """The addresses that these names have now. One that has none is told of and left out."""
+async def networks_of(hosts: Sequence[str]) -> tuple[list[Network], list[str]]:
+    """The addresses that these names have now, and the names that have none."""
     found: list[Network] = []
+    missing: list[str] = []
     for host in hosts:
         try:
             places = await asyncio.get_running_loop().getaddrinfo(host, None)
-        except (OSError, UnicodeError) as error:
-            log.warning("%s is not found, so that its answers will be dropped: %s", host, error)
-            continue
-        found += {ipaddress.ip_network(str(place[4][0]).partition("%")[0]) for place in places}
-    return found
+        except (OSError, UnicodeError):
+            missing.append(host)
+        else:
+            addresses = {str(place[4][0]).partition("%")[0] for place in places}
+            found += [ipaddress.ip_network(address) for address in addresses]
+    return found, missing
 
 
 def attach(networks: Sequence[Network], ports: Sequence[int]) -> int:

@@ -135,11 +135,12 @@ class Stack:
             trace.setLevel(logging.DEBUG)
             trace.propagate = False
         await self._runtime.start(config)
+        missing: list[str] = []
         if message["peers"]:
             networks = [ipaddress.ip_network(peer, strict=False) for peer in message["peers"]]
-            networks += await packet_filter.networks_of(message["called"])
-            packet_filter.attach(networks, (port, port + 1))
-        return {"port": port}
+            called, missing = await packet_filter.networks_of(message["called"])
+            packet_filter.attach(networks + called, (port, port + 1))
+        return {"port": port, "missing": missing}
 
     async def _account(self, message: Json) -> None:
         told = message["account"]
@@ -253,7 +254,8 @@ class Stack:
             case Event.CALL_CLOSED:
                 ended = self._pump.calls.get(event.call)
                 starved = ended.starved if ended is not None else 0
-                self._tell({"event": "closed", "call": event.call, "starved": starved})
+                told = {"event": "closed", "call": event.call, "why": event.text or ""}
+                self._tell(told | {"starved": starved})
                 self._forget(event.call)
             case _:
                 pass

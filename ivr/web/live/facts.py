@@ -59,6 +59,8 @@ def cause_name(cause: str) -> str:
         "stopped": _("bei Programmende abgebrochen"),
         "transferred": _("weiterverbunden"),
         "fault": _("Fehler"),
+        "network": _("Verbindung abgerissen"),
+        "hold": _("zu lange gehalten"),
     }
     return names.get(cause, cause)
 

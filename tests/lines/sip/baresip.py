@@ -1,6 +1,7 @@
 """A telephone that is not ours (Debian's baresip): a WAV is its microphone, it records its ear."""
 
 import asyncio
+import signal
 import wave
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
@@ -41,8 +42,13 @@ class Softphone:
         # Its header is true only once the call is over.
         return data[data.index(b"data") + 8 :][: len(data) // 2 * 2]
 
+    def freeze(self) -> None:
+        """As if its network were gone: it sends nothing more, and answers nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+
     async def stop(self) -> None:
         with suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGCONT)
             self._process.terminate()
         await self._process.wait()
 

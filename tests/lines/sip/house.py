@@ -121,9 +121,7 @@ async def hotline(
 
 
 @asynccontextmanager
-async def telephone(
-    *may_call: str, codec: str = "g722", max_calls: int = 20
-) -> AsyncIterator[SipLine]:
+async def telephone(*may_call: str, codec: str = "g722", **rest: object) -> AsyncIterator[SipLine]:
     """A line of ours that calls others."""
     settings = Sip.model_validate(
         {
@@ -131,7 +129,7 @@ async def telephone(
             "rtp_ports": "20000-21999",
             "codecs": [codec],
             "dial_to": may_call,
-            "max_calls": max_calls,
+            **rest,
         }
     )
     async with open_sip_line(settings, Metrics(), {}) as line:

@@ -89,6 +89,22 @@ OK_TO_LAST = (
 )
 
 BASIC = scenario(ANSWERED, pause(800), BYE, answer(200))
+OFFERS_A_LAW_FIRST = scenario(
+    request("INVITE", 1, sdp(codec="8 PCMA/8000").replace("AVP 8 ", "AVP 8 9 ")),
+    RINGS,
+    answer(200, body_has="m=audio [0-9]+ RTP/AVP 8 9"),
+    ack(),
+    OWN_RE_INVITE,
+    BYE,
+    answer(200),
+    '<Reference variables="1"/>\n',
+)
+NEEDS_TIMERS = scenario(
+    request("INVITE", 1, sdp(), branch=INVITE_BRANCH, headers="Require: timer\n"),
+    RINGS,
+    answer(420),
+    ACK_FAILURE,
+)
 CANCELLED = scenario(
     INVITE,
     answer(100, optional=True),
@@ -125,6 +141,18 @@ HOLD = scenario(
     BYE,
     answer(200),
     '<Reference variables="1"/>\n',
+)
+IS_SILENT = scenario(ANSWERED, '<recv request="BYE"/>\n', OK_TO_LAST)
+"""Sends no sound at all."""
+HOLDS_FOR_EVER = scenario(
+    ANSWERED,
+    pause(500),
+    request("INVITE", 2, sdp("sendonly", version=2)),
+    answer(100, optional=True),
+    answer(200),
+    ack(2),
+    '<recv request="BYE"/>\n',
+    OK_TO_LAST,
 )
 UNSUPPORTED = scenario(
     request("INVITE", 1, sdp(codec="97 AMR-WB/16000"), branch=INVITE_BRANCH),

@@ -133,6 +133,38 @@ async def test_more_calls_than_lines_hear_the_busy_tone_and_are_counted() -> Non
         await (await connected(phone, house.address)).hang_up()
 
 
+async def test_calls_that_ring_somewhere_take_up_lines() -> None:
+    async with hotline(Sip(port=0, rings=1)) as house, telephone(house.address, max_calls=1) as us:
+        dialling = asyncio.create_task(us.dial(house.address))
+        await eventually(lambda: bool(house.line._calls.live))
+        assert await us.dial(house.address) == DialFailure(DialReason.FULL)
+        leg = await dialling
+        assert isinstance(leg, SipLeg)
+        assert await us.dial(house.address) == DialFailure(DialReason.FULL)
+        await leg.hang_up()
+        await (await connected(us, house.address)).hang_up()
+
+
+async def test_a_call_that_cannot_be_answered_takes_up_no_line() -> None:
+    async with hotline(Sip(port=0, max_calls=1)) as house, telephone(house.address) as phone:
+        calls, process = house.line._calls, house.line._process
+        assert process is not None
+        # The stack says that it has no such call, as it does when it has just ended.
+        calls.happened(
+            {
+                "event": "incoming",
+                "call": 999,
+                "account": "local",
+                "peer": "sip:x@127.0.0.1",
+                "sip_id": "x",
+                "headers": {"To": "<sip:hotline@127.0.0.1>"},
+                "source": None,
+            }
+        )
+        await eventually(lambda: not calls.live)
+        await (await connected(phone, house.address)).hang_up()
+
+
 async def test_both_hang_up_at_once() -> None:
     async with hotline() as house, telephone(house.address) as phone:
         legs = [await connected(phone, house.address) for _ in range(4)]

@@ -1,0 +1,66 @@
+"""Watches one telephone call: whether its party is heard at all, and for how long they hold us.
+
+A party that was heard and then vanishes is noticed by the stack, which counts packets of any kind:
+telephones that send nothing while nobody speaks still report by RTCP that they are there. It does
+not watch those that were never heard, nor those that hold us.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from ivr.config.sip import Sip
+
+NO_SOUND_S = 5.0
+"""A caller of whom nothing has come by then cannot be heard: one-way audio."""
+NETWORK: Final = "network"
+"""Why a call ended: nothing came any more."""
+HOLD: Final = "hold"
+"""Why a call ended: we were held for too long."""
+
+
+class Watch:
+    """Timers of one call, from its answer on. Whoever made it is told once what they find."""
+
+    def __init__(
+        self, settings: Sip, unheard: Callable[[], None], over: Callable[[str], None]
+    ) -> None:
+        """`unheard` is called after `NO_SOUND_S`; `over`, with the cause, to end the call."""
+        self._settings = settings
+        self._unheard = unheard
+        self._over = over
+        self._heard = False
+        self._timers: list[asyncio.TimerHandle] = []
+
+    def begin(self, *, heard: bool = False) -> None:
+        """The call was answered; `heard`: sound has come before."""
+        self._heard = heard
+        self._wait_for_sound(NO_SOUND_S)
+
+    def heard(self) -> None:
+        """The first sound has come."""
+        self._heard = True
+        self.end()
+
+    def held(self, held: bool) -> None:
+        """The party holds us, or does so no longer."""
+        self.end()
+        if held:
+            self._later(self._settings.longest_hold_s, lambda: self._over(HOLD))
+        else:
+            self._wait_for_sound(None)
+
+    def end(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+
+    def _wait_for_sound(self, told_after_s: float | None) -> None:
+        if self._heard:
+            return
+        if told_after_s is not None:
+            self._later(told_after_s, self._unheard)
+        self._later(self._settings.rtp_timeout_s, lambda: self._over(NETWORK))
+
+    def _later(self, seconds: float, do: Callable[[], None]) -> None:
+        self._timers.append(asyncio.get_running_loop().call_later(seconds, do))
