@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from baresip import Account, BaresipError, Call, CallFailed, Config, Runtime, UserAgent
+from baresip._native import lib  # type: ignore[import-not-found]
 from baresip.events import Event, StackEvent
 
 from ivr.lines.sip import packet_filter
@@ -108,7 +109,12 @@ class Stack:
             "resume": lambda told: self._call(told).resume(),
             "keys": lambda told: self._call(told).send_dtmf(told["keys"]),
             "transfer": self._transfer,
+            "ping": self._ping,
         }
+
+    async def _ping(self, _: Json) -> None:
+        """Answered only if the SIP thread is alive, too."""
+        await self._runtime.cmd(lib.BP_CMD_PING)
 
     def _call(self, message: Json) -> Call:
         call = self._calls.get(message["call"])

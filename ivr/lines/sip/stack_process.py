@@ -16,6 +16,9 @@ log = logging.getLogger(__name__)
 
 ANSWER_S = 10.0
 """How long the stack may take over something that needs no answer from the network."""
+PING_S = 10.0
+"""How often it is asked whether it is alive, and how long it may take to say so."""
+_MISSED = 2
 _LEAVING_S = 3.0
 
 
@@ -101,8 +104,29 @@ class StackProcess:
         self._send(wire.sounds([Sound(call, pcm)]))
 
     async def wait_gone(self) -> None:
-        if self._reading is not None:
+        """Until it has ended. One that hangs is ended: its calls hear nothing anyway."""
+        if self._reading is None:
+            return
+        pinging = asyncio.create_task(self._ping(), name="SIP ping")
+        try:
             await asyncio.wait([self._reading])
+        finally:
+            pinging.cancel()
+
+    async def _ping(self) -> None:
+        missed = 0
+        while missed < _MISSED:
+            try:
+                await self.ask("ping", patience_s=PING_S)
+            except StackError:
+                missed += 1
+            else:
+                missed = 0
+                await asyncio.sleep(PING_S)
+        log.error("the SIP stack does not answer any more, and is ended")
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
 
     async def close(self) -> None:
         """End the process, its calls with it. Closing twice is harmless."""

@@ -207,6 +207,21 @@ async def test_a_stack_that_dies_is_started_again_and_told_of() -> None:
         await until_sound(await connected(phone, house.address))
 
 
+async def test_a_stack_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.lines.sip.stack_process.PING_S", 1.0)
+    async with hotline() as house, telephone(house.address) as phone:
+        await connected(phone, house.address)
+        await house.leg()
+        await asyncio.sleep(3)
+        assert house.metrics.snapshot().tallies[Tally.LINE_RESTARTS] == 0
+        assert house.line.pid is not None
+        os.kill(house.line.pid, signal.SIGSTOP)
+        await house.records()
+        await eventually(lambda: not house.line.missing())
+        assert house.metrics.snapshot().tallies[Tally.LINE_RESTARTS] == 1
+        await until_sound(await connected(phone, house.address))
+
+
 async def test_only_what_is_allowed_is_called() -> None:
     async with hotline() as house, telephone(house.address) as phone:
         for target in ("sip:x@127.0.0.1:9", "+4956112345", house.address + ";x"):
