@@ -178,6 +178,7 @@ BOTH_HANG_UP = scenario(
     answer(200),
 )
 BUSY = scenario(INVITE, RINGS, answer(486), ACK_FAILURE)
+ALL_BUSY = scenario(INVITE, RINGS, answer(503), ACK_FAILURE)
 FORBIDDEN = scenario(INVITE, RINGS, answer(403), ACK_FAILURE)
 KNOCK = scenario(request("INVITE", 1, sdp(), again=False), pause(1500))
 """An INVITE whose answer nobody waits for."""

@@ -43,11 +43,16 @@ async def _finish(process: Process) -> str:
 
 
 async def sipp(
-    folder: Path, scenario: str, port: int, *options: str, source: str = "127.0.0.1"
+    folder: Path,
+    scenario: str,
+    port: int,
+    *options: str,
+    source: str = "127.0.0.1",
+    at: str = "127.0.0.1",
 ) -> str:
     """Run a scenario to its end against the hotline on this port."""
     options = options or ("-m", "1")
-    return await _finish(await _start(folder, scenario, source, *options, f"127.0.0.1:{port}"))
+    return await _finish(await _start(folder, scenario, source, *options, f"{at}:{port}"))
 
 
 class Called:
@@ -69,11 +74,15 @@ class Called:
 
 def received(folder: Path, method: str) -> list[str]:
     """What has come to who was started with `TRACED`: the requests of this kind so far."""
+    return [message for message in messages(folder) if message.startswith(f"{method} ")]
+
+
+def messages(folder: Path) -> list[str]:
+    """All that has come to who was started with `TRACED`."""
     file = folder / _MESSAGES
     text = file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
     parts = re.split(r"^-{10,} .*$", text, flags=re.MULTILINE)
-    messages = [part.partition("\n\n")[2] for part in parts if " received [" in part]
-    return [message for message in messages if message.startswith(f"{method} ")]
+    return [part.partition("\n\n")[2] for part in parts if " received [" in part]
 
 
 @asynccontextmanager

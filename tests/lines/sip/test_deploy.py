@@ -1,26 +1,67 @@
-"""The set-up of Kamailio that operators copy is one that Kamailio reads."""
+"""The set-up of Kamailio that operators copy does what its documentation says."""
 
-import asyncio
-from asyncio.subprocess import PIPE, STDOUT
 from pathlib import Path
 
 import pytest
 
-SAMPLE = Path(__file__).parents[3] / "deploy" / "sip"
+from ivr.config.sip import Sip
+from tests.lines.sip import scenarios
+from tests.lines.sip.house import connected, eventually, hotline, telephone, until_sound
+from tests.lines.sip.proxy import INSIDE, OUTSIDE, PORT, checked, proxy, written
+from tests.lines.sip.registrar import free_port
+from tests.lines.sip.sipp import TRACED, messages, sipp
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
 
 
 async def test_the_proxy_s_sample_has_no_mistake(tmp_path: Path) -> None:
-    text = (SAMPLE / "kamailio.cfg").read_text(encoding="utf-8")
-    text = text.replace("/etc/kamailio/", f"{tmp_path}/")
-    for name in ("peers.list", "hotlines.list", "tls.cfg"):
-        (tmp_path / name).write_text((SAMPLE / name).read_text(encoding="utf-8"), encoding="utf-8")
-    config = tmp_path / "kamailio.cfg"
-    config.write_text(text, encoding="utf-8")
-    process = await asyncio.create_subprocess_exec(
-        "kamailio", "-c", "-f", str(config), stdout=PIPE, stderr=STDOUT, cwd=tmp_path
-    )
-    told, _ = await process.communicate()
-    assert process.returncode == 0, told.decode(errors="replace")
-    assert b"ERROR" not in told, told.decode(errors="replace")
+    code, told = await checked(await written(tmp_path))
+    assert code == 0, told
+    assert "ERROR" not in told, told
+
+
+def ours(**rest: object) -> Sip:
+    trunk = {
+        "name": "proxy",
+        "user": "hotline",
+        "server": INSIDE,
+        "registers": False,
+        "peers": [INSIDE, OUTSIDE],
+    }
+    return Sip.model_validate({"port": free_port(), "accounts": [trunk], **rest})
+
+
+@pytest.mark.parametrize("transport", ["udp", "tls"])
+async def test_only_who_speaks_tls_is_offered_srtp(tmp_path: Path, transport: str) -> None:
+    """Also when the hotline confirms the call with a re-INVITE of its own."""
+    port = PORT if transport == "udp" else PORT + 1
+    there = f"sip:hotline@{OUTSIDE}:{port};transport={transport}"
+    own = {"name": "provider", "user": "p", "server": "127.0.0.1", "registers": False}
+    async with (
+        hotline(ours()) as house,
+        proxy(tmp_path, house.line.port) as engine,
+        telephone(there, accounts=[own | {"transport": transport}], verify=False) as provider,
+    ):
+        leg = await connected(provider, there)
+        await until_sound(leg)
+        await eventually(lambda: len(engine.offers) == 2)
+        await leg.hang_up()
+        await house.records()
+    from_outside, from_the_hotline = engine.offers
+    assert "RTP/SAVP" not in from_outside
+    assert ("RTP/SAVP" in from_the_hotline) is (transport == "tls")
+
+
+async def test_when_the_last_hotline_is_full_the_provider_may_try_elsewhere(
+    tmp_path: Path,
+) -> None:
+    async with hotline(ours(max_calls=1)) as house, proxy(tmp_path, house.line.port):
+        there = f"sip:hotline@{OUTSIDE}:{PORT}"
+        async with telephone(there) as provider:
+            leg = await connected(provider, there)
+            calling = (tmp_path / "caller", scenarios.ALL_BUSY, PORT, *TRACED)
+            await sipp(*calling, at=OUTSIDE)
+            await leg.hang_up()
+        await house.records()
+    [told] = [each for each in messages(tmp_path / "caller") if each.startswith("SIP/2.0 503")]
+    assert "\nRetry-After: 10" in told
