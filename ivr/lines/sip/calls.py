@@ -127,8 +127,8 @@ class Calls:
         self._heard_early.clear()
 
     def _rings(self, number: int, event: Json) -> None:
-        told = (event[name] for name in ("account", "peer", "sip_id", "headers", "source"))
-        ringing = Ringing(*told)
+        names = ("account", "peer", "sip_id", "headers", "source", "registrar")
+        ringing = Ringing(*(event[name] for name in names))
         verdict = judge(ringing, self._settings, self._accounts, self.live)
         if self.draining:
             verdict = Refusal.DRAINING

@@ -37,7 +37,9 @@ class Ringing:
     headers: Mapping[str, str]
     source: str | None = None
     """The address it came from, empty if that is not certain; None if all that come through are
-    known: then the kernel or the stack has seen to it."""
+    known: then the kernel has seen to it."""
+    registrar: bool = False
+    """Whether an account of ours logs on at that address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def judge(
     """`live` is how many calls each account has now, those that ring among them."""
     called = called_of(ringing.headers)
     came_by = _came_by(ringing, accounts)
-    known = [account for account in came_by if _knows(account, ringing.source)]
+    known = [account for account in came_by if _knows(account, ringing)]
     account = _account(known, called)
     if account is None:
         return Refusal.STRANGER if came_by and not known else Refusal.NOT_OURS
@@ -81,11 +83,13 @@ def _came_by(ringing: Ringing, accounts: Sequence[SipAccount]) -> Sequence[SipAc
     return came_by
 
 
-def _knows(account: SipAccount, source: str | None) -> bool:
-    if source is None or not account.peers:
+def _knows(account: SipAccount, ringing: Ringing) -> bool:
+    if ringing.source is None:
         return True
+    if not account.peers:
+        return ringing.registrar or not account.registers
     try:
-        address = ipaddress.ip_address(source)
+        address = ipaddress.ip_address(ringing.source)
     except ValueError:
         return False
     return any(address in ipaddress.ip_network(peer, strict=False) for peer in account.peers)

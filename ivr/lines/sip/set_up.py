@@ -49,8 +49,10 @@ def start_wish(settings: Sip, port: int) -> dict[str, Any]:
         # Packets from elsewhere are dropped; those whom we call have to be heard, too.
         "peers": sorted(frozenset().union(*peers)) if filtered else [],
         "called": called,
-        # Whose peers a call comes from matters where more than one account's come through.
-        "sources": len(peers) > 1 or bool(called),
+        # From where a call comes matters where not only one account's peers come through.
+        "sources": len(peers) > 1
+        or bool(called)
+        or any(a.registers and not a.peers for a in accounts),
         "config": _config(settings, accounts),
     }
 
@@ -74,8 +76,8 @@ def _config(settings: Sip, accounts: Sequence[SipAccount]) -> str:
     lines = {
         "sip_transports": ",".join(transports),
         # Who logs on somewhere is called from there: the stack refuses others with 403, unless
-        # the account has peers, which are looked after otherwise.
-        "filter_registrar": "udp,tcp,tls",
+        # the account has peers. With TCP it would not listen at all; the door sees to those.
+        "filter_registrar": "udp",
         # Names in the system's hosts file count, too.
         "dns_getaddrinfo": "yes",
         "rtp_ports": settings.rtp_ports,

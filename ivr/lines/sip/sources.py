@@ -16,6 +16,7 @@ _LOOKS = 25
 _LOOK_S = 0.02
 """The trace comes by a thread of its own, mostly before the call's event."""
 _INVITE = re.compile(r"RX \w+ \[?([0-9A-Fa-f.:]+?)(?:%\w+)?\]?:\d+ -> [^\n]*\nINVITE ")
+_LOGS_ON = re.compile(r"TX \w+ [^\n]* -> \[?([0-9A-Fa-f.:]+?)(?:%\w+)?\]?:\d+\nREGISTER ")
 _CALL_ID = re.compile(r"^(?:call-id|i)[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 _SEVERAL = ""
 
@@ -27,17 +28,27 @@ def origin(message: str) -> tuple[str, str] | None:
     return (call[1], came[1]) if came is not None and call is not None else None
 
 
+def registrar(message: str) -> str | None:
+    """The address that a traced message of ours logs on at; None for any other message."""
+    sent = _LOGS_ON.match(message)
+    return sent[1] if sent is not None else None
+
+
 class Sources(logging.Handler):
     """Takes the trace; says from where a call has come."""
 
     def __init__(self) -> None:
         super().__init__()
         self._known: dict[str, str] = {}
+        self._registrars: set[str] = set()
         self._mine = threading.Lock()
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
-        found = origin(record.getMessage())
+        message = record.getMessage()
+        if server := registrar(message):
+            self._registrars.add(server)
+        found = origin(message)
         if found is None:
             return
         call, address = found
@@ -56,3 +67,7 @@ class Sources(logging.Handler):
                     return self._known[call]
             await asyncio.sleep(_LOOK_S)
         return ""
+
+    def is_registrar(self, address: str) -> bool:
+        """Whether we have logged on there, or tried to."""
+        return address in self._registrars

@@ -232,6 +232,7 @@ class Stack:
             "sip_id": event.call_id or "",
             "headers": event.headers,
             "source": None,
+            "registrar": False,
         }
         if self._sources is None:
             self._tell(told)
@@ -239,7 +240,8 @@ class Stack:
             self._own(self._rings_from(self._sources, told), "rings")
 
     async def _rings_from(self, sources: Sources, told: dict[str, Any]) -> None:
-        self._tell(told | {"source": await sources.of(told["sip_id"])})
+        address = await sources.of(told["sip_id"])
+        self._tell(told | {"source": address, "registrar": sources.is_registrar(address)})
 
     def _of_call(self, event: StackEvent) -> None:
         call = self._calls.get(event.call)

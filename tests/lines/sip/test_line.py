@@ -159,6 +159,7 @@ async def test_a_call_that_cannot_be_answered_takes_up_no_line() -> None:
                 "sip_id": "x",
                 "headers": {"To": "<sip:hotline@127.0.0.1>"},
                 "source": None,
+                "registrar": False,
             }
         )
         await eventually(lambda: not calls.live)

@@ -145,6 +145,13 @@ def test_an_account_answers_only_its_own_peers() -> None:
     assert of(None) == "a", "the kernel lets in peers only"
 
 
+@pytest.mark.parametrize(("registrar", "known"), [(True, True), (False, False)])
+def test_an_account_without_peers_answers_where_it_logs_on(registrar: bool, known: bool) -> None:
+    accounts = [account("a", registers=True)]
+    ringing = Ringing("a", "sip:0561@x", "id@x", {}, "192.0.2.7", registrar)
+    assert isinstance(judge(ringing, Sip(), accounts, {}), Admitted) is known
+
+
 @pytest.mark.parametrize("host", ["192.0.2.1", "0.0.0.0", "::", "pbx.example"])  # noqa: S104
 def test_off_this_machine_nobody_is_answered_without_peers(host: str) -> None:
     open_to_all = account("trunk")
@@ -223,6 +230,15 @@ def test_where_a_call_came_from_is_read_from_the_trace(place: str, address: str)
     assert origin(text.format("Call-ID")) == origin(text.format("i")) == ("7@pbx", address)
     assert origin(text.format("Call-ID").replace("RX", "TX")) is None
     assert origin(text.format("Call-ID").replace("INVITE", "BYE")) is None
+
+
+async def test_where_we_log_on_is_read_from_the_trace() -> None:
+    sources = Sources()
+    line = "{} TLS 10.0.0.2:9 -> 192.0.2.1:5061\nREGISTER sip:x SIP/2.0\r\n\r\n"
+    for text in (line.format("TX"), line.format("RX").replace("2.1:", "2.9:")):
+        sources.handle(logging.LogRecord("x", logging.DEBUG, "x", 1, text, (), None))
+    assert sources.is_registrar("192.0.2.1")
+    assert not sources.is_registrar("192.0.2.9"), "anybody can send that to us"
 
 
 async def test_of_two_calls_with_one_name_neither_is_believed() -> None:

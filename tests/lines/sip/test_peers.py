@@ -82,6 +82,8 @@ async def test_who_logs_on_is_called_from_there_only(tmp_path: Path) -> None:
         await eventually(lambda: not us.line.missing())
         await sipp(tmp_path / "pbx", scenarios.BASIC, us.line.port)
         await sipp(tmp_path / "stranger", scenarios.FORBIDDEN, us.line.port, source="127.9.9.9")
+        by_tcp = (tmp_path / "tcp", scenarios.BUSY, us.line.port, "-m", "1", "-t", "t1")
+        await sipp(*by_tcp, source="127.9.9.9")
         assert len(await us.records()) == 1
 
 
