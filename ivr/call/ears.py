@@ -14,6 +14,7 @@ from ivr.audio.framing import Framer
 from ivr.audio.resample import Resampler
 from ivr.call.engines import Engines
 from ivr.call.inbox import Inbox
+from ivr.call.lag import Lag
 from ivr.core.actions import Say
 from ivr.core.errors import RecognitionFailed
 from ivr.core.events import (
@@ -40,35 +41,10 @@ A few more would make callers of the assistant wait for their answers."""
 HESITATION_S = 0.1
 """While all recognizers are busy, a pause must go on for so long before it costs one more of them
 their time: of 24 pauses of a real speaker within 38 sentences, 17 were over by then."""
-_LAG_FRAMES = 25
-"""Half a second: longer than a hiccup of the loop, shorter than what anybody says after a hold."""
-
 LONGEST_SOUND = 60 * LISTEN_RATE * SAMPLE_BYTES
 """Bytes of an utterance that are kept at most: a minute."""
 
 log = logging.getLogger(__name__)
-
-
-class _Lag:
-    """How much later than its time in the audio a frame reaches us, at best, of late.
-
-    What comes in one go after a hiccup was late; a line that was held has no sound for that time,
-    so whatever comes after it is that much later for good.
-    """
-
-    def __init__(self) -> None:
-        self._before = self._now = float("inf")
-        self._frames = 0
-
-    def arrived(self, late_s: float) -> None:
-        self._now = min(self._now, late_s)
-        self._frames += 1
-        if self._frames % _LAG_FRAMES == 0:
-            self._before, self._now = self._now, float("inf")
-
-    @property
-    def seconds(self) -> float:
-        return min(self._before, self._now)
 
 
 class Ears:
@@ -106,7 +82,7 @@ class Ears:
         self._past: deque[bytes] = deque(maxlen=round(LONGEST_LOOK_BACK_S / self._chunk_s))
         self._frames = 0
         self._chunks = 0
-        self._lag = _Lag()
+        self._lag = Lag()
         self._expect = Expect.ANYTHING
         self._digits: int | None = None
         self._hearing: Hearing | None = None
