@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ivr.understanding.running_rasa import STATE_FILE
+from tests.lines.sip.registrar import free_port
 from tests.service import Home
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -30,6 +31,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def test_the_service_from_start_to_end(home: Home) -> None:
+    home.env["IVR_SIP_PORT"] = str(free_port())
     with home.running() as service:
         assert one_time_passwords(home) == 1
         rasa = home.rasa_pid()
@@ -37,7 +39,9 @@ def test_the_service_from_start_to_end(home: Home) -> None:
         assert home.get("/ready").status_code == 200
         assert home.ivr("doctor", "--health").returncode == 0
         _check_second_run(home)
-        _check_call(home)
+        _check_call(home, "--fast")
+        _check_call(home, "--line", f"sip:hotline@127.0.0.1:{home.env['IVR_SIP_PORT']}")
+        _check_call(home, "--line", f"webrtc:http://127.0.0.1:{home.web_port}")
         service.send_signal(signal.SIGTERM)
         rest = service.communicate()[0]
         assert service.returncode == 0, rest
@@ -65,11 +69,11 @@ def _check_second_run(home: Home) -> None:
     assert "already running" in second.stderr
 
 
-def _check_call(home: Home) -> None:
-    """A call from another process with the Rasa of the one that runs; JSON for other programs."""
-    answer = home.ivr(
-        "call", "--say", "Wann haben Sie geöffnet?", "--say", "Danke, tschüss.", "--fast", "--json"
-    )
+def _check_call(home: Home, *way: str) -> None:
+    """A call from another process, by itself with the Rasa of the one that runs or over a line of
+    it; the same JSON for other programs."""
+    said = ("--say", "Wann haben Sie geöffnet?", "--say", "Danke, tschüss.")
+    answer = home.ivr("call", *said, *way, "--json")
     assert answer.returncode == 0, answer.stderr
     call: dict[str, Any] = json.loads(answer.stdout)
     assert list(call) == ["call_id", "outcome", "turns", "slots", "hand_over", "records"]

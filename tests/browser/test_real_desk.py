@@ -1,6 +1,8 @@
-"""A caller by telephone is handed to an agent at Chromium, with nothing scripted: `ivr run`."""
+"""Callers by telephone and at Chromium are handed to an agent at Chromium, with nothing scripted:
+`ivr run`. What each of them says is recognized at the other end."""
 
 import asyncio
+import base64
 import re
 import sys
 import wave
@@ -25,11 +27,37 @@ from tests.service import Home
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 PASSWORD = "drei-kurze-Wörter-reichen"
+WANTS_SOMEBODY = "Ich möchte bitte mit einem Mitarbeiter sprechen."
+LISTEN_S = 26
+"""Twice what the caller says, over and over."""
+LISTEN = """
+async ([rate, seconds]) => {
+  const context = new AudioContext({ sampleRate: rate });
+  const source = context.createMediaStreamSource(document.getElementById("voice").srcObject);
+  const tap = context.createScriptProcessor(4096, 1, 1);
+  const heard = [];
+  tap.onaudioprocess = (event) => {
+    for (const sample of event.inputBuffer.getChannelData(0)) {
+      heard.push(Math.round(Math.max(-1, Math.min(1, sample)) * 32767));
+    }
+  };
+  source.connect(tap);
+  tap.connect(context.destination);
+  await new Promise((done) => setTimeout(done, seconds * 1000));
+  await context.close();
+  const bytes = new Uint8Array(new Int16Array(heard).buffer);
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  }
+  return btoa(text);
+}
+"""
 PATIENCE_MS = 120_000
 """On a busy machine everything takes its time."""
 
 
-async def test_a_caller_by_telephone_and_an_agent_in_a_browser_hear_each_other(
+async def test_callers_by_telephone_and_browser_and_an_agent_hear_each_other(
     home: Home,
 ) -> None:
     _on_duty_at_any_time(home.folder / "company.toml")
@@ -38,7 +66,9 @@ async def test_a_caller_by_telephone_and_an_agent_in_a_browser_hear_each_other(
     try:
         # Over and over: nobody knows when the call comes.
         said = [(2.0, "Guten Tag, Sie sprechen mit Anna Berger.")]
-        microphone = await speaking(home.folder, voice, said, again=True)
+        microphone = await speaking(_folder(home, "anna"), voice, said, again=True)
+        wants = [(4.0, WANTS_SOMEBODY), (4.0, "Es geht um meine Rechnung.")]
+        calling_microphone = await speaking(_folder(home, "caller"), voice, wants, again=True)
     finally:
         await voice.close()
     recording = home.folder / "call.wav"
@@ -50,7 +80,7 @@ async def test_a_caller_by_telephone_and_an_agent_in_a_browser_hear_each_other(
                 _ivr(
                     home,
                     *("call", "--line", telephone, "--out", str(recording)),
-                    *("--say", "Ich möchte bitte mit einem Mitarbeiter sprechen."),
+                    *("--say", WANTS_SOMEBODY),
                     *("--say", "Es geht um meine Bestellung."),
                 )
             )
@@ -67,8 +97,20 @@ async def test_a_caller_by_telephone_and_an_agent_in_a_browser_hear_each_other(
             await _shown(page, "Wie ist das Gespräch ausgegangen?")
             async with asyncio.timeout(120):
                 await calling
+            await page.keyboard.press("1")
+            await _shown(page, "Bereit für den nächsten Anruf")
+            to_caller, to_agent = await _by_browser(home, page, calling_microphone)
         assert "handed over" in await _ivr(home, "calls", "list")
-    assert "Sie sprechen mit Anna" in await _heard(recording)
+    by_telephone, at_caller, at_agent = await _recognized(_ear_of(recording), to_caller, to_agent)
+    assert "Sie sprechen mit Anna" in by_telephone
+    assert "Sie sprechen mit Anna" in at_caller
+    assert "Rechnung" in at_agent
+
+
+def _folder(home: Home, name: str) -> Path:
+    folder = home.folder / name
+    folder.mkdir()
+    return folder
 
 
 def _on_duty_at_any_time(profile: Path) -> None:
@@ -122,21 +164,51 @@ async def _shown(page: Page, text: str | re.Pattern[str]) -> None:
     )
 
 
-async def _heard(recording: Path) -> str:
-    """What the caller's ear got after they had been put through, recognized piece by piece."""
+async def _by_browser(home: Home, agent: Page, microphone: Microphone) -> tuple[Pcm, Pcm]:
+    """A call from the call page that is handed over by voice; what both ends hear of it."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=[*FLAGS, *microphone.flags]
+        )
+        caller = await browser.new_page(locale="de-DE")
+        await caller.goto(f"http://localhost:{home.web_port}/")
+        await caller.get_by_role("button", name="Jetzt anrufen").click()
+        await _shown(agent, "Annehmen")
+        await agent.keyboard.press("a")
+        await _shown(agent, "Auflegen")
+        heard = await asyncio.gather(_listen(caller), _listen(agent))
+        await agent.keyboard.press("e")
+        await _shown(agent, "Wie ist das Gespräch ausgegangen?")
+        await browser.close()
+    return heard[0], heard[1]
+
+
+async def _listen(page: Page) -> Pcm:
+    """What sounds at a browser for a while."""
+    coded = await page.evaluate(LISTEN, [LISTEN_RATE, LISTEN_S])
+    return Pcm(base64.b64decode(coded), LISTEN_RATE)
+
+
+def _ear_of(recording: Path) -> Pcm:
     with wave.open(str(recording)) as file:
         rate, both = file.getframerate(), file.readframes(file.getnframes())
-    ear = array("h", both)[1::2]
-    sound = resample(Pcm(ear.tobytes(), rate), LISTEN_RATE).data
+    return Pcm(array("h", both)[1::2].tobytes(), rate)
+
+
+async def _recognized(*sounds: Pcm) -> list[str]:
+    """Each piece by piece."""
     recognizer = make_recognizer(default_settings(PROGRAM_FOLDER))
     step = 10 * LISTEN_RATE * SAMPLE_BYTES
-    texts = []
     try:
-        for at in range(0, len(sound), step // 2):
-            hearing = recognizer.listen(Expect.ANYTHING)
-            hearing.feed(sound[at : at + step])
-            texts.append((await hearing.transcribe()).text)
-            hearing.close()
+        found = []
+        for each in sounds:
+            sound, texts = resample(each, LISTEN_RATE).data, []
+            for at in range(0, len(sound), step // 2):
+                hearing = recognizer.listen(Expect.ANYTHING)
+                hearing.feed(sound[at : at + step])
+                texts.append((await hearing.transcribe()).text)
+                hearing.close()
+            found.append(" | ".join(texts))
     finally:
         await recognizer.close()
-    return " | ".join(texts)
+    return found
