@@ -261,6 +261,7 @@ async def test_the_inbox_is_worked_by_keys(
         await page.locator("#decide-intent").fill("price")
         await page.keyboard.press("Enter")
         await expect(items).to_have_count(before - 1)
+        await expect(items.first).to_be_focused()
         price = await console.office.room.desk.intent("price")
         assert price is not None
         assert calls.ASK in price.examples

@@ -44,15 +44,15 @@
       done.push({ numbers: answer.numbers, item, before: item.nextElementSibling });
       item.remove();
       showEnd();
+      // What lies behind an open dialog takes no focus.
+      dialog.close();
       choose(next ?? items().at(-1));
       const learned = answer.example
         ? `${inbox.dataset.learned}: „${answer.example}“ → ${answer.intent}`
         : inbox.dataset.done;
       shell.toast(learned);
-      return true;
     } catch (error) {
       shell.toast(error.message, "bad");
-      return false;
     }
   }
 
@@ -116,7 +116,7 @@
     form.elements[first[what]].focus();
   }
 
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     const { item, what } = asking;
     const { intent, text, transcript, wording } = form.elements;
@@ -125,7 +125,7 @@
     if (what === "transcript") fields.transcript = transcript.value;
     else fields.text = text.value;
     if (what === "new") fields.wording = wording.value;
-    if (await decide(item, fields)) dialog.close();
+    decide(item, fields);
   });
 
   inbox.addEventListener("click", (event) => {
