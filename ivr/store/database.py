@@ -1,5 +1,7 @@
 """Opens the database: its address, how it is set up, and its tables brought up to date."""
 
+import asyncio
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from ivr.core.errors import ConfigError, MissingPiece, StoreUnavailable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+_SET_UP_S = 3.0
+"""How long another program may take to set the same file up."""
+_PAUSE_S = 0.05
 _BEGIN = "sqlite_begin"
 WRITING = {_BEGIN: "IMMEDIATE"}
 """Options of an engine or connection whose transactions write.
@@ -76,14 +82,34 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     # Python's own BEGIN comes too late (before the first write only), so it is turned off.
     connection.isolation_level = None
     cursor = connection.cursor()
+    _write_ahead(cursor)
     for pragma in (
-        "journal_mode = WAL",  # Readers and the writer don't stop each other.
         "synchronous = FULL",  # An order that was promised survives even a power cut.
         "foreign_keys = ON",
         "secure_delete = ON",  # What is deleted is overwritten: erased means erased.
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Set a mode in which readers and the writer don't stop each other; the file remembers it.
+
+    Of programs that set it at the same moment all but one are refused at once, whatever their
+    time-out (https://sqlite.org/wal.html); once it is set, nothing is locked any more.
+    """
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _SET_UP_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            # Whoever waited for a lock as long as they may has been refused for another reason.
+            if loop.time() >= until:
+                raise
+            await_only(asyncio.sleep(_PAUSE_S))
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
