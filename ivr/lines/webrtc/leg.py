@@ -20,6 +20,8 @@ from ivr.lines.webrtc.playout import MOST_FRAMES, Playout
 
 LOST_S = 2.0
 """Without a packet or a message for so long the browser counts as away."""
+_LOOK_S = 0.5
+"""How often it is looked whether the browser is gone for good."""
 _LATE_S = 1.0
 """A clock that is late by more is set anew instead of catching up."""
 _LAST_WORD_S = 0.3
@@ -63,6 +65,7 @@ class WebRtcLeg:
         self._message_at = 0.0
         """Loop time of the latest message, of a browser that may have no microphone."""
         self._pace = Pace()
+        self._watched = False
         self._over = False
 
     @property
@@ -104,7 +107,11 @@ class WebRtcLeg:
                 while not self._over and not self._is_up():
                     self._changed.clear()
                     await self._changed.wait()
-        return not self._over and self._is_up()
+        up = not self._over and self._is_up()
+        if up and not self._watched:
+            self._watched = True
+            self._end_if_gone()
+        return up
 
     def tell(self, note: Note) -> bool:
         """Send the browser a message; says whether it could be sent. Never waits."""
@@ -121,8 +128,6 @@ class WebRtcLeg:
         while True:
             due = max(due + FRAME_S, loop.time() - _LATE_S)
             await asyncio.sleep(due - loop.time())
-            if not self._over and self._away_s() > self._settings.reconnect_s:
-                self._finish()
             if self._over:
                 return
             yield self._peer.incoming.take() if self._peer is not None else _SILENCE
@@ -173,6 +178,13 @@ class WebRtcLeg:
         closing = asyncio.create_task(peer.close(), name="close former peer")
         self._former.add(closing)
         closing.add_done_callback(self._former.discard)
+
+    def _end_if_gone(self) -> None:
+        """By a timer: whoever plays to a browser that is away stands still meanwhile."""
+        if self._away_s() > self._settings.reconnect_s:
+            self._finish()
+        if not self._over:
+            asyncio.get_running_loop().call_later(_LOOK_S, self._end_if_gone)
 
     def _next_frame(self) -> bytes | None:
         return None if self.away else self._playout.take()

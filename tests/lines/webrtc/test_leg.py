@@ -126,6 +126,16 @@ async def test_who_stays_away_has_hung_up() -> None:
             assert ours.over
 
 
+async def test_whoever_plays_to_one_who_stays_away_is_let_go() -> None:
+    """Whether or not anybody listens to them meanwhile."""
+    with network() as outage:
+        async with pair(WebRtc(reconnect_s=2)) as (ours, _):
+            outage.on = True
+            async with asyncio.timeout(10):
+                await say(ours, tone(8))
+            assert ours.over
+
+
 async def test_who_comes_back_as_the_other_side_hangs_up_gets_no_new_connection() -> None:
     async with pair() as (ours, theirs):
         peer = theirs.make_peer()
