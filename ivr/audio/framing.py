@@ -1,5 +1,12 @@
 """Audio of any chunking, cut into pieces of one length."""
 
+from collections.abc import Iterator
+
+
+def slices(data: bytes, size: int) -> Iterator[bytes]:
+    """`data` in pieces of `size` bytes; the last may be shorter."""
+    return (data[at : at + size] for at in range(0, len(data), size))
+
 
 class Framer:
     """Cuts a stream into pieces of exactly `size` bytes, however it arrives.

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import Protocol
 
 from ivr.audio.features import VoiceLevel, level_db
-from ivr.audio.framing import Framer
+from ivr.audio.framing import Framer, slices
 from ivr.audio.resample import Resampler
 from ivr.call.engines import Engines
 from ivr.core.actions import Say
@@ -17,6 +17,9 @@ from ivr.german.speakable import speakable
 
 AUDIBLE_DB = -50.0
 """Below this a frame counts as the pause before the first sound."""
+SLICE_FRAMES = 5
+"""So much is brought to the line's rate in one go: a whole sentence would take up to a quarter of
+a second, in which all other calls stand still."""
 
 
 class Sink(Protocol):
@@ -80,10 +83,12 @@ class Speaker:
         voice = self._engines.voice
         resampler = Resampler(voice.rate, self._leg.rate)
         framer = Framer(frame_bytes(self._leg.rate))
+        at_once = SLICE_FRAMES * frame_bytes(voice.rate)
         async with aclosing(voice.speak(speakable(say.text), say.pace)) as pieces:
             while (piece := await self._next(pieces)) is not None:
-                for frame in framer.push(resampler.push(piece)):
-                    yield frame
+                for part in slices(piece, at_once):
+                    for frame in framer.push(resampler.push(part)):
+                        yield frame
         for frame in (*framer.push(resampler.flush()), *framer.flush()):
             yield frame
 
@@ -96,6 +101,9 @@ async def play(leg: Sink, pcm: bytes) -> None:
     """Let finished audio at 16 kHz sound on a leg to its end."""
     resampler = Resampler(LISTEN_RATE, leg.rate)
     framer = Framer(frame_bytes(leg.rate))
-    for frame in (*framer.push(resampler.push(pcm) + resampler.flush()), *framer.flush()):
+    for part in slices(pcm, SLICE_FRAMES * frame_bytes(LISTEN_RATE)):
+        for frame in framer.push(resampler.push(part)):
+            await leg.play(frame)
+    for frame in (*framer.push(resampler.flush()), *framer.flush()):
         await leg.play(frame)
     await asyncio.sleep(leg.unplayed_s())

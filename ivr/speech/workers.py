@@ -54,6 +54,9 @@ class Ticket:
     def dropped(self) -> bool:
         return self._dropped.is_set()
 
+    def wanted(self) -> bool:
+        return not self.dropped
+
 
 class Dropped(Exception):
     """Raised inside work that finds its ticket dropped. Nobody awaits it."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.audio.framing import Framer
+from ivr.audio.framing import Framer, slices
 
 
 @given(st.lists(st.binary(max_size=200)), st.integers(1, 40).map(lambda n: 2 * n))
@@ -26,3 +26,10 @@ def test_the_rest_is_filled_with_silence_once() -> None:
 def test_a_frame_holds_whole_samples(size: int) -> None:
     with pytest.raises(ValueError, match="16-bit samples"):
         Framer(size)
+
+
+@given(st.binary(max_size=200), st.integers(1, 40))
+def test_slices_are_short_and_lose_nothing(data: bytes, size: int) -> None:
+    pieces = list(slices(data, size))
+    assert b"".join(pieces) == data
+    assert all(0 < len(piece) <= size for piece in pieces)

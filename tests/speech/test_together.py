@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from ivr.speech.recognizers.together import Together
+from ivr.speech.workers import Dropped
 
 
 class Network:
@@ -69,3 +70,24 @@ def test_what_goes_wrong_is_told_to_those_who_asked_together_only() -> None:
     for each in (others[0], others[2]):
         with pytest.raises(ValueError, match="bad"):
             each.result()
+
+
+def test_what_nobody_waits_for_any_more_is_not_asked() -> None:
+    network, gone = Network(), threading.Event()
+    together = Together(network.ask, at_once=1, most=4)
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(together.ask, "a", "first")
+        assert network.busy.acquire(timeout=10)
+        dropped = threads.submit(together.ask, "a", "dropped", lambda: not gone.is_set())
+        while together.waiting < 1:
+            pass
+        wanted = threads.submit(together.ask, "a", "wanted")
+        while together.waiting < 2:
+            pass
+        gone.set()
+        for _ in range(2):
+            network.go_on.release()
+    assert (first.result(), wanted.result()) == ("FIRST", "WANTED")
+    assert network.asked == [["first"], ["wanted"]]
+    with pytest.raises(Dropped):
+        dropped.result()

@@ -10,6 +10,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from ivr.speech.workers import Dropped
+
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
@@ -18,6 +20,7 @@ Answer = TypeVar("Answer")
 class _Asked(Generic[Question, Answer]):
     kind: Hashable
     question: Question
+    wanted: Callable[[], bool]
     told: Future[Answer] = field(default_factory=Future)
 
 
@@ -47,14 +50,17 @@ class Together(Generic[Question, Answer]):
         """How many questions have not been asked yet."""
         return len(self._waiting)
 
-    def ask(self, kind: Hashable, question: Question) -> Answer:
+    def ask(
+        self, kind: Hashable, question: Question, wanted: Callable[[], bool] = lambda: True
+    ) -> Answer:
         """Ask, maybe together with others of this kind. Blocks its thread until the answer is
-        there. Raises what asking raised."""
-        mine: _Asked[Question, Answer] = _Asked(kind, question)
+        there. Raises what asking raised, or Dropped if the answer was not `wanted` any more when
+        its turn came."""
+        mine: _Asked[Question, Answer] = _Asked(kind, question, wanted)
         with self._changed:
             self._waiting.append(mine)
             self._changed.wait_for(lambda: mine.told.done() or self._is_next(mine))
-            group = [] if mine.told.done() else self._take(kind)
+            group = [] if mine.told.done() else self._take(mine)
         if group:
             self._answer(group)
         return mine.told.result()
@@ -62,10 +68,17 @@ class Together(Generic[Question, Answer]):
     def _is_next(self, mine: _Asked[Question, Answer]) -> bool:
         return self._free > 0 and bool(self._waiting) and self._waiting[0] is mine
 
-    def _take(self, kind: Hashable) -> list[_Asked[Question, Answer]]:
-        group = [each for each in self._waiting if each.kind == kind][: self._most]
-        self._waiting = [each for each in self._waiting if each not in group]
-        self._free -= 1
+    def _take(self, mine: _Asked[Question, Answer]) -> list[_Asked[Question, Answer]]:
+        """Those to be asked now; none if nobody waits for `mine`."""
+        for each in self._waiting:
+            if not each.wanted():
+                each.told.set_exception(Dropped())
+        self._waiting = [each for each in self._waiting if not each.told.done()]
+        group = []
+        if not mine.told.done():
+            group = [each for each in self._waiting if each.kind == mine.kind][: self._most]
+            self._waiting = [each for each in self._waiting if each not in group]
+            self._free -= 1
         self._changed.notify_all()
         return group
 

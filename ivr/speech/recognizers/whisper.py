@@ -145,9 +145,9 @@ class WhisperDecoder:
         if float(np.abs(samples).max(initial=0.0)) < _SILENT:
             return Transcript("", 0.0)
         encoded = self._encode(samples, max(audio_s + _MARGIN_S, self._window_s), ticket)
-        guess = self._model.guess(encoded, ", ".join(hints))
+        guess = self._model.guess(encoded, ticket.wanted, ", ".join(hints))
         if echoes(guess.text, hints):
-            guess = self._model.guess(encoded)
+            guess = self._model.guess(encoded, ticket.wanted)
         if expect is Expect.YES_NO and audio_s <= whisper_yes_no.LONGEST_S:
             answer = self._yes_or_no(guess, encoded)
             guess = answer or self._believable(guess, samples, ticket)
@@ -174,7 +174,7 @@ class WhisperDecoder:
         if not _suspicious(guess, audio_s):
             return guess
         wider = max(audio_s + _MARGIN_S, self._window_s + 4.0, _SECOND_WINDOW_S)
-        second = self._model.guess(self._encode(samples, wider, ticket))
+        second = self._model.guess(self._encode(samples, wider, ticket), ticket.wanted)
         if not _suspicious(second, audio_s) or second.score > guess.score:
             guess = second
         return replace(guess, text=collapse(guess.text))

@@ -1,6 +1,6 @@
 """Whisper's network on CTranslate2, and the questions it can be asked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,11 +92,14 @@ class WhisperModel:
         mel = ctranslate2.StorageView.from_array(log_mel(samples, window_s))
         return Encoded(self._network.encode(mel), len(samples) / LISTEN_RATE)
 
-    def guess(self, encoded: Encoded, hint: str = "") -> Guess:
-        """The likeliest text, with `hint` as what was said before."""
+    def guess(self, encoded: Encoded, wanted: Callable[[], bool], hint: str = "") -> Guess:
+        """The likeliest text, with `hint` as what was said before.
+
+        Raises Dropped if it is not `wanted` any more when the network is free.
+        """
         prompt = tuple(self._prompt(hint))
         kind = (prompt, tuple(encoded.features.shape))
-        return self._together.ask(kind, _Writing(encoded, prompt))
+        return self._together.ask(kind, _Writing(encoded, prompt), wanted)
 
     def _write(self, alike: Sequence[_Writing]) -> list[Guess]:
         """Texts with one prompt, of stretches of one length."""
