@@ -13,6 +13,7 @@ from ivr.audio.framing import Framer
 from ivr.audio.mixer import Mixer
 from ivr.audio.resample import Resampler
 from ivr.call.seating import CALLER, KEYS, MUSIC, VOICE
+from ivr.core.beat import Beat
 from ivr.core.pcm import FRAME_S, LISTEN_RATE, frame_bytes
 from ivr.core.ports import Leg
 
@@ -24,9 +25,6 @@ QUEUED = 5
 """Frames that wait for a line that takes none; beyond it the oldest goes."""
 AHEAD_S = 0.1
 """How far the hotline's voice may be ahead of what sounds."""
-_LOST_S = 1.0
-"""A clock that is late by more is set anew instead of catching up. Lines catch up for as long, and
-what they bring at once is mixed at once, instead of waiting in the mixer and being heard late."""
 _WATCHED = 50
 
 
@@ -77,11 +75,12 @@ class Bridge:
     async def run(self) -> None:
         """Mix until cancelled."""
         loop = asyncio.get_running_loop()
-        due = loop.time()
+        # Lines make up for lateness, too, and what they bring at once is mixed at once, instead of
+        # waiting in the mixer and being heard late.
+        beat = Beat(loop.time())
         try:
             while True:
-                due = max(due + FRAME_S, loop.time() - _LOST_S)
-                await asyncio.sleep(max(0.0, due - loop.time()))
+                await asyncio.sleep(beat.wait_s(loop.time()))
                 self._tick()
         finally:
             self.close()

@@ -5,7 +5,7 @@ import asyncio
 from ivr.audio.features import VoiceLevel
 from ivr.audio.music import hold_music
 from ivr.call.ears import Ears
-from ivr.core.pcm import FRAME_S
+from ivr.core.beat import Beat
 from ivr.core.ports import Leg
 
 AHEAD_S = 0.1
@@ -39,12 +39,11 @@ class Hold:
         # The first caller's rate waits for its music to be made.
         frames = await asyncio.to_thread(hold_music, self._leg.rate)
         loop = asyncio.get_running_loop()
-        due = loop.time()
+        # A line that is down takes everything at once: the pace is ours, too.
+        beat = Beat(loop.time(), late_s=0.0, ahead_s=AHEAD_S)
         level = VoiceLevel(self._leg.rate)
         while True:
-            # A line that is down takes everything at once: the pace is ours, too.
-            due = max(due + FRAME_S, loop.time())
-            await asyncio.sleep(max(0.0, due - loop.time() - AHEAD_S))
+            await asyncio.sleep(beat.wait_s(loop.time()))
             frame = frames[self._beat % len(frames)]
             self._beat += 1
             # Music that comes back from the caller's end is no speech.

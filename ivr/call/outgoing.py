@@ -9,6 +9,7 @@ from ivr.audio.framing import Framer
 from ivr.audio.tones import busy, ringback
 from ivr.call.parts import Outgoing
 from ivr.call.register import Register
+from ivr.core.beat import Beat
 from ivr.core.desk import CallOutEnd, Taken, Waiting
 from ivr.core.pcm import FRAME_S, frame_bytes
 from ivr.core.ports import Leg
@@ -18,6 +19,8 @@ RINGS_S = 45.0
 """How long a customer is rung: nine rings."""
 _BUSY_TONES = 3
 """How many an agent hears before their leg is let go."""
+_AHEAD_S = 0.1
+"""How far a tone may be ahead of what sounds."""
 
 
 class OutgoingCalls:
@@ -113,13 +116,12 @@ async def _playing(leg: Leg, sound: bytes) -> AsyncIterator[None]:
 
     async def play() -> None:
         loop = asyncio.get_running_loop()
-        due = loop.time()
+        # A leg that has ended takes everything at once: the pace is ours, too.
+        beat = Beat(loop.time(), late_s=FRAME_S, ahead_s=_AHEAD_S)
         while True:
             for frame in frames:
-                # A leg that has ended takes everything at once: the pace is ours, too.
-                due = max(due + FRAME_S, loop.time() - FRAME_S)
                 await leg.play(frame)
-                await asyncio.sleep(max(0.0, due - loop.time() - 5 * FRAME_S))
+                await asyncio.sleep(beat.wait_s(loop.time()))
 
     task = asyncio.create_task(play(), name="tone")
     try:

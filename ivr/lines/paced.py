@@ -10,14 +10,13 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Protocol
 
+from ivr.core.beat import Beat
 from ivr.core.pcm import FRAME_S, frame_bytes
 
 log = logging.getLogger(__name__)
 
 IN_HAND_S = 0.1
 """How much a speaker may be ahead of what sounds."""
-_LOST_S = 1.0
-"""A clock that is late by more is set anew instead of catching up."""
 
 
 class Party(Protocol):
@@ -72,10 +71,9 @@ class PacedLeg:
         Who stops listening does not hang up: another iteration goes on where this one ended.
         """
         loop = asyncio.get_running_loop()
-        due = loop.time()
+        beat = Beat(loop.time())
         while True:
-            due = max(due + FRAME_S, loop.time() - _LOST_S)
-            await asyncio.sleep(max(0.0, due - loop.time()))
+            await asyncio.sleep(beat.wait_s(loop.time()))
             if self._over:
                 return
             said = self._exchange()

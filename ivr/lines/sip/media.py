@@ -7,7 +7,8 @@ from baresip import AudioNotActive, AudioRestarted, CallAudio
 
 from ivr.audio.framing import Framer
 from ivr.audio.resample import Resampler
-from ivr.core.pcm import FRAME_S, LINE_RATES, frame_bytes
+from ivr.core.beat import Beat
+from ivr.core.pcm import LINE_RATES, frame_bytes
 from ivr.lines.sip.wire import Sound, sounds
 
 _AHEAD_FRAMES = 3
@@ -18,7 +19,6 @@ _BURST_FRAMES = 5
 """At most so many frames go on at once after a delay."""
 _BACKLOG = 1 << 20
 """Bytes that may wait for a program that does not read; beyond them sound is dropped."""
-_LOST_S = 1.0
 _A_PAUSE = 10
 """So many silent frames are a pause between two prompts; fewer are a prompt that came late."""
 
@@ -148,10 +148,9 @@ class Pump:
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
-        due = loop.time()
+        beat = Beat(loop.time())
         while True:
-            due = max(due + FRAME_S, loop.time() - _LOST_S)
-            await asyncio.sleep(max(0.0, due - loop.time()))
+            await asyncio.sleep(beat.wait_s(loop.time()))
             batch = list(self._batch())
             if batch and self._writer.transport.get_write_buffer_size() < _BACKLOG:
                 self._writer.write(sounds(batch))

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from ivr.config.webrtc import WebRtc
+from ivr.core.beat import Beat
 from ivr.core.pcm import FRAME_S, frame_bytes
 from ivr.core.ports import Meter
 from ivr.lines.webrtc.messages import Bye, Key, Pace, Ping, read_message, read_note
@@ -22,8 +23,6 @@ LOST_S = 2.0
 """Without a packet or a message for so long the browser counts as away."""
 _LOOK_S = 0.5
 """How often it is looked whether the browser is gone for good."""
-_LATE_S = 1.0
-"""A clock that is late by more is set anew instead of catching up."""
 _LAST_WORD_S = 0.3
 """How long the last message is given to reach the browser."""
 _MOST_KEYS = 64
@@ -124,10 +123,9 @@ class WebRtcLeg:
         Ends when they hang up, or have been away for longer than `reconnect_s`.
         """
         loop = asyncio.get_running_loop()
-        due = loop.time()
+        beat = Beat(loop.time())
         while True:
-            due = max(due + FRAME_S, loop.time() - _LATE_S)
-            await asyncio.sleep(due - loop.time())
+            await asyncio.sleep(beat.wait_s(loop.time()))
             if self._over:
                 return
             yield self._peer.incoming.take() if self._peer is not None else _SILENCE

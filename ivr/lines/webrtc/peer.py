@@ -29,6 +29,7 @@ from typing_extensions import override
 
 from ivr.audio.framing import Framer
 from ivr.config.webrtc import WebRtc
+from ivr.core.beat import Beat
 from ivr.core.pcm import FRAME_S, frame_bytes
 from ivr.lines.webrtc.jitter import JitterBuffer, Missing
 from ivr.lines.webrtc.offer import Offer, OfferRefused
@@ -70,7 +71,7 @@ class Outgoing(MediaStreamTrack):
         super().__init__()
         self._next_frame = next_frame
         self._encoder = OpusEncoder()
-        self._due: float | None = None
+        self._beat: Beat | None = None
         self._sent = 0
 
     @override
@@ -78,8 +79,8 @@ class Outgoing(MediaStreamTrack):
         if self.readyState != "live":
             raise MediaStreamError
         now = asyncio.get_running_loop().time()
-        self._due = max(self._due + FRAME_S, now - _LATE_S) if self._due is not None else now
-        await asyncio.sleep(self._due - now)
+        self._beat = self._beat or Beat(now - FRAME_S, late_s=_LATE_S)
+        await asyncio.sleep(self._beat.wait_s(now))
         packet = Packet(self._encoder.encode(self._next_frame() or _SILENCE))
         packet.pts = self._sent * FRAME_SAMPLES
         packet.time_base = _TIME_BASE
