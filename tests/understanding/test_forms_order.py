@@ -22,6 +22,17 @@ async def test_one_sentence_fills_two_slots(talk: FormTalk) -> None:
     assert talk.requested == "customer"
 
 
+async def test_a_misheard_article_in_the_first_sentence_is_asked_about_and_its_number_kept(
+    talk: FormTalk,
+) -> None:
+    said = "Guten Tag, Ich möchte gern zwei Schreibtischlamten bestellen."
+    asked = await talk.begin(ORDER, said, "place_order")
+    assert "die Schreibtischlampe" in asked.text
+    await talk.say("ja, genau", "affirm")
+    assert (talk.slots["product"], talk.slots["quantity"]) == ("Schreibtischlampe", 2)
+    assert talk.requested == "customer"
+
+
 async def test_what_a_colleague_has_filled_in_is_not_asked_for(talk: FormTalk) -> None:
     talk.given(product="Toaster", quantity=2)
     asked = await talk.begin(ORDER, "Ich möchte etwas bestellen", "place_order")

@@ -111,7 +111,8 @@ def _product(turn: Turn, ear: Ear, asked: bool) -> Heard | None:
         found = find_product(ear.company, entity)
     if found is None and _means_the_last(turn):
         return Heard(turn.slots[LAST_PRODUCT])
-    if found is None or not (asked or found.exact):
+    # Later in a form a word that sounds like an article is rather part of something else.
+    if found is None or not (asked or turn.begins or found.exact):
         return None
     value: object = found.product.name if found.exact else Perhaps(found.product)
     if len(find_products(ear.company, turn.text)) > 1 and not corrected(turn.text):
