@@ -33,6 +33,13 @@ async def test_a_misheard_article_in_the_first_sentence_is_asked_about_and_its_n
     assert talk.requested == "customer"
 
 
+async def test_small_words_of_the_first_sentence_are_no_articles(talk: FormTalk) -> None:
+    """ "hier" is not far from "Heizer", as people call the fan heater."""
+    said = "Kann ich gleich hier am Telefon bestellen"
+    asked = await talk.begin(ORDER, said, "place_order")
+    assert "Heizlüfter" not in asked.text
+
+
 async def test_what_a_colleague_has_filled_in_is_not_asked_for(talk: FormTalk) -> None:
     talk.given(product="Toaster", quantity=2)
     asked = await talk.begin(ORDER, "Ich möchte etwas bestellen", "place_order")

@@ -77,9 +77,10 @@ def _closest(company: Company, spoken: list[str]) -> Found | None:
     best: tuple[float, Found] | None = None
     for phrase, product in _phrases(company):
         # The matcher keeps what it learns of the second text.
-        matcher = difflib.SequenceMatcher(b="".join(phrase))
+        name = "".join(phrase)
+        matcher = difflib.SequenceMatcher(b=name)
         for start, word in enumerate(spoken):
-            if len(word) < 4:
+            if len(word) < 4 or abs(len(word) - len(name)) > max(1, len(name) // 5):
                 continue
             matcher.set_seq1(word)
             if matcher.real_quick_ratio() < _CLOSE or matcher.quick_ratio() < _CLOSE:

@@ -19,7 +19,7 @@ from ivr.german.numbers import hear_number
 from ivr.german.phone import hear_phone
 from ivr.german.times import hear_time
 from ivr.german.words import normal, word_set, words
-from ivr.understanding.actions.catalogue import LAST_PRODUCT, find_product, find_products
+from ivr.understanding.actions.catalogue import LAST_PRODUCT, Found, find_product, find_products
 from ivr.understanding.actions.sdk import Turn
 from ivr.understanding.actions.words import (
     after_cue,
@@ -35,6 +35,7 @@ _THIS_NUMBER = re.compile(
     r"|(von|mit|unter) der ich (gerade |jetzt )?anrufe|\bdie (hier|angezeigte)\b"
 )
 _REFERRING = word_set("den die das ihn davon diesen diese dieses")
+_TELLING_LETTERS = 6
 _PARTS_OF_DAY = re.compile(
     r"\b(vormittags?|nachmittags?|abends?|mittags?|morgens|früh|jederzeit|egal|immer)\b"
 )
@@ -111,13 +112,18 @@ def _product(turn: Turn, ear: Ear, asked: bool) -> Heard | None:
         found = find_product(ear.company, entity)
     if found is None and _means_the_last(turn):
         return Heard(turn.slots[LAST_PRODUCT])
-    # Later in a form a word that sounds like an article is rather part of something else.
-    if found is None or not (asked or turn.begins or found.exact):
+    if found is None or not (asked or found.exact or _begins_with_nearly(found, turn)):
         return None
     value: object = found.product.name if found.exact else Perhaps(found.product)
     if len(find_products(ear.company, turn.text)) > 1 and not corrected(turn.text):
         value = FirstOf(found.product)
     return Heard(value, firm=not is_question(turn.text))
+
+
+def _begins_with_nearly(found: Found, turn: Turn) -> bool:
+    """Whether an order begins with what sounds like an article: "zwei Schreibtischlamten". Later,
+    and in shorter words, it is rather part of something else."""
+    return turn.begins and len(words(turn.text)[found.start]) >= _TELLING_LETTERS
 
 
 def _means_the_last(turn: Turn) -> bool:
