@@ -14,7 +14,7 @@ from ivr.dialogue.script import (
     SLOW_PACE,
     SURE,
 )
-from ivr.dialogue.state import Known, Line, Phase
+from ivr.dialogue.state import Known, Line, Offer, Phase
 from ivr.german.phrases import (
     asks_to_wait,
     says_goodbye,
@@ -62,7 +62,7 @@ def understood(draft: Draft, reply: Reply) -> None:
         people.wanted(draft, _reason(reply.hand_over), *lines, queue_name=reply.queue)
     elif intent == "wait":
         draft.give_time()
-    elif reply.end or (draft.talk.offered_more and intent in _NO_MORE and not reply.form):
+    elif reply.end or (draft.talk.offered is Offer.MORE and intent in _NO_MORE and not reply.form):
         _part(draft, reply)
     else:
         _answer(draft, reply, before)
@@ -192,9 +192,9 @@ def _calm(draft: Draft) -> None:
     if draft.is_in(Phase.QUEUE):
         draft.say(draft.line("apology"), draft.line("queue_stay"))
         return
-    draft.say(draft.line("apology"), draft.line("offer_human", Expect.YES_NO))
-    resume = asked[-1] if draft.known.form and asked else None
-    draft.talk = replace(draft.talk, offered_human=True, resume=resume)
+    offer = replace(draft.line("offer_human", Expect.YES_NO), offer=Offer.HUMAN)
+    draft.say(draft.line("apology"), offer)
+    draft.talk = replace(draft.talk, resume=asked[-1] if draft.known.form and asked else None)
 
 
 def _reason(name: str) -> HandOverReason:

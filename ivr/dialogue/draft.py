@@ -11,6 +11,7 @@ from ivr.dialogue.state import (
     Known,
     Line,
     Mouth,
+    Offer,
     Phase,
     Question,
     Repair,
@@ -19,6 +20,9 @@ from ivr.dialogue.state import (
 )
 
 FILLER = "filler"
+RESUMED_AT_MOST = 2
+"""How often in a row an interrupted line is begun again: a noise that comes each time, or the
+prompt's own echo, must not keep the hotline from ever listening."""
 
 
 class Draft:
@@ -86,7 +90,7 @@ class Draft:
     def say(self, *lines: Line) -> None:
         """Say these lines, instead of all that was still to be said."""
         self.mouth = replace(self.mouth, last=lines, queue=lines[1:])
-        self.talk = replace(self.talk, offered_more=False, offered_human=False, closing=Closing.NO)
+        self.talk = replace(self.talk, closing=Closing.NO)
         self._start(lines[0])
 
     def say_after(self, *lines: Line) -> None:
@@ -102,15 +106,14 @@ class Draft:
         if self.talk.transit is not None:
             self.say(*lines)
             return
-        self.say(*lines, self.line("anything_else"))
-        self.talk = replace(self.talk, offered_more=True)
+        self.say(*lines, replace(self.line("anything_else"), offer=Offer.MORE))
 
     def give_time(self) -> None:
         """Let the caller look something up; what was asked stays asked."""
-        asked = self.mouth.last
-        digits = self.mouth.digits
-        self.say(replace(self.line("take_your_time"), expect=self.mouth.expect, digits=digits))
-        self.mouth = replace(self.mouth, last=asked or self.mouth.last)
+        asked = self.mouth
+        line = self.line("take_your_time", asked.expect)
+        self.say(replace(line, digits=asked.digits, offer=asked.offer))
+        self.mouth = replace(self.mouth, last=asked.last or self.mouth.last)
         self.repair = replace(self.repair, silences=-SILENCES_GIVEN)
 
     def say_phrase(self, key: str, expect: Expect = Expect.ANYTHING, **values: str) -> None:
@@ -126,15 +129,47 @@ class Draft:
         self._start(first)
 
     def repeat(self, *before: Line) -> None:
-        """Say the last answer once more; if it was an offer, it still is."""
-        last, offered_more = self.mouth.last, self.talk.offered_more
+        """Say the last answer once more."""
+        last = self.mouth.last
         self.say(*before, *last)
         self.mouth = replace(self.mouth, last=last)
-        self.talk = replace(self.talk, offered_more=offered_more)
+
+    def interrupt(self) -> None:
+        """The caller speaks over what is being said: stop, and know where to go on."""
+        mouth = self.mouth
+        if not mouth.speaking:
+            return
+        self.stop_saying()
+        cut = () if mouth.filler or mouth.line is None else (mouth.line, *mouth.queue)
+        self.mouth = replace(self.mouth, cut=cut)
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether something was interrupted, and not yet so often that a noise must be thought to
+        go on."""
+        often = self.mouth.resumed >= RESUMED_AT_MOST
+        return bool(self.mouth.cut) and not often and self.talk.closing is Closing.NO
+
+    def resume(self) -> None:
+        """It was no interruption: say the interrupted line and what was to follow it."""
+        line, *rest = self.mouth.cut
+        again = self.mouth.resumed + 1
+        self._start(line)
+        self.mouth = replace(self.mouth, queue=tuple(rest), resumed=again)
 
     def _start(self, line: Line, *, filler: bool = False) -> None:
         number = self.mouth.prompt + 1
-        self.mouth = replace(self.mouth, prompt=number, line=line, speaking=True, filler=filler)
+        self.mouth = replace(
+            self.mouth,
+            prompt=number,
+            line=line,
+            speaking=True,
+            filler=filler,
+            cut=(),
+            resumed=0,
+        )
+        if not filler:
+            self.talk = replace(self.talk, offered=line.offer)
         if self.talk.transit is not None:
             self.transit = replace(self.talk.transit, music=False)
         say = Say(
@@ -149,6 +184,7 @@ class Draft:
         self.actions.append(say)
 
     def stop_saying(self) -> None:
+        self.mouth = replace(self.mouth, cut=())
         if self.mouth.speaking:
             self.mouth = replace(self.mouth, speaking=False, filler=False, queue=())
             self.actions.append(StopSaying())

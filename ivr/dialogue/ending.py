@@ -60,7 +60,8 @@ def rang(draft: Draft, event: TimerRang) -> None:
     elif event.name == WARNING:
         if closing is Closing.NO:
             warning = draft.line("one_minute_left")
-            draft.say_after(replace(warning, expect=draft.mouth.expect))
+            asked = draft.mouth
+            draft.say_after(replace(warning, expect=asked.expect, offer=asked.offer))
     elif event.name == LIMIT:
         _part(draft, "time_is_up", "limit")
     elif event.name == DRAIN:

@@ -7,8 +7,14 @@ from ivr.core.speech import Expect, Utterance
 from ivr.dialogue import answers, callback, offline, people, queue, recording
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import REPETITIONS_TO_HAND_OVER
-from ivr.dialogue.state import Closing, Health, Phase
-from ivr.german.phrases import is_backchannel, is_done, says_goodbye, without_greeting
+from ivr.dialogue.state import Closing, Health, Offer, Phase
+from ivr.german.phrases import (
+    is_assent,
+    is_backchannel,
+    is_done,
+    says_goodbye,
+    without_greeting,
+)
 from ivr.german.words import word_set, words
 from ivr.german.yes_no import hear_yes_no
 
@@ -32,10 +38,13 @@ _TYPED = (Expect.DIGITS, Expect.PHONE)
 def heard(draft: Draft, utterance: Utterance) -> None:
     """Take a finished turn of the caller."""
     text = utterance.text.strip()
-    if _means_nothing(draft, utterance) or draft.talk.closing is Closing.FINAL:
-        return
     if draft.is_in(Phase.AGENT, Phase.LOST):
         # Said to the agent, or into the music that bridges the wait for them.
+        return
+    if draft.talk.closing is Closing.FINAL:
+        return
+    if _means_nothing(draft, utterance):
+        go_on(draft)
         return
     draft.stop_saying()
     draft.repair = replace(draft.repair, silences=0)
@@ -55,12 +64,19 @@ def heard(draft: Draft, utterance: Utterance) -> None:
         _take_words(draft, text)
 
 
+def go_on(draft: Draft) -> None:
+    """What the caller seemed to begin was none of theirs to say: on with what it interrupted."""
+    if draft.can_resume:
+        draft.resume()
+
+
 def _take_words(draft: Draft, text: str) -> None:
-    if draft.talk.offered_human and (human := hear_yes_no(text)) is not None:
+    offered = draft.talk.offered
+    if offered is Offer.HUMAN and (human := hear_yes_no(text)) is not None:
         _human_offered(draft, human)
     elif draft.is_in(Phase.QUEUE) and queue.wants_call_back(text):
         queue.call_back(draft)
-    elif draft.talk.offered_more and (more := _wants_more(text)) is not None:
+    elif offered is Offer.MORE and (more := _wants_more(text)) is not None:
         _offer_taken(draft, text, more)
     elif _repeats_themselves(draft, text):
         people.wanted(draft, HandOverReason.REPETITION)
@@ -118,7 +134,7 @@ def _take_text(draft: Draft, text: str) -> None:
         pass
     elif draft.talk.callback is not None:
         callback.heard(draft, text)
-    elif draft.talk.offered_human:
+    elif draft.talk.offered is Offer.HUMAN:
         _human_offered(draft, text == "ja")
     elif draft.talk.health is Health.GOOD:
         draft.ask(text)
@@ -138,11 +154,16 @@ def _human_offered(draft: Draft, accepted: bool) -> None:
 
 
 def _means_nothing(draft: Draft, utterance: Utterance) -> bool:
-    """A "mhm" or an unintelligible sound while the hotline speaks is no turn of its own."""
-    if not (utterance.during_prompt and draft.mouth.speaking):
+    """A "mhm" or an unintelligible sound is no turn of its own while the hotline speaks, nor if
+    the hotline fell silent for it. A "ja" is one only where something is being asked."""
+    if not (utterance.during_prompt and (draft.mouth.speaking or draft.can_resume)):
         return False
-    text = utterance.text.strip()
-    return not text or (is_backchannel(text) and draft.mouth.expect is not Expect.YES_NO)
+    text, line = utterance.text.strip(), draft.mouth.line
+    if not text:
+        return True
+    if line is None or not line.asks:
+        return is_assent(text)
+    return is_backchannel(text) and line.expect is not Expect.YES_NO
 
 
 def _unintelligible(draft: Draft) -> None:

@@ -70,7 +70,7 @@ def _react(draft: Draft, event: CallEvent) -> None:  # noqa: C901 - one branch a
         case SpeechStarted():
             ending.caller_goes_on(draft)
         case BargedIn():
-            draft.stop_saying()
+            draft.interrupt()
         case Heard(utterance=utterance):
             hearing.heard(draft, utterance)
         case NoInput():

@@ -238,8 +238,7 @@ def _connect(draft: Draft, learnt: HandOver | None = None) -> None:
     draft.talk = replace(
         draft.talk,
         callback=None,
-        offered_more=False,
-        offered_human=False,
+        offered=None,
         outcome=Outcome.HANDED_OVER,
     )
     draft.actions.append(Connect(learnt))

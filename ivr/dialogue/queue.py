@@ -12,7 +12,7 @@ from ivr.core.desk import Place
 from ivr.core.speech import Expect
 from ivr.dialogue import callback
 from ivr.dialogue.draft import Draft
-from ivr.dialogue.state import Line, Phase, Transit
+from ivr.dialogue.state import Line, Offer, Phase, Transit
 
 MUSIC = "music"
 TELL = "tell"
@@ -87,7 +87,7 @@ def all_said(draft: Draft) -> None:
             _introduce(draft, transit.place)
         else:
             play_music(draft)
-    elif draft.mouth.expect is Expect.ANYTHING and not draft.talk.offered_human:
+    elif draft.mouth.expect is Expect.ANYTHING and draft.talk.offered is not Offer.HUMAN:
         draft.timer(MUSIC, draft.mouth.prompt, MUSIC_AFTER_S)
 
 

@@ -6,6 +6,7 @@ from ivr.core.speech import Expect
 from ivr.dialogue import callback, recording
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import SILENCES_TO_END
+from ivr.dialogue.state import Offer
 
 
 def silent(draft: Draft) -> None:
@@ -20,7 +21,7 @@ def silent(draft: Draft) -> None:
         callback.silent(draft)
     elif silences >= SILENCES_TO_END:
         draft.farewell(draft.line("silence_farewell"))
-    elif silences == 1 and draft.talk.offered_more:
+    elif silences == 1 and draft.talk.offered is Offer.MORE:
         # After an answer a caller who says nothing usually has nothing more to ask.
         draft.repair = replace(draft.repair, silences=SILENCES_TO_END - 1)
         draft.say_phrase("silence_1")

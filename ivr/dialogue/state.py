@@ -11,6 +11,15 @@ from ivr.core.understanding import Reply
 from ivr.dialogue.script import Script
 
 
+class Offer(StrEnum):
+    """What a line offers the caller, who may take it with a word."""
+
+    MORE = "more"
+    """ "Kann ich sonst noch etwas für Sie tun?" """
+    HUMAN = "human"
+    """ "Möchten Sie mit einem Kollegen sprechen?" """
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One prompt on its way to the caller."""
@@ -22,6 +31,12 @@ class Line:
     """How many digits the expected number has, where that is known."""
     on_recording: bool = False
     """Whether it asks for consent to recording, or announces it."""
+    offer: Offer | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether the caller is to answer it."""
+        return self.expect is not Expect.ANYTHING or self.text.rstrip().endswith("?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,10 @@ class Mouth:
     queue: tuple[Line, ...] = ()
     last: tuple[Line, ...] = ()
     """What `repeat` repeats: all that was said in the last answer."""
+    cut: tuple[Line, ...] = ()
+    """What the caller has interrupted and not answered yet: the line and what was to follow."""
+    resumed: int = 0
+    """How often the line that sounds was begun again after an interruption."""
     pace: float = 1.0
 
     @property
@@ -45,6 +64,10 @@ class Mouth:
     @property
     def digits(self) -> int | None:
         return self.last[-1].digits if self.last else None
+
+    @property
+    def offer(self) -> Offer | None:
+        return self.last[-1].offer if self.last else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +220,10 @@ class Talk:
     """Places taken so far."""
     nobody: bool = False
     """Nobody could come: from now on a call back is the way to a person."""
-    offered_human: bool = False
-    """Whether the last prompt asked if a colleague shall take over."""
+    offered: Offer | None = None
+    """What the last line offered. Nobody can take what they have not begun to hear."""
     resume: Line | None = None
-    """The question of a form that this offer came between."""
+    """The question of a form that an offer of a colleague came between."""
     health: Health = Health.GOOD
     consent: Consent = Consent.NONE
     closing: Closing = Closing.NO
@@ -208,7 +231,5 @@ class Talk:
     """What the call would be recorded as if it ended now."""
     cause: str = "hotline"
     """Who or what would have ended it: see `CallEnd`."""
-    offered_more: bool = False
-    """Whether the last prompt asked if there is anything else."""
     uses: Mapping[str, int] = field(default_factory=dict)
     """How often each phrase was used."""

@@ -18,10 +18,15 @@ THINKING = PhraseSet(
     "äh|ähm|ehm|öh|öhm|hm|hmm|hmmm|mh|mm|tja|also|naja|na ja|na|nun|so|ach|halt|sozusagen|quasi"
     "|wie soll ich sagen|wie heißt das|sagen wir|mal sehen|schauen wir|lassen sie mich"
 )
-BACKCHANNEL = PhraseSet(
+_LISTENING = (
     "mhm|hm|hmm|hmhm|mh|aha|ah|oh|ah ja|ach so|achso|ach|so so|soso|ja ja|jaja|ja ja ja|ah okay"
     "|okay|ok|oh okay|ach ja|ah gut|ach okay|alles klar|ah so|uhu|ja okay|mhm ja|verstehe"
     "|ich verstehe|na gut|na ja"
+)
+BACKCHANNEL = PhraseSet(_LISTENING)
+ASSENT = PhraseSet(
+    f"{_LISTENING}|ja|jo|gut|sehr gut|schön|sehr schön|super|prima|perfekt|wunderbar|genau|klar"
+    "|richtig|stimmt|in ordnung|das ist gut|das ist schön|na also|interessant"
 )
 GREETING = PhraseSet(
     "hallo|hallöchen|hallo hallo|guten tag|guten morgen|guten abend|gute nacht|tag|moin"

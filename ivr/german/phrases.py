@@ -47,6 +47,12 @@ def is_backchannel(text: str) -> bool:
     return tables.BACKCHANNEL.covers(text)
 
 
+def is_assent(text: str) -> bool:
+    """ "Ja", "gut", "alles klar": no more than a nod to what is told. To a question it may be the
+    answer."""
+    return tables.ASSENT.covers(text)
+
+
 def is_greeting_only(text: str) -> bool:
     """A greeting, with the caller's name or without, and no request yet; "ja" alone is none."""
     rest = tables.GREETING.cut(text)

@@ -25,6 +25,7 @@ from ivr.core.events import (
 from ivr.core.records import HandOverReason, Outcome
 from ivr.core.speech import Expect
 from ivr.core.understanding import Reply
+from ivr.dialogue.draft import RESUMED_AT_MOST
 from ivr.dialogue.state import Closing
 from tests.dialogue.talks import PHRASES, Conversation, answered, reply
 
@@ -79,6 +80,57 @@ def test_barge_in_stops_the_prompt_and_what_would_have_followed() -> None:
     talk.feed(Understood(talk.at(), 1, HOURS))
     assert talk.feed(BargedIn(talk.at())) == [StopSaying()]
     assert not talk.talk.mouth.speaking
+
+
+@pytest.mark.parametrize("nod", ["Okay", "Alles klar", "Gut", "Ja", "Mhm"])
+def test_a_nod_that_interrupted_an_answer_takes_no_offer_and_the_answer_goes_on(nod: str) -> None:
+    talk = answered()
+    talk.hears("Wann haben Sie geöffnet?")
+    talk.feed(Understood(talk.at(), 1, HOURS))
+    talk.feed(BargedIn(talk.at()))
+    talk.hears(nod, during_prompt=True)
+    said = talk.finish_saying()
+    assert said.startswith("Heute haben wir bis 18 Uhr geöffnet.")
+    assert said.endswith(phrases("anything_else")[0])
+    assert talk.says("Nein danke") in phrases("farewell")
+
+
+def test_an_offer_that_was_not_begun_cannot_be_declined() -> None:
+    talk = answered()
+    talk.hears("Wann haben Sie geöffnet?")
+    talk.feed(Understood(talk.at(), 1, HOURS))
+    talk.feed(BargedIn(talk.at()))
+    thanks = talk.hears("Danke", during_prompt=True)
+    assert [action.text for action in thanks if isinstance(action, Ask)] == ["Danke"]
+
+
+def test_a_yes_over_a_question_answers_it() -> None:
+    talk = answered()
+    talk.says("Sie sind unfähig", reply("insult", "Das tut mir leid."))
+    talk.feed(KeyPressed(talk.at(), "*"))
+    talk.feed(Played(talk.at(), talk.talk.mouth.prompt, interrupted=False))
+    talk.feed(BargedIn(talk.at()))
+    talk.hears("Ja", during_prompt=True)
+    assert talk.talk.callback is not None
+
+
+def test_whoever_interrupts_the_same_line_again_and_again_is_heard() -> None:
+    talk = answered()
+    talk.hears("Wann haben Sie geöffnet?")
+    talk.feed(Understood(talk.at(), 1, HOURS))
+    for _ in range(RESUMED_AT_MOST):
+        talk.feed(BargedIn(talk.at()))
+        talk.hears("Okay", during_prompt=True)
+        assert talk.talk.mouth.speaking
+    talk.feed(BargedIn(talk.at()))
+    assert [type(action) for action in talk.hears("Okay", during_prompt=True)][0] is Ask
+
+
+def test_a_moment_asked_for_keeps_the_offer() -> None:
+    talk = answered()
+    talk.says("Wann haben Sie geöffnet?", HOURS)
+    talk.says("Moment bitte", reply("wait"))
+    assert talk.says("Nein danke") in phrases("farewell")
 
 
 def test_mhm_during_a_prompt_changes_nothing() -> None:

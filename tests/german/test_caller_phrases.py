@@ -22,6 +22,10 @@ TABLE: dict[Test, tuple[str, str]] = {
         "mhm|Mhm.|hm|aha|ja ja|jaja|ach so|okay|ah ja|ah, okay",
         "|ja|nein|ja ja, ich weiß|stopp|genau|okay, und was kostet das",
     ),
+    phrases.is_assent: (
+        "ja|gut|Alles klar.|okay, gut|ja genau|sehr schön|mhm|ah ja, prima",
+        "|nein|danke|ja, und am Samstag|gut, dann bestelle ich zwei|tschüss",
+    ),
     phrases.is_greeting_only: (
         "Guten Tag|Hallo|Hallo, guten Morgen|Moin moin|Schönen guten Tag|Grüß Gott|Ja hallo?"
         "|Ja hallo, Meier mein Name|Guten Tag, mein Name ist Anna Meier|Hallo, hier ist Müller"

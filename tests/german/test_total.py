@@ -37,6 +37,7 @@ LISTENERS: list[Callable[[str], object]] = [
     phrases.is_filler,
     phrases.asks_to_wait,
     phrases.is_backchannel,
+    phrases.is_assent,
     phrases.is_greeting_only,
     phrases.wants_repeat,
     phrases.wants_slower,
