@@ -21,6 +21,7 @@ from ivr.core.events import (
     BargedIn,
     Engine,
     EngineFailed,
+    FalseStart,
     Heard,
     KeyPressed,
     KeysEntered,
@@ -248,11 +249,14 @@ class Ears:
 
     def _take_back(self) -> None:
         """It was no turn; but a short word that could not be recognized looks the same."""
+        begun = self._hearing is not None
         failed = self._transcript is not None and self._transcript[1] is None
         self._transcript = None
         self.close()
         if failed:
             self._inbox.put(EngineFailed(self._inbox.now(), Engine.RECOGNIZER, 0))
+        elif begun:
+            self._inbox.put(FalseStart(self._inbox.now()))
 
     def _finish(self, ended: turn.Ended) -> None:
         """Report a turn's text, or that the recognizer owes it."""

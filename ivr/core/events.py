@@ -55,6 +55,14 @@ class BargedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class FalseStart:
+    """What `SpeechStarted` or `BargedIn` took for the caller's speech had no word in it. No
+    `Heard` follows."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """A turn of the caller has ended. An empty text means that it was not intelligible."""
 
@@ -209,6 +217,7 @@ CallEvent: TypeAlias = (
     Answered
     | SpeechStarted
     | BargedIn
+    | FalseStart
     | Heard
     | NoInput
     | KeyPressed

@@ -48,6 +48,12 @@ def caller_goes_on(draft: Draft) -> None:
         draft.timer(LAST_CHANCE, draft.mouth.prompt, LAST_WORD_S)
 
 
+def caller_said_nothing(draft: Draft) -> None:
+    """It was only a noise: no word need be waited for any longer."""
+    if draft.talk.closing is Closing.LAST_CHANCE:
+        draft.timer(LAST_CHANCE, draft.mouth.prompt, LAST_CHANCE_S)
+
+
 def rang(draft: Draft, event: TimerRang) -> None:
     """One of this module's timers has run out."""
     closing = draft.talk.closing

@@ -17,6 +17,7 @@ from ivr.core.events import (
     Engine,
     EngineFailed,
     EngineRecovered,
+    FalseStart,
     Heard,
     HungUp,
     KeyPressed,
@@ -71,6 +72,9 @@ def _react(draft: Draft, event: CallEvent) -> None:  # noqa: C901 - one branch a
             ending.caller_goes_on(draft)
         case BargedIn():
             draft.interrupt()
+        case FalseStart():
+            ending.caller_said_nothing(draft)
+            hearing.go_on(draft)
         case Heard(utterance=utterance):
             hearing.heard(draft, utterance)
         case NoInput():

@@ -1,6 +1,7 @@
 """Whole calls: the caller's ear is the judge."""
 
 import asyncio
+import random
 import resource
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from ivr.core.records import CallRecord, Fact, HandOver, Outcome
 from ivr.core.speech import Expect
 from ivr.core.understanding import Reply
 from ivr.lines.paced import PacedLeg
-from ivr.lines.synthetic import Manners, Press, SyntheticCaller
+from ivr.lines.synthetic import Manners, Press, SyntheticCaller, Utter
 from ivr.speech.recognizers.scripted import ScriptedRecognizer
 from ivr.speech.voices.scripted import ScriptedVoice
 from ivr.store.memory import MemoryStore
@@ -65,6 +66,18 @@ def test_barge_in_silences_the_prompt_soon() -> None:
     assert len(interrupted) == 1
     # The scripted buzz has no upper part, so it must last like a hum before it interrupts.
     assert interrupted[0].end_s - asked.start_s < 0.9
+
+
+def test_a_bark_costs_the_caller_no_more_than_the_line_that_it_broke_off() -> None:
+    house = House(recognizer=ScriptedRecognizer([""]))
+    bark = Utter("", random.Random(1).randbytes(RATE // 2))  # noqa: S311 - a noise
+    manners = Manners(barge_in_s=4.0, stays_s=20.0)
+    record = in_virtual_time(lambda: house.call(bark, manners=manners))
+    notice, broken, again = [turn for turn in record.turns if turn.who == "hotline"][:3]
+    assert not notice.interrupted
+    assert broken.interrupted
+    assert again.text == broken.text
+    assert again.start_s - broken.end_s < 1.5
 
 
 def test_keys_lead_to_a_call_back_with_everything_known() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.actions import Ask, End, Listen, Say, StopSaying
+from ivr.core.actions import Ask, End, Listen, Say, SetTimer, StopSaying
 from ivr.core.events import (
     BargedIn,
     CallEvent,
@@ -12,6 +12,7 @@ from ivr.core.events import (
     Engine,
     EngineFailed,
     EngineRecovered,
+    FalseStart,
     HungUp,
     KeyPressed,
     KeysEntered,
@@ -124,6 +125,63 @@ def test_whoever_interrupts_the_same_line_again_and_again_is_heard() -> None:
         assert talk.talk.mouth.speaking
     talk.feed(BargedIn(talk.at()))
     assert [type(action) for action in talk.hears("Okay", during_prompt=True)][0] is Ask
+
+
+def test_an_answer_that_a_noise_interrupted_goes_on() -> None:
+    talk = answered()
+    talk.hears("Wann haben Sie geöffnet?")
+    talk.feed(Understood(talk.at(), 1, HOURS))
+    talk.feed(BargedIn(talk.at()))
+    talk.feed(FalseStart(talk.at()))
+    said = talk.finish_saying()
+    assert said.startswith("Heute haben wir bis 18 Uhr geöffnet.")
+    assert said.endswith(phrases("anything_else")[0])
+
+
+def test_what_was_heard_before_the_noise_is_not_said_again() -> None:
+    talk = answered()
+    talk.hears("Wann haben Sie geöffnet?")
+    talk.feed(Understood(talk.at(), 1, HOURS))
+    talk.feed(Played(talk.at(), talk.talk.mouth.prompt, interrupted=False))
+    talk.feed(BargedIn(talk.at()))
+    talk.feed(FalseStart(talk.at()))
+    assert talk.finish_saying() == phrases("anything_else")[0]
+
+
+def test_a_noise_that_interrupts_each_time_is_not_talked_against_for_ever() -> None:
+    talk = answered()
+    talk.hears("Wann haben Sie geöffnet?")
+    talk.feed(Understood(talk.at(), 1, HOURS))
+    resumed = 0
+    while talk.talk.mouth.speaking:
+        talk.feed(BargedIn(talk.at()))
+        talk.feed(FalseStart(talk.at()))
+        resumed += talk.talk.mouth.speaking
+    assert resumed == RESUMED_AT_MOST
+
+
+@pytest.mark.parametrize("interrupts", [False, True])
+def test_a_noise_repeats_nothing_once_the_caller_has_asked_something_else(
+    interrupts: bool,
+) -> None:
+    talk = answered()
+    talk.hears("Wann haben Sie geöffnet?")
+    talk.feed(Understood(talk.at(), 1, HOURS))
+    if interrupts:
+        talk.feed(BargedIn(talk.at()))
+    talk.hears("Ach, und wo sind Sie?", during_prompt=True)
+    assert talk.feed(FalseStart(talk.at())) == []
+
+
+def test_a_noise_after_the_goodbye_does_not_keep_the_line_open() -> None:
+    talk = answered()
+    talk.says("Wann haben Sie geöffnet?", HOURS)
+    talk.says("Nein danke")
+    (longer,) = talk.feed(SpeechStarted(talk.at()))
+    (short,) = talk.feed(FalseStart(talk.at()))
+    assert isinstance(longer, SetTimer)
+    assert isinstance(short, SetTimer)
+    assert short.seconds < longer.seconds
 
 
 def test_a_moment_asked_for_keeps_the_offer() -> None:
@@ -522,7 +580,7 @@ REPLIES = st.sampled_from(
 
 
 Wish = tuple[str, Reply, str, int]
-KINDS = ["hears", "reply", "played", "key", "keys", "silence", "barge", "timer", "fault"]
+KINDS = ["hears", "reply", "played", "key", "keys", "silence", "barge", "noise", "timer", "fault"]
 
 
 @st.composite
@@ -573,6 +631,7 @@ def _events(
         "keys": [KeysEntered(at, "0561123456"[: number + 1])],
         "silence": [NoInput(at)],
         "barge": [BargedIn(at)],
+        "noise": [BargedIn(at), FalseStart(at)],
         "timer": [TimerRang(at, timers[number % 4], number)],
         "fault": [EngineFailed(at, list(Engine)[number % 4], talk.talk.question.turn)],
     }
