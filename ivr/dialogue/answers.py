@@ -68,6 +68,14 @@ def understood(draft: Draft, reply: Reply) -> None:
         _answer(draft, reply, before)
 
 
+def say_held(draft: Draft) -> None:
+    """Say the answer that waited for a filler's end, if nothing sounds any more."""
+    held = draft.question.held
+    if held is not None and not draft.mouth.speaking:
+        draft.question = replace(draft.question, awaited=False, held=None)
+        understood(draft, held)
+
+
 def not_understood(draft: Draft) -> None:
     """Rephrase, then examples, then keys; twice in a row is enough for a colleague."""
     repair = draft.repair

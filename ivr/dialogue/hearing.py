@@ -12,7 +12,7 @@ from ivr.german.phrases import (
     is_assent,
     is_backchannel,
     is_done,
-    says_goodbye,
+    returns_goodbye,
     without_greeting,
 )
 from ivr.german.words import word_set, words
@@ -48,7 +48,7 @@ def heard(draft: Draft, utterance: Utterance) -> None:
         return
     draft.stop_saying()
     draft.repair = replace(draft.repair, silences=0)
-    if draft.talk.closing is not Closing.NO and (not text or says_goodbye(text)):
+    if draft.talk.closing is not Closing.NO and (not text or returns_goodbye(text)):
         draft.end()
         return
     draft.talk = replace(draft.talk, closing=Closing.NO)
@@ -65,9 +65,11 @@ def heard(draft: Draft, utterance: Utterance) -> None:
 
 
 def go_on(draft: Draft) -> None:
-    """What the caller seemed to begin was none of theirs to say: on with what it interrupted."""
+    """The caller did not mean to say anything: on with what they have interrupted."""
     if draft.can_resume:
         draft.resume()
+    else:
+        answers.say_held(draft)
 
 
 def _take_words(draft: Draft, text: str) -> None:
@@ -155,7 +157,10 @@ def _human_offered(draft: Draft, accepted: bool) -> None:
 
 def _means_nothing(draft: Draft, utterance: Utterance) -> bool:
     """A "mhm" or an unintelligible sound is no turn of its own while the hotline speaks, nor if
-    the hotline fell silent for it. A "ja" is one only where something is being asked."""
+    the hotline fell silent for it, nor while the caller waits for an answer. A "ja" is one only
+    where something is being asked."""
+    if draft.question.awaited:
+        return not utterance.text.strip() or is_backchannel(utterance.text)
     if not (utterance.during_prompt and (draft.mouth.speaking or draft.can_resume)):
         return False
     text, line = utterance.text.strip(), draft.mouth.line

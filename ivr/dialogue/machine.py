@@ -82,6 +82,7 @@ def _react(draft: Draft, event: CallEvent) -> None:  # noqa: C901 - one branch a
                 _silent(draft)
         case KeyPressed(key=key):
             hearing.pressed(draft, key)
+            answers.say_held(draft)
         case KeysEntered(digits=digits):
             hearing.entered(draft, digits)
         case Understood():
@@ -159,11 +160,12 @@ def _played(draft: Draft, event: Played) -> None:
         draft.mouth = replace(draft.mouth, queue=())
     else:
         recording.played(draft)
-    if filler:
-        held = draft.question.held
-        if held is not None:
-            draft.question = replace(draft.question, awaited=False, held=None)
-            answers.understood(draft, held)
+    if draft.question.held is not None:
+        # Whoever has interrupted the filler is speaking: heard first, then answered.
+        if not event.interrupted:
+            answers.say_held(draft)
+    elif filler:
+        pass
     elif draft.mouth.queue:
         draft.say_next()
     else:
@@ -182,6 +184,9 @@ def _rang(draft: Draft, event: TimerRang) -> None:
         return
     question = draft.question
     if event.number != question.turn or not question.awaited:
+        return
+    if question.held is not None and not draft.mouth.speaking:
+        answers.say_held(draft)
         return
     if not draft.mouth.speaking:
         draft.say_filler("moment" if question.fillers == 0 else "still_looking")

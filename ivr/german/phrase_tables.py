@@ -24,10 +24,11 @@ _LISTENING = (
     "|ich verstehe|na gut|na ja"
 )
 BACKCHANNEL = PhraseSet(_LISTENING)
-ASSENT = PhraseSet(
+_ASSENT = (
     f"{_LISTENING}|ja|jo|gut|sehr gut|schön|sehr schön|super|prima|perfekt|wunderbar|genau|klar"
     "|richtig|stimmt|in ordnung|das ist gut|das ist schön|na also|interessant"
 )
+ASSENT = PhraseSet(_ASSENT)
 GREETING = PhraseSet(
     "hallo|hallöchen|hallo hallo|guten tag|guten morgen|guten abend|gute nacht|tag|moin"
     "|moin moin|tagchen|tach|n abend|servus|grüß gott|grüß sie|grüß dich|grüezi|gruezi|hi|hey"
@@ -92,6 +93,16 @@ GOODBYE = PhraseSet(
     "|schönen feierabend|ade|adieu|baba|pfiat di|pfiat ihnen|pfüati|uf wiederluege|gute nacht"
     "|ich lege auf|ich leg auf|bye|bye bye"
 )
+PARTING = PhraseSet(
+    f"{_ASSENT}|danke|danke schön|dankeschön|danke sehr|vielen dank|herzlichen dank|besten dank"
+    "|tausend dank|ich danke|ich danke ihnen|danke ihnen|danke dir|danke für ihre hilfe"
+    "|danke für die hilfe|danke für die auskunft|gleichfalls|danke gleichfalls|ebenso|ebenfalls"
+    "|auch so|ihnen auch|dir auch|das wünsche ich ihnen auch|wünsche ich ihnen auch|auch ihnen"
+    "|ihnen ebenso|ihnen ebenfalls|ihnen auch einen schönen tag|ihnen auch einen schönen abend"
+    "|ihnen auch ein schönes wochenende|und ihnen auch|und ihnen|nein danke|kein problem"
+    "|gern|gerne"
+)
+"""What is said in return to a good-bye."""
 DONE = PhraseSet(
     "das wars|das war es|das war s|das war alles|das wäre alles|das ist alles|mehr nicht"
     "|nichts weiter|nichts mehr|sonst nichts|nein danke|danke nein|alles erledigt"

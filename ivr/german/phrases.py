@@ -94,6 +94,11 @@ def says_goodbye(text: str) -> bool:
     return tables.GOODBYE.inside(text)
 
 
+def returns_goodbye(text: str) -> bool:
+    """ "Danke, Ihnen auch", "gleichfalls", "tschüss": said to a good-bye, it ends the call."""
+    return says_goodbye(text) or tables.PARTING.covers(text)
+
+
 def is_done(text: str) -> bool:
     """ "Das war's", "nein danke", "das war alles": asked whether there is anything else."""
     spoken = tables.GOODBYE.cut(text)

@@ -64,6 +64,15 @@ def test_no_more_wishes_end_the_call(no: str) -> None:
     assert talk.end() == End(Outcome.ANSWERED, "hotline")
 
 
+@pytest.mark.parametrize("word", ["Danke, Ihnen auch", "Gleichfalls", "Vielen Dank", "Tschüss"])
+def test_a_friendly_word_after_the_goodbye_ends_the_call(word: str) -> None:
+    talk = answered()
+    talk.says("Wann haben Sie geöffnet?", HOURS)
+    talk.says("Nein danke")
+    talk.feed(SpeechStarted(talk.at()))
+    assert talk.hears(word) == [End(Outcome.ANSWERED, "hotline")]
+
+
 def test_a_question_after_the_goodbye_is_still_answered() -> None:
     talk = answered()
     talk.says("Wann haben Sie geöffnet?", HOURS)
@@ -206,6 +215,44 @@ def test_a_late_answer_is_bridged_and_then_said() -> None:
     assert filler.filler
     assert filler.text in phrases("moment")
     assert talk.feed(Understood(talk.at(), 1, HOURS)) == []
+    assert "18 Uhr" in talk.finish_saying()
+
+
+def interrupted_filler() -> Conversation:
+    """The caller waits, and has begun to sound over the filler that holds the answer back."""
+    talk = answered()
+    talk.hears("Wo ist meine Bestellung?")
+    talk.feed(talk.timer("filler"))
+    talk.feed(Understood(talk.at(), 1, HOURS))
+    talk.feed(BargedIn(talk.at()))
+    return talk
+
+
+def test_a_finished_answer_is_said_as_soon_as_a_noise_over_the_filler_is_over() -> None:
+    talk = interrupted_filler()
+    talk.feed(FalseStart(talk.at()))
+    assert "18 Uhr" in talk.finish_saying()
+
+
+def test_a_finished_answer_is_said_after_a_nod_to_the_filler() -> None:
+    talk = interrupted_filler()
+    talk.hears("Okay", during_prompt=True)
+    assert "18 Uhr" in talk.finish_saying()
+
+
+def test_a_finished_answer_is_said_after_a_key_that_means_nothing() -> None:
+    talk = interrupted_filler()
+    talk.feed(KeyPressed(talk.at(), "7"))
+    assert "18 Uhr" in talk.finish_saying()
+
+
+def test_a_nod_while_an_answer_is_awaited_asks_nothing_new() -> None:
+    talk = answered()
+    talk.hears("Wo ist meine Bestellung?")
+    talk.feed(talk.timer("filler"))
+    talk.finish_saying()
+    assert talk.hears("Okay") == []
+    talk.feed(Understood(talk.at(), 1, HOURS))
     assert "18 Uhr" in talk.finish_saying()
 
 

@@ -52,6 +52,12 @@ TABLE: dict[Test, tuple[str, str]] = {
         "Tschüss|danke, tschüss|Auf Wiederhören|Schönen Tag noch|ciao|bis dann",
         "|Guten Tag|Schönen guten Tag|danke|Hallo",
     ),
+    phrases.returns_goodbye: (
+        "Danke, Ihnen auch|gleichfalls|Ebenso, danke|vielen Dank|Ja, danke schön|Danke, tschüss"
+        "|Ihnen auch einen schönen Tag|okay|das wünsche ich Ihnen auch|alles klar, danke",
+        "|nein|und|Moment, ich habe noch eine Frage|danke, aber wann haben Sie auf"
+        "|und die Adresse",
+    ),
     phrases.is_done: (
         "Nein danke, das war's|das war alles|sonst nichts|nein danke|das wars dann, tschüss",
         "|nein|das war alles kaputt als ich das Paket gestern Abend aufgemacht habe|ja",

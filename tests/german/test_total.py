@@ -38,6 +38,7 @@ LISTENERS: list[Callable[[str], object]] = [
     phrases.asks_to_wait,
     phrases.is_backchannel,
     phrases.is_assent,
+    phrases.returns_goodbye,
     phrases.is_greeting_only,
     phrases.wants_repeat,
     phrases.wants_slower,
