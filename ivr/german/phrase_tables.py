@@ -35,7 +35,11 @@ GREETING = PhraseSet(
     "|schönen guten tag|schönen guten morgen|schönen guten abend|einen schönen guten tag"
     "|einen guten tag|schönen tag|mahlzeit|glück auf|ja hallo|ja guten tag|ja schönen guten tag"
     "|wunderschönen guten tag|wunderschönen guten morgen|gott zum gruß|juten tach|hallihallo"
-    "|wer ist da|ist da jemand|hören sie mich|können sie mich hören"
+)
+CALLING = PhraseSet(
+    "wer ist da|wer ist dran|ist da jemand|ist da wer|ist jemand da|ist jemand dran|hören sie mich"
+    "|können sie mich hören|hört mich jemand|sind sie da|sind sie noch da|sind sie dran"
+    "|sind sie noch dran"
 )
 REPEAT = PhraseSet(
     "das wiederholen|wiederholen sie|das nochmal wiederholen|noch mal wiederholen"

@@ -66,9 +66,17 @@ def is_greeting_only(text: str) -> bool:
     return 0 < len(name) <= _MOST_NAME_WORDS and not _NOT_IN_NAMES.intersection(name)
 
 
+def asks_who_is_there(text: str) -> bool:
+    """ "Hallo?", "Hallo, hören Sie mich": nothing but doubt that anybody is there."""
+    rest = tables.GREETING.cut(text)
+    if not rest:
+        return bool(content(text)) and text.rstrip().endswith("?")
+    return tables.CALLING.covers(rest.removeprefix("ja "))
+
+
 def without_greeting(text: str) -> str:
     """What was said after the greeting; all of it where nothing but a greeting was said."""
-    if is_greeting_only(text):
+    if is_greeting_only(text) or asks_who_is_there(text):
         return text
     opening = _OPENING.match(text)
     return (text[opening.end() :] if opening else text) or text

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ivr.config.settings import Turns
 from ivr.core.pcm import CHUNK_S
 from ivr.core.speech import Expect
-from ivr.german.phrases import is_greeting_only
+from ivr.german.phrases import asks_who_is_there, is_greeting_only
 from ivr.turns.echo import EchoGuard
 from ivr.turns.events import (
     BargedIn,
@@ -251,7 +251,8 @@ class TurnTaker:
             return [self._end(turn, pause.number, EndReason.NO_TEXT)]
         if not text.strip() and turn.voiced_s < WORDLESS_S:
             return [self._take_back()]
-        self._asked.opening = self._asked.opening and is_greeting_only(text)
+        wish_to_come = is_greeting_only(text) or asks_who_is_there(text)
+        self._asked.opening = self._asked.opening and wish_to_come
         return [self._end(turn, pause.number, pause.reason)]
 
     def _end(self, turn: OpenTurn, segment: int, reason: EndReason) -> Ended:

@@ -7,7 +7,7 @@ on what was heard so far.
 
 from ivr.core.speech import Expect
 from ivr.german.digits import digit_runs, missing_digits
-from ivr.german.phrases import is_greeting_only
+from ivr.german.phrases import asks_who_is_there, is_greeting_only
 from ivr.german.unfinished import sounds_unfinished
 from ivr.german.words import words
 from ivr.german.yes_no import hear_yes_no
@@ -29,6 +29,9 @@ MESSAGE_S = 1.4
 """Dictation: pauses between sentences are longer than in conversation."""
 GREETING_S = 4.0
 """After "Guten Tag" alone, at the opening: what they want is still to come."""
+CALLING_S = 1.2
+"""After "Hallo?" or "Hören Sie mich?" alone, at the opening: they doubt that anybody is there, and
+silence would prove them right."""
 NO_WORD_S = 0.7
 """After a sound in which the recognizer found no word."""
 NO_TEXT_S = 4.0
@@ -47,6 +50,8 @@ def wait_s(text: str, expect: Expect, digits: int | None = None, opening: bool =
     """
     if not text.strip():
         return NO_WORD_S
+    if opening and asks_who_is_there(text):
+        return CALLING_S
     if opening and is_greeting_only(text):
         return GREETING_S
     if sounds_unfinished(text):

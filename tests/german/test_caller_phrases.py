@@ -33,6 +33,11 @@ TABLE: dict[Test, tuple[str, str]] = {
         "|ja|Guten Tag, ich möchte|Hallo, wann haben Sie geöffnet|morgen|Meier|ich heiße Meier"
         "|Guten Tag, hier ist Meier, ich möchte etwas bestellen|Guten Tag, meine Bestellung",
     ),
+    phrases.asks_who_is_there: (
+        "Hallo?|Ja hallo?|Hallo? Hallo?|Hören Sie mich?|Können Sie mich hören|Ist da jemand"
+        "|Hallo, ist da jemand?|Guten Tag, hören Sie mich?|Ja, können Sie mich hören?",
+        "|?|Hallo|Guten Tag.|ja?|Hallo, hier ist Müller|Hören Sie mich, ich habe eine Frage",
+    ),
     phrases.wants_repeat: (
         "Wie bitte?|was|hä|noch mal bitte|Können Sie das bitte noch mal wiederholen?"
         "|das habe ich nicht verstanden|Was haben Sie gesagt?|Entschuldigung, wie bitte?",

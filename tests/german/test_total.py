@@ -38,6 +38,7 @@ LISTENERS: list[Callable[[str], object]] = [
     phrases.asks_to_wait,
     phrases.is_backchannel,
     phrases.is_assent,
+    phrases.asks_who_is_there,
     phrases.returns_goodbye,
     phrases.is_greeting_only,
     phrases.wants_repeat,

@@ -35,6 +35,11 @@ def test_a_quantity_or_an_hour_is_no_number_to_wait_for() -> None:
     assert wait_s("Kann ich um drei Uhr kommen?", Expect.ANYTHING) <= 0.6
 
 
+def test_whoever_doubts_that_somebody_is_there_is_answered_soon() -> None:
+    for call in ("Hallo?", "Können Sie mich hören?", "Hallo, ist da jemand", "Hören Sie mich"):
+        assert wait_s(call, Expect.ANYTHING, opening=True) <= 1.5
+
+
 def test_greetings_are_waited_for_at_the_opening_only() -> None:
     for greeting in ("Guten Tag.", "Ja, hallo", "Hallo, hier ist Petra Schmidt.", "Guten Tag,"):
         assert wait_s(greeting, Expect.ANYTHING, opening=True) >= 3.5
