@@ -11,12 +11,13 @@ from ivr.core.actions import LeaveQueue, Record
 from ivr.core.records import HandOver, HandOverReason, Outcome
 from ivr.core.speech import Expect
 from ivr.dialogue.draft import Draft
-from ivr.dialogue.state import Asking, Callback, Health, Line, Phase
+from ivr.dialogue.state import Asking, Callback, Closing, Health, Line, Phase
 from ivr.german.names import hear_name
 from ivr.german.phone import hear_phone, say_phone
 from ivr.german.phrases import asks_to_wait, says_goodbye, wants_repeat
 from ivr.german.yes_no import hear_yes_no
 
+SAVING = "saving"
 PATIENCE = 2
 """Failures at one question before the next way is tried."""
 
@@ -74,7 +75,20 @@ def heard(draft: Draft, text: str) -> None:
 
 def silent(draft: Draft) -> None:
     """Ask again; after some silence keep what is known and say good-bye."""
-    _take(draft, None)
+    if _callback(draft).asking is not Asking.SAVING:
+        _take(draft, None)
+    elif not draft.mouth.speaking:
+        draft.say_filler("moment")
+
+
+def rang(draft: Draft) -> None:
+    """Saving takes long: keep the caller company."""
+    callback = draft.talk.callback
+    saving = callback is not None and callback.asking is Asking.SAVING
+    if not saving or draft.talk.closing is not Closing.NO:
+        return
+    silent(draft)
+    draft.timer(SAVING, 0, draft.talk.script.keep_company_s)
 
 
 def interrupted(draft: Draft) -> None:
@@ -111,11 +125,14 @@ def recorded(draft: Draft) -> None:
         line = draft.line("noted", name=callback.name)
     else:
         line = draft.line("noted_no_name" if callback.phone else "noted_no_phone")
+    draft.talk = replace(draft.talk, callback=None)
+    draft.known = replace(draft.known, settled=True)
     draft.goodbye(Outcome.HANDED_OVER, line)
 
 
 def failed(draft: Draft) -> None:
     """The store refused the hand-over: an honest word rather than a promise."""
+    draft.talk = replace(draft.talk, callback=None)
     draft.goodbye(Outcome.FAILED, draft.line("not_noted"))
 
 
@@ -232,6 +249,7 @@ def _ask_again(draft: Draft, failures: int) -> Line:
 def _save(draft: Draft, callback: Callback) -> None:
     draft.talk = replace(draft.talk, callback=replace(callback, asking=Asking.SAVING))
     _record(draft, callback)
+    draft.timer(SAVING, 0, draft.talk.script.filler_after_s)
 
 
 def _record(draft: Draft, callback: Callback) -> None:

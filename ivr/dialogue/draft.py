@@ -208,7 +208,9 @@ class Draft:
         if self.is_in(Phase.QUEUE):
             self.actions.append(LeaveQueue())
             self.transit = None
-        self.say(*(replace(line, interruptible=False) for line in lines))
+        # A filler is heard to its end: cut off, it would sound like a fault.
+        say = self.say_after if self.mouth.filler else self.say
+        say(*(replace(line, interruptible=False) for line in lines))
         self.talk = replace(self.talk, outcome=outcome, closing=Closing.SAYING_GOODBYE)
 
     def farewell(self, *lines: Line) -> None:

@@ -29,7 +29,7 @@ from ivr.core.events import (
     TimerRang,
     Understood,
 )
-from ivr.core.records import HandOver, HandOverReason, Outcome
+from ivr.core.records import Fact, HandOver, HandOverReason, Outcome
 from ivr.dialogue import (
     answers,
     callback,
@@ -78,8 +78,7 @@ def _react(draft: Draft, event: CallEvent) -> None:  # noqa: C901 - one branch a
         case Heard(utterance=utterance):
             hearing.heard(draft, utterance)
         case NoInput():
-            if not draft.question.awaited and draft.talk.closing is Closing.NO:
-                _silent(draft)
+            _silent(draft)
         case KeyPressed(key=key):
             hearing.pressed(draft, key)
             answers.say_held(draft)
@@ -96,8 +95,21 @@ def _react(draft: Draft, event: CallEvent) -> None:  # noqa: C901 - one branch a
         case EngineRecovered():
             _recovered(draft, event)
         case Recorded(fact=fact):
-            if isinstance(fact, HandOver) and draft.talk.callback is not None:
-                callback.recorded(draft)
+            _recorded(draft, fact)
+        case DeskSaid() | AgentCame() | AgentLeft() | AgentSays() | AgentCorrected():
+            _with_people(draft, event)
+        case DrainRequested(grace_s=grace):
+            ending.drain(draft, grace)
+        case HungUp(cause=cause):
+            ending.hung_up(draft, cause)
+        case _:
+            assert_never(event)
+
+
+def _with_people(
+    draft: Draft, event: DeskSaid | AgentCame | AgentLeft | AgentSays | AgentCorrected
+) -> None:
+    match event:
         case DeskSaid():
             people.news(draft, event)
         case AgentCame():
@@ -108,19 +120,22 @@ def _react(draft: Draft, event: CallEvent) -> None:  # noqa: C901 - one branch a
             people.says(draft, event)
         case AgentCorrected():
             people.corrected(draft, event)
-        case DrainRequested(grace_s=grace):
-            ending.drain(draft, grace)
-        case HungUp(cause=cause):
-            ending.hung_up(draft, cause)
         case _:
             assert_never(event)
 
 
 def _silent(draft: Draft) -> None:
+    if draft.question.awaited or draft.talk.closing is not Closing.NO:
+        return
     if draft.is_in(Phase.QUEUE):
         queue.silent(draft)
     elif not draft.is_in(Phase.AGENT, Phase.LOST):
         silence.silent(draft)
+
+
+def _recorded(draft: Draft, fact: Fact) -> None:
+    if isinstance(fact, HandOver) and draft.talk.callback is not None:
+        callback.recorded(draft)
 
 
 def _greet(draft: Draft, event: Answered) -> None:
@@ -164,17 +179,18 @@ def _played(draft: Draft, event: Played) -> None:
         # Whoever has interrupted the filler is speaking: heard first, then answered.
         if not event.interrupted:
             answers.say_held(draft)
-    elif filler:
-        pass
     elif draft.mouth.queue:
         draft.say_next()
-    else:
+    elif not filler or draft.talk.closing is not Closing.NO:
         ending.all_said(draft)
 
 
 def _rang(draft: Draft, event: TimerRang) -> None:
     if event.name in (queue.MUSIC, queue.TELL, queue.COMPANY):
         queue.rang(draft, event.name, event.number)
+        return
+    if event.name == callback.SAVING:
+        callback.rang(draft)
         return
     if event.name == people.LOST:
         people.lost_for_good(draft, event.number)

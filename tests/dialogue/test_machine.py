@@ -571,6 +571,45 @@ def test_a_lost_voice_frees_the_caller() -> None:
     assert talk.end() == End(Outcome.FAILED, "fault")
 
 
+def saving_a_call_back() -> Conversation:
+    """The caller has confirmed their number, and the store takes its time."""
+    talk = answered()
+    talk.says("Mitarbeiter", reply("human_agent"))
+    talk.says("Meier")
+    talk.says("0561 123456")
+    talk.hears("ja")
+    return talk
+
+
+@pytest.mark.parametrize("by", ["timer", "silence"])
+def test_while_a_call_back_is_saved_the_caller_is_asked_nothing(by: str) -> None:
+    talk = saving_a_call_back()
+    talk.feed(talk.timer("saving") if by == "timer" else NoInput(talk.at()))
+    assert talk.finish_saying() in phrases("moment")
+    talk.keep_records()
+    assert "auf den Namen Meier" in talk.finish_saying()
+    assert talk.feed(talk.timer("saving")) == []
+
+
+def test_the_word_that_bridges_the_saving_is_heard_to_its_end() -> None:
+    talk = saving_a_call_back()
+    talk.feed(talk.timer("saving"))
+    talk.keep_records()
+    filler, noted = talk.finish_saying(), talk.end()
+    assert filler.startswith(phrases("moment"))
+    assert "auf den Namen Meier" in filler
+    assert noted is None
+    talk.feed(talk.timer("last_chance"))
+    assert talk.end() == End(Outcome.HANDED_OVER, "hotline")
+
+
+def test_a_question_after_the_call_back_is_noted_is_answered() -> None:
+    talk = saving_a_call_back()
+    talk.keep_records()
+    talk.finish_saying()
+    assert "18 Uhr" in talk.says("Ach, und wann haben Sie geöffnet?", HOURS)
+
+
 def test_a_full_disk_is_told_honestly() -> None:
     talk = answered()
     talk.says("Mitarbeiter", reply("human_agent"))
