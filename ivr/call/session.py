@@ -1,7 +1,7 @@
-"""One call from the first ring to the last word: wires the parts together and decides nothing.
+"""One call from the first ring to the last word: wires the parts together.
 
-`step` of `ivr.dialogue` decides. This module carries events to it and actions from it; whatever
-takes time runs in a task of its own and comes back as an event.
+`step` of `ivr.dialogue` decides how the talk goes. This module carries events to it and actions
+from it; whatever takes time runs in a task of its own and comes back as an event.
 """
 
 import asyncio

@@ -245,7 +245,7 @@ def _settles(reply: Reply, form: str | None) -> bool:
 
 
 def _nothing_to_say(draft: Draft, reply: Reply) -> None:
-    """A greeting is answered by listening on."""
+    """A greeting that came without an answer is left alone: the caller goes on."""
     if reply.guess.intent == "greet" and not draft.known.settled:
         draft.listen(reply.expect)
     else:
