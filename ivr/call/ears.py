@@ -115,19 +115,21 @@ class Ears:
                 self._report(event)
 
     def prompt_begins(self, say: Say) -> None:
+        """What is said or typed over a prompt answers it already; over a filler, what came before
+        it."""
+        if not say.filler:
+            self._expect, self._digits = say.expect, say.digits
+            self._taker.expect(say.expect, say.digits)
         self._taker.prompt_began(say.interruptible)
 
     def prompt_level(self, level_db: float) -> None:
         self._taker.prompt_level(level_db)
 
     def prompt_ends(self, say: Say) -> None:
-        """After a filler an answer is still to come: what is expected stays."""
-        if say.filler:
-            self._taker.prompt_ended(self._expect, self._digits)
-        else:
-            self._expect, self._digits = say.expect, say.digits
+        """After a filler an answer is still to come: the party is still waiting."""
+        if not say.filler:
             self._taker.waiting(False)
-            self._taker.prompt_ended(say.expect, say.digits)
+        self._taker.prompt_ended(self._expect, self._digits)
         if self._hearing is not None:
             self._inbox.put(SpeechStarted(self._inbox.now()))
 

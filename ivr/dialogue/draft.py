@@ -133,6 +133,8 @@ class Draft:
         self.talk = replace(self.talk, offered_more=offered_more)
 
     def _start(self, line: Line, *, filler: bool = False) -> None:
+        """Say one line. Whoever speaks or types over it has heard the question at the end of the
+        answer, or knows it: that is what they reply to."""
         number = self.mouth.prompt + 1
         self.mouth = replace(self.mouth, prompt=number, line=line, speaking=True, filler=filler)
         if self.talk.transit is not None:
@@ -140,11 +142,11 @@ class Draft:
         say = Say(
             number,
             line.text,
-            line.expect,
+            self.mouth.expect,
             line.interruptible,
             self.mouth.pace,
             filler,
-            line.digits,
+            self.mouth.digits,
         )
         self.actions.append(say)
 

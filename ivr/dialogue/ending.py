@@ -59,8 +59,9 @@ def rang(draft: Draft, event: TimerRang) -> None:
             draft.end()
     elif event.name == WARNING:
         if closing is Closing.NO:
+            asked = draft.mouth
             warning = draft.line("one_minute_left")
-            draft.say_after(replace(warning, expect=draft.mouth.expect))
+            draft.say_after(replace(warning, expect=asked.expect, digits=asked.digits))
     elif event.name == LIMIT:
         _part(draft, "time_is_up", "limit")
     elif event.name == DRAIN:

@@ -123,7 +123,8 @@ class TurnTaker:
         self.expect(expect, digits)
 
     def expect(self, expect: Expect, digits: int | None = None) -> None:
-        """The caller is expected to say this now; `digits` is the number's length, if known."""
+        """What the caller says or types from now on answers this, be it over the prompt that
+        asks for it; `digits` is the number's length, if known."""
         self._asked.expect, self._asked.digits = expect, digits
         self._keypad.expect(expect, digits)
         self._ask_again()
