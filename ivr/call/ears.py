@@ -30,7 +30,7 @@ from ivr.core.events import (
 from ivr.core.measures import Tally, Timing
 from ivr.core.pcm import FRAME_S, LISTEN_RATE, SAMPLE_BYTES
 from ivr.core.ports import Hearing, Leg
-from ivr.core.speech import Expect, Transcript, Utterance
+from ivr.core.speech import Expect, Leaving, Transcript, Utterance
 from ivr.turns import events as turn
 from ivr.turns.facts import measure
 from ivr.turns.taker import LONGEST_LOOK_BACK_S, TurnTaker
@@ -41,8 +41,14 @@ A few more would make callers of the assistant wait for their answers."""
 HESITATION_S = 0.1
 """While all recognizers are busy, a pause must go on for so long before it costs one more of them
 their time: of 24 pauses of a real speaker within 38 sentences, 17 were over by then."""
+LAST_WORDS_S = 3.0
+"""How long a hang-up is kept back until it is known what was said just before it."""
 LONGEST_SOUND = 60 * LISTEN_RATE * SAMPLE_BYTES
 """Bytes of an utterance that are kept at most: a minute."""
+_LEAVING = {
+    turn.EndReason.HUNG_UP: Leaving.HUNG_UP,
+    turn.EndReason.CUT_OFF: Leaving.CUT_OFF,
+}
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +110,7 @@ class Ears:
             async with asyncio.TaskGroup() as group:
                 async for frame in self._leg.frames():
                     self._take(frame, group)
-                self._stop_decoding()
+                await self._hear_last_words(group)
         finally:
             self.close()
 
@@ -148,6 +154,15 @@ class Ears:
         if self._hearing is not None:
             self._hearing.close()
             self._hearing = None
+
+    async def _hear_last_words(self, group: asyncio.TaskGroup) -> None:
+        """Report what was being said when the line ended, unless someone waits to hear of that."""
+        if not self.polite:
+            for event in self._taker.line_ended():
+                self._handle(event, group)
+            if self._decoding is not None:
+                await asyncio.wait([self._decoding[1]], timeout=LAST_WORDS_S)
+        self._stop_decoding()
 
     def _take(self, frame: bytes, group: asyncio.TaskGroup) -> None:
         self._frames += 1
@@ -262,8 +277,10 @@ class Ears:
         self._transcript = None
         self.close()
         now = self._inbox.now()
+        leaving = _LEAVING.get(ended.reason, Leaving.NO)
         if known is None or known[0] != ended.segment or known[1] is None:
-            self._inbox.put(EngineFailed(now, Engine.RECOGNIZER, 0))
+            if leaving is Leaving.NO:
+                self._inbox.put(EngineFailed(now, Engine.RECOGNIZER, 0))
             return
         transcript = known[1]
         lag_s = self._lag.seconds
@@ -273,6 +290,7 @@ class Ears:
             round(ended.start_s + lag_s, 3),
             round(ended.end_s + lag_s, 3),
             ended.over_prompt,
+            leaving,
         )
         self.sounds.append(bytes(self._sound or b""))
         self._sound = None

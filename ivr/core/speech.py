@@ -63,6 +63,16 @@ class Transcript:
     """How long the engine worked, in seconds, waiting for a worker not counted."""
 
 
+class Leaving(StrEnum):
+    """Whether the caller is gone after an utterance: then nobody hears an answer to it."""
+
+    NO = "no"
+    HUNG_UP = "hung_up"
+    """They said it, paused and hung up."""
+    CUT_OFF = "cut_off"
+    """The line ended in the middle of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """One finished turn of the caller. Times are seconds of audio since the call began."""
@@ -74,3 +84,4 @@ class Utterance:
     """The caller's last sound, not the moment it was decided that the turn had ended."""
     during_prompt: bool = False
     """Whether the caller began while a prompt was playing."""
+    leaving: Leaving = Leaving.NO

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ivr.core.records import HandOverReason
-from ivr.core.speech import Expect, Utterance, asks_number, begins_number
+from ivr.core.speech import Expect, Leaving, Utterance, asks_number, begins_number
 from ivr.dialogue import answers, callback, offline, people, queue, recording
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import REPETITIONS_TO_HAND_OVER
@@ -24,12 +24,16 @@ _CONTENT = word_set(
 )
 """Words of an answer that is pleased and wants nothing."""
 _THANKS = word_set("danke dankeschön dank")
+_AWAY = (Phase.AGENT, Phase.LOST)
 _GOING_ON = word_set("aber noch frage doch halt")
 
 
 def heard(draft: Draft, utterance: Utterance) -> None:
     """Take a finished turn of the caller."""
     text = utterance.text.strip()
+    if utterance.leaving is not Leaving.NO:
+        _take_last_words(draft, text, whole=utterance.leaving is Leaving.HUNG_UP)
+        return
     if _means_nothing(draft, utterance) or draft.talk.closing is Closing.FINAL:
         return
     if draft.is_in(Phase.AGENT, Phase.LOST):
@@ -51,6 +55,20 @@ def heard(draft: Draft, utterance: Utterance) -> None:
         callback.heard(draft, text)
     else:
         _take_words(draft, text)
+
+
+def _take_last_words(draft: Draft, text: str, *, whole: bool) -> None:
+    """The caller hangs up with these words: a form may be complete with them.
+
+    Whoever dictates a message, or says "Ja" to an order that was read to them, and hangs up has
+    done their part: it counts as it would a second before. What broke off in the middle of a word
+    is written down and no more: "Ja" may have been going to be "Ja, aber".
+    """
+    talk = draft.talk
+    fills = talk.known.form is not None and talk.callback is None
+    if whole and text and fills and talk.health is Health.GOOD and not draft.is_in(*_AWAY):
+        draft.ask(text)
+        draft.talk = replace(draft.talk, closing=Closing.LAST_WORDS)
 
 
 def _take_words(draft: Draft, text: str) -> None:

@@ -147,6 +147,16 @@ class TurnTaker:
         turn.pause.text, turn.pause.wait_s = text, wait * patience
         return self._end_if_due(turn, turn.pause)
 
+    def line_ended(self) -> list[TurnEvent]:
+        """Nothing more will be heard: an open turn ends as soon as its text is there."""
+        turn = self._state
+        if not isinstance(turn, OpenTurn):
+            return []
+        if turn.pause is None:
+            return [self._pause(turn, EndReason.CUT_OFF)]
+        turn.pause.reason, turn.pause.again_s = EndReason.HUNG_UP, 0.0
+        return self._end_if_due(turn, turn.pause)
+
     def key(self, key: str) -> list[TurnEvent]:
         """A key was pressed. It interrupts a prompt that may be interrupted."""
         if self._asked.since is not None:
