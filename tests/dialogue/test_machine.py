@@ -84,12 +84,14 @@ def test_barge_in_stops_the_prompt_and_what_would_have_followed() -> None:
     assert not talk.talk.mouth.speaking
 
 
-def test_mhm_during_a_prompt_changes_nothing() -> None:
+def test_mhm_into_a_filler_does_not_break_off_the_answer_that_came_meanwhile() -> None:
     talk = answered()
     talk.hears("Wann haben Sie geöffnet?")
+    talk.feed(talk.timer("filler"))
+    assert talk.feed(BargedIn(talk.at())) == [StopSaying()]
     talk.feed(Understood(talk.at(), 1, HOURS))
     assert talk.hears("Mhm", during_prompt=True) == []
-    assert talk.talk.mouth.speaking
+    assert "18 Uhr" in talk.finish_saying()
 
 
 def test_a_late_answer_is_bridged_and_then_said() -> None:
