@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from typing_extensions import override
 
 from ivr.core.errors import ConfigError, MissingPiece
+from ivr.web.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,13 @@ async def serve(
     """
     reach = reach or Reach()
     config = uvicorn.Config(
-        app,
+        Origin(app, reach.proxies),
         log_config=None,
         access_log=False,
         server_header=False,
         lifespan="off",
         timeout_graceful_shutdown=1,
-        proxy_headers=bool(reach.proxies),
-        forwarded_allow_ips=list(reach.proxies),
+        proxy_headers=False,
         ssl_certfile=reach.certificate,
         ssl_keyfile=reach.key,
     )

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 
+from ivr.config.web import Web
 from ivr.core.errors import ConfigError
 from ivr.web.server import Reach, serve
 
@@ -60,13 +61,29 @@ async def test_a_certificate_that_cannot_be_used_is_named(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("proxies", "believed"), [((), False), (("192.0.2.0/24",), False), (("127.0.0.0/8",), True)]
+    ("trusted", "believed"),
+    [
+        ("", False),
+        ("192.0.2.0/24", False),
+        ("127.0.0.0/8", True),
+        ("127.0.0.1", True),
+        ("192.0.2.1, 127.0.0.5/24", True),
+    ],
 )
-async def test_only_a_trusted_proxy_is_believed(proxies: tuple[str, ...], believed: bool) -> None:
+async def test_only_a_trusted_proxy_is_believed(
+    trusted: str, believed: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    proxies = Web(trusted_proxies=trusted).proxies
     told = {"X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "https"}
     async with (
         serve(origin_app(), "127.0.0.1", 0, "web.port", Reach(proxies=proxies)) as port,
         httpx.AsyncClient(trust_env=False) as browser,
     ):
-        answer = await browser.get(f"http://127.0.0.1:{port}/", headers=told)
+        address = f"http://127.0.0.1:{port}/"
+        await browser.get(address)
+        assert not caplog.messages, "nobody names anybody"
+        answer = await browser.get(address, headers=told)
+        await browser.get(address, headers=told)
+    assert len(caplog.messages) == (0 if believed else 1), "told once"
+    assert all("[web] trusted_proxies" in each for each in caplog.messages)
     assert answer.json() == (["https", "198.51.100.7"] if believed else ["http", "127.0.0.1"])

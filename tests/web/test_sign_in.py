@@ -116,9 +116,7 @@ async def test_whoever_is_told_to_try_again_has_tried_nothing(
         with monkeypatch.context() as crowded:
             crowded.setattr("ivr.web.staff.passwords._MOST_WAITING", 0)
             for _ in range(6):
-                page = await browser.send_form(
-                    "/staff/password", old=PASSWORD, new=new, again=new
-                )
+                page = await browser.send_form("/staff/password", old=PASSWORD, new=new, again=new)
                 assert "Gerade ist viel los" in page.text
         done = await browser.send_form("/staff/password", old=PASSWORD, new=new, again=new)
         assert done.status_code == 303
