@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from typing_extensions import override
 
 from ivr.core.errors import ConfigError, MissingPiece
+from ivr.web.certificates import Certificate
 from ivr.web.origin import Origin
 
 
@@ -51,9 +52,11 @@ async def serve(
     with _listening(host, port, setting) as listener:
         server = _Server(config)
         serving = asyncio.create_task(server.serve([listener]), name=setting)
+        renewing = asyncio.create_task(_renew(config, reach), name="certificate")
         try:
             yield listener.getsockname()[1]
         finally:
+            renewing.cancel()
             server.should_exit = True
             await serving
 
@@ -69,6 +72,11 @@ def _load(config: uvicorn.Config, reach: Reach) -> None:
             f" ({reason}): both must be PEM files that fit each other, readable, the key without"
             " a password; see [web] certificate"
         ) from error
+
+
+async def _renew(config: uvicorn.Config, reach: Reach) -> None:
+    if config.ssl is not None and reach.certificate is not None and reach.key is not None:
+        await Certificate(config.ssl, reach.certificate, reach.key).keep_fresh()
 
 
 def _listening(host: str, port: int, setting: str) -> socket.socket:

@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-import subprocess
 from pathlib import Path
 
 import httpx
@@ -12,6 +11,7 @@ from fastapi import FastAPI, Request
 from ivr.config.web import Web
 from ivr.core.errors import ConfigError
 from ivr.web.server import Reach, serve
+from tests.web.tls import certificate
 
 
 def origin_app() -> FastAPI:
@@ -25,20 +25,6 @@ def origin_app() -> FastAPI:
     return app
 
 
-def certificate(folder: Path) -> tuple[Path, Path]:
-    made, key = folder / "cert.pem", folder / "key.pem"
-    subprocess.run(
-        [
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-            "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
-            "subjectAltName=IP:127.0.0.1", "-out", str(made), "-keyout", str(key),
-        ],
-        check=True,
-        capture_output=True,
-    )  # fmt: skip
-    return made, key
-
-
 async def test_pages_come_by_tls(tmp_path: Path) -> None:
     made, key = await asyncio.to_thread(certificate, tmp_path)
     context = ssl.create_default_context(cafile=str(made))
@@ -48,6 +34,29 @@ async def test_pages_come_by_tls(tmp_path: Path) -> None:
     ):
         answer = await browser.get(f"https://127.0.0.1:{port}/")
         assert answer.json() == ["https", "127.0.0.1"]
+
+
+async def test_a_renewed_certificate_is_used_without_a_new_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("ivr.web.certificates.EVERY_S", 0.01)
+    made, key = await asyncio.to_thread(certificate, tmp_path)
+    renewed = await asyncio.to_thread(certificate, tmp_path / "new")
+    old, new = made.read_text("utf-8"), renewed[0].read_text("utf-8")
+    async with serve(origin_app(), "127.0.0.1", 0, "web.port", Reach(made, key)) as port:
+
+        async def shown() -> str:
+            return await asyncio.to_thread(ssl.get_server_certificate, ("127.0.0.1", port))
+
+        assert await shown() == old
+        # The key comes a moment later, as with every tool that writes two files.
+        renewed[0].replace(made)
+        while not caplog.messages:
+            assert await shown() == old
+        assert "cannot be used" in caplog.messages[0]
+        renewed[1].replace(key)
+        while await shown() != new:
+            pass
 
 
 async def test_a_certificate_that_cannot_be_used_is_named(tmp_path: Path) -> None:
