@@ -93,9 +93,7 @@ class Reception:
         who = network(address)
         refusal = self._refusal(who)
         if refusal is not None:
-            log.info("a call from a browser was refused", extra={"reason": refusal.value})
-            if self._meter is not None:
-                self._meter.count(Tally.CALLS_REFUSED)
+            self._refused(refusal)
             return refusal
         token = secrets.token_urlsafe(32)
         leg = WebRtcLeg(self._settings, meter=self._meter)
@@ -140,12 +138,17 @@ class Reception:
             return Refusal.BUSY
         return None
 
+    def _refused(self, reason: Refusal) -> None:
+        log.info("a call from a browser was refused", extra={"reason": reason.value})
+        if self._meter is not None:
+            self._meter.count(Tally.CALLS_REFUSED)
+
     async def _run(self, token: str, live: _Live) -> None:
         feed = Feed(live.leg.tell)
         live.leg.on_attached = feed.repeat
         try:
             if await live.leg.connected():
-                await self._register.take(live.leg, LINE, feed.observers())
+                await self._begin(live.leg, feed)
         except Exception:
             # One call's fault must not reach another; the register has told and recorded it.
             log.exception("a call from a browser broke off")
@@ -154,6 +157,14 @@ class Reception:
                 await live.leg.hang_up()
             finally:
                 del self._live[token]
+
+    async def _begin(self, leg: WebRtcLeg, feed: Feed) -> None:
+        """What has changed since the offer was answered counts, too."""
+        if self._open and not self._register.draining:
+            await self._register.take(leg, LINE, feed.observers())
+            return
+        self._refused(Refusal.CLOSING)
+        leg.tell({"type": "refused", "error": Refusal.CLOSING.value})
 
 
 def _now() -> float:

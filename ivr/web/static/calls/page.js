@@ -65,6 +65,8 @@ class Call {
       this.caption(note);
     } else if (note.type === "call") {
       this.id = note.id;
+    } else if (note.type === "refused") {
+      this.fail(note.error);
     } else if (note.type === "ended") {
       this.end();
     }
