@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import TracebackType
@@ -37,6 +38,8 @@ class Refusal(StrEnum):
     """The program is about to stop."""
     GONE = "gone"
     """The call to come back to is over."""
+    LATE = "late"
+    """A later attempt to come back was faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +112,26 @@ class Reception:
             return Refusal.CLOSING
         return Accepted(token, answer)
 
-    async def come_back(self, token: str, offer: Offer, address: str) -> Accepted | Refusal:
-        """Give a call that goes on a new connection. Raises OfferRefused."""
+    async def come_back(
+        self, token: str, offer: Offer, address: str, wanted: Callable[[], Awaitable[bool]]
+    ) -> Accepted | Refusal:
+        """Give a call that goes on a new connection, if that is still `wanted` when it is ready.
+
+        Raises OfferRefused.
+        """
         if not self._attempts.allow(network(address), _now()):
             return Refusal.OFTEN
-        live = self._live.get(token)
-        if live is None or live.leg.over:
+        leg = self._going_on(token)
+        if leg is None:
             return Refusal.GONE
-        answer = await resume(live.leg, offer)
-        return Refusal.GONE if answer is None else Accepted(token, answer)
+        answer = await resume(leg, offer, wanted)
+        if answer is not None:
+            return Accepted(token, answer)
+        return Refusal.GONE if self._going_on(token) is None else Refusal.LATE
+
+    def _going_on(self, token: str) -> WebRtcLeg | None:
+        live = self._live.get(token)
+        return None if live is None or live.leg.over else live.leg
 
     def end(self, token: str) -> None:
         """Hang up for the caller. A call that is over already may be ended once more."""

@@ -21,6 +21,7 @@ from ivr.web.server import serve
 from tests.lines.webrtc.pair import silent_server
 from tests.lines.webrtc.test_offer import CHROMIUM
 from tests.web.calls.reception import Front, open_front
+from tests.web.calls.visitor import visitor
 
 SETTINGS = WebRtc(
     max_calls=3,
@@ -115,6 +116,15 @@ async def test_a_server_that_does_not_answer_holds_no_call_up(tmp_path: Path) ->
     assert max(asked.values()) <= 2
 
 
+async def posting(port: int, body: object) -> asyncio.StreamWriter:
+    """A browser that has sent this and waits for the answer."""
+    sent = json.dumps(body).encode()
+    _, browser = await asyncio.open_connection("127.0.0.1", port)
+    browser.write(b"POST /calls HTTP/1.1\r\nHost: hotline.test\r\n")
+    browser.write(b"Content-Length: %d\r\n\r\n%b" % (len(sent), sent))
+    return browser
+
+
 async def test_who_gives_up_before_the_answer_holds_no_line(tmp_path: Path) -> None:
     with silent_server() as (address, sent):
         settings = WebRtc(stun=f"stun:{address}", connect_s=60)
@@ -122,16 +132,34 @@ async def test_who_gives_up_before_the_answer_holds_no_line(tmp_path: Path) -> N
             open_front(tmp_path, settings) as front,
             serve(front.app, "127.0.0.1", 0, "web.port") as port,
         ):
-            body = json.dumps(OFFER).encode()
-            _, browser = await asyncio.open_connection("127.0.0.1", port)
-            browser.write(b"POST /calls HTTP/1.1\r\nHost: hotline.test\r\n")
-            browser.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            browser = await posting(port, OFFER)
             async with asyncio.timeout(10):
                 while not sent:  # noqa: ASYNC110 - the silent server has no event
                     await asyncio.sleep(0.02)
                 assert len(front.reception) == 1
                 browser.close()
                 while len(front.reception):  # noqa: ASYNC110 - nobody else needs an event for it
+                    await asyncio.sleep(0.02)
+
+
+async def test_a_way_back_that_was_given_up_does_not_close_the_good_one(tmp_path: Path) -> None:
+    with silent_server() as (address, sent):
+        async with (
+            open_front(tmp_path, WebRtc(stun=f"stun:{address}")) as front,
+            serve(front.app, "127.0.0.1", 0, "web.port") as port,
+            visitor(front) as page,
+        ):
+            assert await page.connect()
+            before, asked = open_files(), len(sent)
+            browser = await posting(port, {**OFFER, "token": page.token})
+            async with asyncio.timeout(10):
+                while len(sent) == asked:  # noqa: ASYNC110 - the silent server has no event
+                    await asyncio.sleep(0.02)
+                browser.close()
+                while open_files() > before:  # noqa: ASYNC110 - nobody else needs an event for it
+                    await asyncio.sleep(0.02)
+                assert page.leg.tell({"type": "ping"})
+                while not page.told("pong"):  # noqa: ASYNC110 - it has a time-out of its own
                     await asyncio.sleep(0.02)
 
 

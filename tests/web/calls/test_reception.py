@@ -19,7 +19,7 @@ async def test_a_hotline_that_stops_takes_no_new_call_and_lets_live_ones_finish(
     ):
         assert await page.connect()
         async with asyncio.timeout(10):
-            while not page.told("caption"):
+            while not page.told("caption"):  # noqa: ASYNC110 - it has a time-out of its own
                 await asyncio.sleep(0.02)
         draining = asyncio.create_task(front.register.drain(10))
         await asyncio.sleep(0)
