@@ -16,9 +16,9 @@ from ivr.core.ports import Meter
 from ivr.lines.webrtc.accept import resume
 from ivr.lines.webrtc.leg import WebRtcLeg
 from ivr.lines.webrtc.offer import Offer
-from ivr.web.addresses import network
+from ivr.web.addresses import LARGE_HOME, network
 from ivr.web.calls.feed import Feed
-from ivr.web.calls.limits import Attempts
+from ivr.web.calls.limits import Attempts, gives_way
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,9 @@ class Accepted:
 class _Live:
     leg: WebRtcLeg
     who: str
+    home: str
+    """Whose place it takes until it is connected."""
+    connected: bool = False
     task: asyncio.Task[None] | None = field(default=None)
 
 
@@ -100,7 +103,9 @@ class Reception:
             return refusal
         token = secrets.token_urlsafe(32)
         leg = WebRtcLeg(self._settings, meter=self._meter)
-        live = self._live[token] = _Live(leg, who)
+        home = network(address, LARGE_HOME)
+        self._make_room(home)
+        live = self._live[token] = _Live(leg, who, home)
         try:
             answer = await resume(leg, offer)
         except BaseException:
@@ -109,7 +114,8 @@ class Reception:
         live.task = asyncio.create_task(self._run(token, live), name="browser call")
         if answer is None or not self._open:
             leg.leave()
-            return Refusal.CLOSING
+            # It may have given way while it was being answered.
+            return Refusal.BUSY if self._open else Refusal.CLOSING
         return Accepted(token, answer)
 
     async def come_back(
@@ -144,13 +150,28 @@ class Reception:
             return Refusal.CLOSING
         if not self._attempts.allow(who, _now()):
             return Refusal.OFTEN
-        if sum(live.who == who for live in self._live.values()) >= (
-            self._settings.max_calls_per_address
-        ):
+        return self._no_line(who)
+
+    def _no_line(self, who: str) -> Refusal | None:
+        """Only those that are connected count: anybody can ask and then not come."""
+        if not self._open or self._register.draining:
+            return Refusal.CLOSING
+        calls = [live.who for live in self._live.values() if live.connected]
+        if calls.count(who) >= self._settings.max_calls_per_address:
             return Refusal.YOURS
-        if len(self._live) >= self._settings.max_calls:
+        if len(calls) >= self._settings.max_calls:
             return Refusal.BUSY
         return None
+
+    def _make_room(self, home: str) -> None:
+        """Beside the calls, as many again may be about to connect."""
+        waiting = [
+            live for live in self._live.values() if not live.connected and not live.leg.over
+        ]
+        homes, settings = [live.home for live in waiting], self._settings
+        first = gives_way(homes, home, settings.max_calls_per_address, settings.max_calls)
+        if first is not None:
+            waiting[first].leg.leave()
 
     def _refused(self, reason: Refusal) -> None:
         log.info("a call from a browser was refused", extra={"reason": reason.value})
@@ -162,7 +183,7 @@ class Reception:
         live.leg.on_attached = feed.repeat
         try:
             if await live.leg.connected():
-                await self._begin(live.leg, feed)
+                await self._begin(live, feed)
         except Exception:
             # One call's fault must not reach another; the register has told and recorded it.
             log.exception("a call from a browser broke off")
@@ -172,13 +193,15 @@ class Reception:
             finally:
                 del self._live[token]
 
-    async def _begin(self, leg: WebRtcLeg, feed: Feed) -> None:
+    async def _begin(self, live: _Live, feed: Feed) -> None:
         """What has changed since the offer was answered counts, too."""
-        if self._open and not self._register.draining:
-            await self._register.take(leg, LINE, feed.observers())
+        refusal = self._no_line(live.who)
+        if refusal is None:
+            live.connected = True
+            await self._register.take(live.leg, LINE, feed.observers())
             return
-        self._refused(Refusal.CLOSING)
-        leg.tell({"type": "refused", "error": Refusal.CLOSING.value})
+        self._refused(refusal)
+        live.leg.tell({"type": "refused", "error": refusal.value})
 
 
 def _now() -> float:

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.config.webrtc import WebRtc
-from ivr.web.addresses import network
-from ivr.web.calls.limits import MOST_ADDRESSES, WINDOW_S, Attempts
+from ivr.web.addresses import LARGE_HOME, network
+from ivr.web.calls.limits import MOST_ADDRESSES, WINDOW_S, Attempts, gives_way
 from ivr.web.calls.requests import BadRequest, allowed_origin, read_call, read_token
 from ivr.web.server import serve
 from tests.lines.webrtc.pair import silent_server
@@ -59,14 +59,59 @@ async def test_an_offer_is_answered_and_given_up_if_nobody_comes(front: Front) -
 
 
 async def test_calls_are_limited_by_address_and_in_all(front: Front) -> None:
-    async with at(front, "192.0.2.1") as one, at(front, "192.0.2.2") as other:
-        codes = [(await one.post("/calls", json=OFFER)).status_code for _ in range(3)]
-        assert codes == [201, 201, 429]
-        assert (await other.post("/calls", json=OFFER)).status_code == 201
-        full = await other.post("/calls", json=OFFER)
-    assert (full.status_code, full.json()["error"]) == (503, "busy")
-    assert int(full.headers["Retry-After"]) > 0
-    assert len(front.reception) == 3
+    async with (
+        visitor(front) as one,
+        visitor(front) as two,
+        visitor(front, "192.0.2.2") as other,
+        at(front) as browser,
+        at(front, "192.0.2.3") as last,
+    ):
+        assert all([await page.connect() for page in (one, two)])
+        yours = await browser.post("/calls", json=OFFER)
+        assert (yours.status_code, yours.json()["error"]) == (429, "yours")
+        assert await other.connect()
+        async with asyncio.timeout(10):
+            while len(front.register) < 3:  # noqa: ASYNC110 - it has a time-out of its own
+                await asyncio.sleep(0.02)
+        full = await last.post("/calls", json=OFFER)
+        assert (full.status_code, full.json()["error"]) == (503, "busy")
+        assert int(full.headers["Retry-After"]) > 0
+
+
+async def test_who_asks_and_does_not_connect_keeps_nobody_out(front: Front) -> None:
+    async with visitor(front, "2001:db8:2::1") as honest:
+        for number in range(4):
+            for network in (f"2001:db8:1:{number}::1", f"192.0.2.{number}"):
+                async with at(front, network) as stranger:
+                    assert (await stranger.post("/calls", json=OFFER)).status_code == 201
+        assert await honest.connect()
+        async with asyncio.timeout(10):
+            while not honest.told("caption"):  # noqa: ASYNC110 - it has a time-out of its own
+                await asyncio.sleep(0.02)
+        async with asyncio.timeout(10):
+            while len(front.reception) > 1 + SETTINGS.max_calls:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.02)
+
+
+async def test_of_those_who_connect_late_the_limits_are_kept(front: Front) -> None:
+    async with visitor(front) as one, visitor(front) as two, visitor(front) as three:
+        second = await two.ask()
+        assert await one.connect()
+        third = await three.ask()
+        assert await second()
+        await third()
+        async with asyncio.timeout(10):
+            await three.until_over()
+        assert three.told("refused") == [{"type": "refused", "error": "yours"}]
+        assert len(front.register) == 2
+
+
+def test_whoever_has_most_places_gives_way() -> None:
+    assert gives_way([], "a", 2, 3) is None
+    assert gives_way(["b", "a"], "a", 2, 3) is None
+    assert gives_way(["b", "a", "a"], "a", 2, 5) == 1, "the next of their own"
+    assert gives_way(["b", "a", "a"], "c", 2, 3) == 1, "whoever really calls is not put out"
+    assert gives_way(["b", "a", "d"], "c", 2, 3) == 0
 
 
 async def test_who_ends_a_call_frees_its_line(front: Front) -> None:
@@ -274,6 +319,8 @@ def test_any_address_belongs_somewhere(address: str) -> None:
 def test_one_home_counts_as_one_address() -> None:
     assert network("2001:db8:1:2:aaaa::1") == network("2001:db8:1:2:bbbb::9")
     assert network("2001:db8:1:3::1") != network("2001:db8:1:2::1")
+    assert network("2001:db8:1:2::1", LARGE_HOME) == network("2001:db8:1:a3::1", LARGE_HOME)
+    assert network("2001:db8:1:2::1", LARGE_HOME) != network("2001:db8:1:102::1", LARGE_HOME)
     assert network("::ffff:192.0.2.1") == network("192.0.2.1")
 
 

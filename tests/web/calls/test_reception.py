@@ -35,11 +35,9 @@ async def test_a_hotline_that_stops_takes_no_new_call_and_lets_live_ones_finish(
 
 async def test_who_connects_only_as_the_hotline_stops_is_told_so(tmp_path: Path) -> None:
     async with open_front(tmp_path) as front, visitor(front) as page:
-        peer = page.leg.make_peer()
-        answer = await page.browser.post("/calls", json={"sdp": await peer.offer()})
+        connect = await page.ask()
         await front.register.drain(0)
-        await peer.accepted(answer.json()["sdp"])
-        page.leg.attach(peer)
+        await connect()
         async with asyncio.timeout(10):
             await page.until_over()
         assert page.told("refused") == [{"type": "refused", "error": "closing"}]

@@ -1,6 +1,6 @@
 """A browser at the call page, as far as the hotline sees it: offers, answers, sound and notes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -23,15 +23,24 @@ class Visitor:
     def __post_init__(self) -> None:
         self.leg.on_note = self.notes.append
 
-    async def connect(self) -> bool:
-        """Call, or come back with the token; whether sound goes both ways then."""
+    async def ask(self) -> Callable[[], Awaitable[bool]]:
+        """Call, or come back with the token; what connects with the answer, and says whether
+        sound goes both ways then."""
         peer = self.leg.make_peer()
         body = {"sdp": await peer.offer(), "token": self.token}
         told = (await self.browser.post("/calls", json=body)).json()
         self.token = told["token"]
-        await peer.accepted(told["sdp"])
-        self.leg.attach(peer)
-        return await self.leg.connected()
+
+        async def connect() -> bool:
+            await peer.accepted(told["sdp"])
+            self.leg.attach(peer)
+            return await self.leg.connected()
+
+        return connect
+
+    async def connect(self) -> bool:
+        connect = await self.ask()
+        return await connect()
 
     async def until_over(self) -> None:
         """Until the hotline has hung up."""
