@@ -26,12 +26,14 @@ def api_router(reception: Reception, settings: WebRtc) -> APIRouter:
     @router.post("/calls")
     async def call(request: Request) -> Response:
         if not _from_here(request, settings):
+            reception.foreign()
             return _error("origin", 403)
         try:
             wish = read_call(await request.body())
             offer = read_offer(wish.sdp)
             result = await _take(reception, request, wish, offer)
         except (BadRequest, OfferRefused) as error:
+            reception.refused("offer")
             return _error("offer", 400, str(error))
         match result:
             case Accepted():

@@ -23,6 +23,8 @@ from ivr.web.calls.limits import Attempts, gives_way
 log = logging.getLogger(__name__)
 
 LINE = "webrtc"
+HINT_EVERY_S = 600.0
+"""Pages of strangers may ask as often as they like."""
 
 
 class Refusal(StrEnum):
@@ -69,6 +71,7 @@ class Reception:
         self._attempts = Attempts(settings.offers_per_minute)
         self._live: dict[str, _Live] = {}
         self._open = False
+        self._hinted_at: float | None = None
 
     def __len__(self) -> int:
         return len(self._live)
@@ -99,7 +102,7 @@ class Reception:
         who = network(address)
         refusal = self._refusal(who)
         if refusal is not None:
-            self._refused(refusal)
+            self.refused(refusal)
             return refusal
         token = secrets.token_urlsafe(32)
         leg = WebRtcLeg(self._settings, meter=self._meter)
@@ -134,6 +137,23 @@ class Reception:
         if answer is not None:
             return Accepted(token, answer)
         return Refusal.GONE if self._going_on(token) is None else Refusal.LATE
+
+    def refused(self, reason: str) -> None:
+        """A call is not taken, for a reason of this place or of whoever asks it."""
+        log.info("a call from a browser was refused", extra={"reason": str(reason)})
+        if self._meter is not None:
+            self._meter.count(Tally.CALLS_REFUSED)
+
+    def foreign(self) -> None:
+        """A call is refused because a page of another site asks for it, or seems to."""
+        self.refused("origin")
+        if self._hinted_at is None or _now() - self._hinted_at >= HINT_EVERY_S:
+            self._hinted_at = _now()
+            log.warning(
+                "a call was refused because the page it came from is none of ours: a reverse proxy"
+                " must pass `Host` on as it came; other sites with the button belong into [webrtc]"
+                " origins"
+            )
 
     def _going_on(self, token: str) -> WebRtcLeg | None:
         live = self._live.get(token)
@@ -173,11 +193,6 @@ class Reception:
         if first is not None:
             waiting[first].leg.leave()
 
-    def _refused(self, reason: Refusal) -> None:
-        log.info("a call from a browser was refused", extra={"reason": reason.value})
-        if self._meter is not None:
-            self._meter.count(Tally.CALLS_REFUSED)
-
     async def _run(self, token: str, live: _Live) -> None:
         feed = Feed(live.leg.tell)
         live.leg.on_attached = feed.repeat
@@ -200,7 +215,7 @@ class Reception:
             live.connected = True
             await self._register.take(live.leg, LINE, feed.observers())
             return
-        self._refused(refusal)
+        self.refused(refusal)
         live.leg.tell({"type": "refused", "error": refusal.value})
 
 

@@ -104,6 +104,14 @@ def _problems(company: str) -> dict[str, dict[str, object]]:
             _("Wir sind gleich wieder da"),
             _("Die Anlage wird gerade neu gestartet. Bitte versuchen Sie es in einer Minute."),
         ),
+        "origin": _problem(
+            _("Von dieser Seite aus können Sie gerade nicht anrufen"),
+            _("Das liegt nicht an Ihrem Gerät. Bitte rufen Sie uns mit dem Telefon an."),
+        ),
+        "offer": _problem(
+            _("Ihr Browser passt nicht zu unserer Anlage"),
+            _("Bitte versuchen Sie es mit einem aktuellen Firefox, Chrome oder Safari."),
+        ),
         "unreachable": _problem(
             _("Es kommt keine Verbindung zustande"),
             _("Bitte prüfen Sie Ihre Internetverbindung und versuchen Sie es noch einmal."),

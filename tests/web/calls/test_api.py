@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.config.webrtc import WebRtc
+from ivr.core.measures import Tally
 from ivr.web.addresses import LARGE_HOME, network
 from ivr.web.calls.limits import MOST_ADDRESSES, WINDOW_S, Attempts, gives_way
 from ivr.web.calls.requests import BadRequest, allowed_origin, read_call, read_token
@@ -234,6 +236,27 @@ async def test_only_pages_of_allowed_sites_may_call(
     async with at(front) as browser:
         headers = {} if origin is None else {"Origin": origin}
         assert (await browser.post("/calls", json=OFFER, headers=headers)).status_code == status
+
+
+async def test_a_proxy_that_hides_the_host_leaves_traces(
+    front: Front, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with at(front) as browser:
+        page = await browser.get("/")
+        hidden = {"Origin": "https://hotline.example", "Host": "127.0.0.1:8080"}
+        for _ in range(3):
+            refused = await browser.post("/calls", json=OFFER, headers=hidden)
+            assert (refused.status_code, refused.json()["error"]) == (403, "origin")
+        assert (await browser.post("/calls", json={"sdp": "v=0"})).status_code == 400
+    told = [record.message for record in caplog.records if record.levelname == "WARNING"]
+    assert len(told) == 1, "once in a while"
+    assert "must pass `Host` on" in told[0]
+    assert front.metrics.snapshot().tallies[Tally.CALLS_REFUSED] == 4
+    shown = re.search(r'id="texts">(.*?)</script>', page.text)
+    assert shown is not None
+    problems = json.loads(shown[1])["problems"]
+    assert "Von dieser Seite aus" in problems["origin"]["title"]
+    assert "Browser" in problems["offer"]["title"]
 
 
 async def test_the_page_sets_no_cookie_and_only_allowed_sites_may_frame_it(front: Front) -> None:
