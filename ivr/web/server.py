@@ -82,8 +82,10 @@ async def _renew(config: uvicorn.Config, reach: Reach) -> None:
 def _listening(host: str, port: int, setting: str) -> socket.socket:
     """A socket that takes connections at once, so that nobody waits for the server to start."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Everywhere is everywhere: without this, Python leaves IPv4 out.
+    both = host == "::" and socket.has_dualstack_ipv6()
     try:
-        return socket.create_server((host, port), family=family)
+        return socket.create_server((host, port), family=family, dualstack_ipv6=both)
     except OSError as error:
         raise MissingPiece(
             f"cannot listen on port {port} of {host} ({error.strerror}): stop the program that"

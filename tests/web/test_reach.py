@@ -1,6 +1,7 @@
 """TLS by certificate, and whose word about a request's origin is taken."""
 
 import asyncio
+import socket
 import ssl
 from pathlib import Path
 
@@ -23,6 +24,16 @@ def origin_app() -> FastAPI:
         return [request.url.scheme, request.client.host]
 
     return app
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="the system has no IPv6")
+async def test_everywhere_is_ipv4_too_and_addresses_are_told_as_such() -> None:
+    async with (
+        serve(origin_app(), "::", 0, "web.port") as port,
+        httpx.AsyncClient(trust_env=False) as browser,
+    ):
+        answer = await browser.get(f"http://127.0.0.1:{port}/")
+        assert answer.json() == ["http", "127.0.0.1"]
 
 
 async def test_pages_come_by_tls(tmp_path: Path) -> None:
