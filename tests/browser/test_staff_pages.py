@@ -133,7 +133,9 @@ async def test_a_form_of_an_older_page_is_refused(tmp_path: Path) -> None:
         await desk.page.evaluate(
             "document.querySelectorAll('[name=csrf]').forEach(field => { field.value = 'x'; })"
         )
-        await desk.page.get_by_role("button", name="Neues Passwort").click()
+        await desk.page.get_by_role("button", name="Neues Passwort …").click()
+        await desk.reads("Neues Passwort für Admin?")
+        await desk.page.get_by_role("button", name="Neues Passwort vergeben").click()
         await desk.reads("Diese Seite ist nicht mehr gültig.")
         await desk.look("csrf")
 
