@@ -10,8 +10,12 @@ import pytest
 from fastapi import FastAPI, Request
 
 from ivr.config.web import Web
+from ivr.config.webrtc import WebRtc
 from ivr.core.errors import ConfigError
 from ivr.web.server import Reach, serve
+from tests.lines.webrtc.test_offer import CHROMIUM
+from tests.web.calls.reception import open_front
+from tests.web.shell import HTML, Browser, running_shell
 from tests.web.tls import certificate
 
 
@@ -107,3 +111,52 @@ async def test_only_a_trusted_proxy_is_believed(
     assert len(caplog.messages) == (0 if believed else 1), "told once"
     assert all("[web] trusted_proxies" in each for each in caplog.messages)
     assert answer.json() == (["https", "198.51.100.7"] if believed else ["http", "127.0.0.1"])
+
+
+PROXY = Reach(proxies=Web(trusted_proxies="127.0.0.1").proxies)
+
+
+def behind_proxy(port: int, visitor: str) -> Browser:
+    """A browser whose requests a proxy on this machine passes on, having taken them by TLS."""
+    told = {"X-Forwarded-For": visitor, "X-Forwarded-Proto": "https", "Host": "hotline.example"}
+    return Browser(base_url=f"http://127.0.0.1:{port}", headers=HTML | told, trust_env=False)
+
+
+async def test_behind_a_proxy_names_are_locked_by_the_visitors_address(tmp_path: Path) -> None:
+    async with (
+        running_shell(tmp_path) as house,
+        serve(house.app, "127.0.0.1", 0, "web.port", PROXY) as port,
+        behind_proxy(port, "198.51.100.7") as guessing,
+        behind_proxy(port, "198.51.100.8") as elsewhere,
+    ):
+        await house.add("erika")
+        for browser in (guessing, elsewhere):
+            visitor = (await browser.get("/staff/sign-in")).headers["set-cookie"]
+            assert visitor.startswith("__Host-ivr_visitor=")
+            # The proxy's way here is no TLS: httpx would keep the cookie back.
+            browser.headers["Cookie"] = visitor.split(";")[0]
+        for _ in range(5):
+            assert (await guessing.sign_in("erika", "falsch")).status_code == 403
+        assert (await guessing.sign_in("erika")).status_code == 429
+        answer = await elsewhere.sign_in("erika")
+        assert answer.status_code == 303
+        assert answer.headers["set-cookie"].startswith("__Host-ivr_session=")
+        assert "; secure" in answer.headers["set-cookie"].lower()
+
+
+async def test_behind_a_proxy_callers_are_counted_by_their_own_address(tmp_path: Path) -> None:
+    async with (
+        open_front(tmp_path, WebRtc(offers_per_minute=2)) as front,
+        serve(front.app, "127.0.0.1", 0, "web.port", PROXY) as port,
+        behind_proxy(port, "198.51.100.7") as one,
+        behind_proxy(port, "198.51.100.8") as other,
+    ):
+        origin = {"Origin": "https://hotline.example"}
+
+        async def asks(browser: Browser) -> int:
+            return (
+                await browser.post("/calls", json={"sdp": CHROMIUM}, headers=origin)
+            ).status_code
+
+        assert [await asks(one) for _ in range(3)] == [201, 201, 429]
+        assert await asks(other) == 201
