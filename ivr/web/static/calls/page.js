@@ -1,7 +1,9 @@
 // The call page: one call at a time, over a connection that may be replaced while the call goes on.
 // Nothing is asked for or sent before the button is pressed.
 import { Connection, Refused } from "./connection.js";
+import { help, hideHelp } from "./help.js";
 import { Meter } from "./meter.js";
+import { microphoneStream, problemOf, stop } from "./microphone.js";
 
 const texts = JSON.parse(document.getElementById("texts").textContent);
 const ice = JSON.parse(document.body.dataset.ice);
@@ -115,7 +117,7 @@ class Call {
     } else if (this.quietSince === null) {
       this.quietSince = now;
     } else if (now - this.quietSince > SILENT_MS) {
-      help("silent");
+      help(texts.problems, "silent");
     }
   }
 
@@ -164,7 +166,7 @@ class Call {
     this.state = "ended";
     if (!this.captions.size) document.body.dataset.state = "idle";
     at("announce").textContent = "";
-    help(reason, again && ["denied", "absent", "taken"].includes(reason));
+    help(texts.problems, reason, again && ["denied", "absent", "taken"].includes(reason));
     at("start").focus({ preventScroll: true });
   }
 
@@ -178,42 +180,6 @@ class Call {
     at("mute").setAttribute("aria-pressed", "false");
     this.muted = false;
   }
-}
-
-async function microphoneStream() {
-  if (!navigator.mediaDevices) throw new Refused("insecure");
-  const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-  return navigator.mediaDevices.getUserMedia({ audio });
-}
-
-function stop(stream) {
-  for (const track of stream?.getTracks() ?? []) track.stop();
-}
-
-function problemOf(error) {
-  if (error instanceof Refused) return error.reason;
-  const names = { NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "absent", OverconstrainedError: "absent", NotReadableError: "taken", AbortError: "taken" };
-  return names[error.name] ?? "failed";
-}
-
-function help(reason, without = false) {
-  const box = at("help");
-  if (box.dataset.reason === reason && !box.hidden) return;
-  const problem = texts.problems[reason] ?? texts.problems.failed;
-  box.dataset.reason = reason;
-  box.querySelector(".call-help-title").textContent = problem.title;
-  box.querySelector(".call-help-text").textContent = problem.text;
-  box.querySelector("ol").replaceChildren(...problem.steps.map((step) => {
-    const item = document.createElement("li");
-    item.textContent = step;
-    return item;
-  }));
-  at("without").hidden = !without;
-  box.hidden = false;
-}
-
-function hideHelp(reason) {
-  if (!reason || at("help").dataset.reason === reason) at("help").hidden = true;
 }
 
 function showKeypad(open) {
