@@ -14,8 +14,10 @@ from playwright.async_api import BrowserContext, Page, Route, async_playwright, 
 from ivr.app.calling import spoken
 from ivr.audio.resample import resample
 from ivr.config.webrtc import WebRtc
+from ivr.dialogue.script import Script
 from ivr.speech.voices.pico import PicoVoice
 from ivr.web.server import serve
+from tests.call.virtual import SCRIPT
 from tests.web.calls.reception import Front, open_front
 
 RATE = 48_000
@@ -40,6 +42,8 @@ window.RTCPeerConnection = function (...given) {
 };
 """
 """Being offline does not stop WebRTC in Chromium, so tests cut its connections by hand."""
+
+_LEVEL = "name => document.body.style.getPropertyValue(name)"
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,19 @@ class Caller:
     async def reads(self, who: str, text: str, within_s: float = 15) -> None:
         caption = self.page.locator(f"#captions .say-{who} .say-text", has_text=text)
         await expect(caption.first).to_be_visible(timeout=within_s * 1000)
+
+    async def hears(self, within_s: float = 15) -> None:
+        """The level of the hotline's voice moves."""
+        await self._moves("--loud", within_s)
+
+    async def is_heard(self, within_s: float = 15) -> None:
+        """The level of the microphone moves."""
+        await self._moves("--mic", within_s)
+
+    async def _moves(self, level: str, within_s: float) -> None:
+        async with asyncio.timeout(within_s):
+            while float(await self.page.evaluate(_LEVEL, level) or 0) < 0.2:
+                await asyncio.sleep(0.03)
 
     async def look(self, name: str) -> None:
         """Leave a picture for people."""
@@ -166,13 +183,18 @@ async def caller_at(
     *,
     heard: Sequence[str] = (),
     settings: WebRtc | None = None,
+    script: Script = SCRIPT,
+    before: str = "",
     dark: bool = False,
     size: tuple[int, int] = (1100, 900),
 ) -> AsyncIterator[Caller]:
-    """Somebody who has opened the call page of a scripted hotline, and not called yet."""
+    """Somebody who has opened the call page of a scripted hotline, and not called yet.
+
+    `before` is a script that runs before those of the page: what this browser does otherwise.
+    """
     async with (
-        open_front(folder, settings, voice=voice, heard=heard) as front,
-        caller_of(front, microphone, dark=dark, size=size) as caller,
+        open_front(folder, settings, voice=voice, heard=heard, script=script) as front,
+        caller_of(front, microphone, before=before, dark=dark, size=size) as caller,
     ):
         yield caller
 
@@ -182,6 +204,7 @@ async def caller_of(
     front: Front,
     microphone: Microphone,
     *,
+    before: str = "",
     dark: bool = False,
     size: tuple[int, int] = (1100, 900),
 ) -> AsyncIterator[Caller]:
@@ -199,7 +222,7 @@ async def caller_of(
                 color_scheme="dark" if dark else "light",
                 locale="de-DE",
             )
-            await context.add_init_script(_KEEP_PEERS)
+            await context.add_init_script(_KEEP_PEERS + before)
             page = await context.new_page()
             errors: list[str] = []
             page.on("pageerror", lambda error: errors.append(str(error)))

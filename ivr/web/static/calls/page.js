@@ -2,16 +2,17 @@
 // Nothing is asked for or sent before the button is pressed.
 import { Connection, Refused } from "./connection.js";
 import { help, hideHelp } from "./help.js";
-import { Meter } from "./meter.js";
+import { EVERY_MS, Meter } from "./meter.js";
 import { microphoneStream, problemOf, stop } from "./microphone.js";
 
 const texts = JSON.parse(document.getElementById("texts").textContent);
 const ice = JSON.parse(document.body.dataset.ice);
 const at = (id) => document.getElementById(id);
 const LIVE = ["ringing", "speaking", "listening", "thinking", "hold", "colleague", "held"];
-// Only then anybody minds a silent microphone.
-const ASKED = ["ringing", "speaking", "listening", "thinking", "colleague"];
+// Callers are expected to be heard in their own turns only. So long in all of them together: they
+// have been asked again by then.
 const SILENT_MS = 7000;
+const AUDIBLE = 0.02; // As the meter tells it: about -59 dBFS.
 
 let call = null;
 
@@ -22,7 +23,7 @@ class Call {
     this.last = "ringing";
     this.muted = false;
     this.captions = new Map();
-    this.quietSince = null;
+    this.quietMs = 0;
   }
 
   async begin(microphone) {
@@ -95,6 +96,7 @@ class Call {
 
   press(key) {
     if (!this.connection || this.state === "ended") return;
+    this.quietMs = 0; // Whoever answers by key need not speak.
     if (this.connection.send({ type: "key", key })) at("typed").textContent = (at("typed").textContent + key).slice(-16);
   }
 
@@ -103,21 +105,20 @@ class Call {
     for (const track of this.stream?.getAudioTracks() ?? []) track.enabled = !this.muted;
     at("mute").setAttribute("aria-pressed", String(this.muted));
     if (this.muted) hideHelp("silent");
-    this.quietSince = null;
+    this.quietMs = 0;
   }
 
+  // Null where a level cannot be told.
   levels(mic, voice) {
     const shown = this.state === "listening" ? mic : voice;
-    document.body.style.setProperty("--mic", this.muted ? 0 : mic.toFixed(2));
-    document.body.style.setProperty("--loud", shown.toFixed(2));
-    const now = performance.now();
-    if (mic > 0.02 || this.muted || !this.stream || !ASKED.includes(this.state)) {
-      this.quietSince = null;
-      if (mic > 0.02) hideHelp("silent");
-    } else if (this.quietSince === null) {
-      this.quietSince = now;
-    } else if (now - this.quietSince > SILENT_MS) {
-      help(texts.problems, "silent");
+    document.body.style.setProperty("--mic", this.muted ? 0 : (mic ?? 0).toFixed(2));
+    document.body.style.setProperty("--loud", (shown ?? 0).toFixed(2));
+    if (mic > AUDIBLE) {
+      this.quietMs = 0;
+      hideHelp("silent");
+    } else if (mic !== null && !this.muted && this.state === "listening") {
+      this.quietMs += EVERY_MS;
+      if (this.quietMs > SILENT_MS) help(texts.problems, "silent");
     }
   }
 

@@ -58,7 +58,7 @@ export class Headset {
     }
     this.stop();
     this.stream = stream;
-    this.meter = new Meter(stream, (mic) => this.level(mic));
+    this.meter = new Meter(stream, (mic) => this.level(mic ?? 0));
     const line = this.line = new Line(this.ice, stream, {
       sound: (incoming) => this.hear(incoming),
       note: (note) => this.note(note),
