@@ -112,7 +112,7 @@ class Caller:
 
     async def _moves(self, level: str, within_s: float) -> None:
         async with asyncio.timeout(within_s):
-            while float(await self.page.evaluate(_LEVEL, level) or 0) < 0.2:
+            while float(await self.page.evaluate(_LEVEL, level) or 0) < 0.2:  # noqa: ASYNC110
                 await asyncio.sleep(0.03)
 
     async def look(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Callers' microphones in Chromium: quiet, muted, measured or not, pulled out, asked for too late."""
+"""Callers' microphones in Chromium: quiet, muted, not measured, pulled out, refused too late."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from ivr.speech.voices.pico import PicoVoice
-from tests.browser.callers import caller_at, speaking
+from tests.browser.callers import ABSENT, caller_at, speaking
 from tests.call.virtual import SCRIPT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -18,6 +18,38 @@ LONG_GREETING = (
     " Lieferungen in dieser Woche leider zwei bis drei Tage länger als sonst. Bestellungen nehmen"
     " wir wie immer gern entgegen. Was kann ich für Sie tun?"
 )
+
+QUESTION = "Wann haben Sie geöffnet?"
+
+_UNPLUGGED = """
+window.microphones = [];
+window.plugged = true;
+const usual = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wish) => {
+  if (!plugged) throw new DOMException("none", "NotFoundError");
+  const stream = await usual(wish);
+  microphones.push(stream.getAudioTracks()[0]);
+  return stream;
+};
+window.unplug = () => {
+  const last = microphones.at(-1);
+  last.stop();
+  last.dispatchEvent(new Event("ended"));
+};
+window.plugIn = () => {
+  plugged = true;
+  navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+};
+"""
+"""Chromium's pretended microphone has no plug: a track ends as when it is pulled."""
+
+_REFUSED_LATE = """
+const usual = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = () => new Promise((_, refuse) => {
+  navigator.mediaDevices.getUserMedia = usual;
+  window.refuse = () => refuse(new DOMException("no", "NotAllowedError"));
+});
+"""
 
 
 @pytest.fixture
@@ -88,3 +120,136 @@ async def test_a_meter_that_stays_suspended_does_not_take_the_caller_for_silent(
             3, timeout=40_000
         )
         await expect(caller.page.get_by_role("alert")).to_be_hidden()
+
+
+async def test_another_microphone_takes_over_when_one_is_pulled_out(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    microphone = await speaking(tmp_path, voice, [(6, QUESTION)], again=True)
+    async with caller_at(
+        tmp_path, microphone, voice, heard=[QUESTION], before=_UNPLUGGED
+    ) as caller:
+        await caller.call()
+        await caller.sees_state("speaking")
+        await caller.page.evaluate("unplug()")
+        await caller.is_heard()
+        await caller.reads("caller", QUESTION)
+        await expect(caller.page.get_by_role("alert")).to_be_hidden()
+        assert await caller.page.evaluate("microphones.length") == 2
+
+
+async def test_who_has_no_other_microphone_is_told_so_until_one_is_plugged_in(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    microphone = await speaking(tmp_path, voice, [(6, QUESTION)], again=True)
+    async with caller_at(
+        tmp_path, microphone, voice, heard=[QUESTION], before=_UNPLUGGED
+    ) as caller:
+        await caller.call()
+        await caller.sees_state("speaking")
+        await caller.page.evaluate("plugged = false; unplug()")
+        alert = caller.page.get_by_role("alert")
+        await expect(alert).to_contain_text("Ihr Mikrofon ist nicht mehr da")
+        await caller.look("12-unplugged")
+        await caller.page.evaluate("plugIn()")
+        await expect(alert).to_be_hidden()
+        await caller.reads("caller", QUESTION)
+
+
+async def test_a_refusal_that_comes_after_hanging_up_leaves_the_next_call_alone(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    async with caller_at(tmp_path, microphone, voice, before=_REFUSED_LATE) as caller:
+        await caller.call()
+        await caller.sees_state("connecting")
+        await caller.page.get_by_role("button", name="Auflegen").click()
+        await caller.sees_state("ended")
+        await caller.page.get_by_role("button", name="Noch einmal anrufen").click()
+        await caller.sees_state("speaking")
+        await caller.page.evaluate("refuse()")
+        await caller.sees_state("listening")
+        await expect(caller.page.get_by_role("alert")).to_be_hidden()
+        await caller.page.get_by_role("button", name="Auflegen").click()
+        await caller.is_over()
+
+
+async def test_who_mutes_is_not_heard_until_they_speak_again(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    microphone = await speaking(tmp_path, voice, [(4, QUESTION)], again=True)
+    async with caller_at(tmp_path, microphone, voice, heard=[QUESTION]) as caller:
+        await caller.call()
+        # Pressed while the connection is still being made it counts, too.
+        await caller.page.get_by_role("button", name="Stumm").click()
+        captions = caller.page.locator("#captions")
+        # Several times as long as it takes to say all of it, the hotline hears silence and asks.
+        await expect(captions.locator(".say-hotline")).to_have_count(3, timeout=40_000)
+        await expect(captions.locator(".say-caller")).to_have_count(0)
+        assert await caller.page.evaluate("document.body.style.getPropertyValue('--mic')") == "0"
+        await caller.page.get_by_role("button", name="Stumm").click()
+        await caller.is_heard()
+        await caller.reads("caller", QUESTION)
+
+
+async def test_a_level_moves_with_each_side_s_voice(tmp_path: Path, voice: PicoVoice) -> None:
+    microphone = await speaking(tmp_path, voice, [(3, QUESTION)], again=True)
+    async with caller_at(tmp_path, microphone, voice) as caller:
+        await caller.call()
+        await caller.hears()
+        await caller.is_heard()
+
+
+async def test_a_screen_stays_on_while_a_call_lasts(tmp_path: Path, voice: PicoVoice) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    locks = """
+    window.locks = [];
+    const ask = WakeLock.prototype.request;
+    WakeLock.prototype.request = async function (kind) {
+      const lock = await ask.call(this, kind);
+      locks.push(lock);
+      return lock;
+    };
+    """
+    kept = "locks.filter((lock) => !lock.released).length"
+    async with caller_at(tmp_path, microphone, voice, before=locks) as caller:
+        assert await caller.page.evaluate(kept) == 0
+        await caller.call()
+        await caller.sees_state("speaking")
+        assert await caller.page.evaluate(kept) == 1
+        # Out of sight the browser takes it back.
+        await caller.page.evaluate("locks[0].release()")
+        await caller.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        await caller.sees_state("listening")
+        assert await caller.page.evaluate(kept) == 1
+        await caller.page.get_by_role("button", name="Auflegen").click()
+        await caller.sees_state("ended")
+        await caller.is_over()
+        assert await caller.page.evaluate(kept) == 0
+
+
+async def test_sound_that_a_browser_does_not_play_by_itself_is_turned_on_by_a_button(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    # Safari, where nothing but a click lets a page be heard.
+    refuse = """
+    const play = HTMLMediaElement.prototype.play;
+    HTMLMediaElement.prototype.play = async function () {
+      if (navigator.userActivation.isActive && window.pressed) return play.call(this);
+      this.pause();
+      throw new DOMException("a click is needed", "NotAllowedError");
+    };
+    document.addEventListener("click", (event) => {
+      window.pressed = event.target.id === "sound-on";
+    }, true);
+    """
+    async with caller_at(tmp_path, ABSENT, voice, before=refuse, size=(390, 844)) as caller:
+        await caller.call()
+        await caller.page.get_by_role("button", name="Ohne Mikrofon anrufen").click()
+        sound_on = caller.page.get_by_role("button", name="Ton einschalten")
+        await expect(sound_on).to_be_visible()
+        await caller.look("13-soundless")
+        await sound_on.click()
+        await expect(sound_on).to_be_hidden()
+        assert await caller.page.evaluate("document.getElementById('voice').paused") is False
+        await caller.hears()

@@ -88,6 +88,13 @@ def _problems(company: str) -> dict[str, dict[str, object]]:
             _("Ist das Headset stumm geschaltet, am Kabel oder an einer Taste?"),
             _("Ist in den Einstellungen Ihres Geräts das richtige Mikrofon gewählt?"),
         ),
+        "unplugged": _problem(
+            _("Ihr Mikrofon ist nicht mehr da"),
+            _(
+                "Bitte schließen Sie es wieder an, dann geht das Gespräch damit weiter."
+                " Bis dahin können Sie zuhören und Tasten drücken."
+            ),
+        ),
         "busy": _problem(
             _("Alle Leitungen sind besetzt"),
             _("Bitte versuchen Sie es in ein paar Minuten noch einmal."),

@@ -1,5 +1,6 @@
 // The call page: one call at a time, over a connection that may be replaced while the call goes on.
 // Nothing is asked for or sent before the button is pressed.
+import { Awake } from "./awake.js";
 import { Connection, Refused } from "./connection.js";
 import { help, hideHelp } from "./help.js";
 import { EVERY_MS, Meter } from "./meter.js";
@@ -14,6 +15,7 @@ const LIVE = ["ringing", "speaking", "listening", "thinking", "hold", "colleague
 const SILENT_MS = 7000;
 const AUDIBLE = 0.02; // As the meter tells it: about -59 dBFS.
 
+const awake = new Awake();
 let call = null;
 
 class Call {
@@ -26,22 +28,25 @@ class Call {
     this.quietMs = 0;
   }
 
+  get live() {
+    return !["idle", "ended"].includes(this.state);
+  }
+
   async begin(microphone) {
     this.show("connecting");
-    let stream = null;
+    awake.begin();
     if (microphone) {
       try {
-        stream = await microphoneStream();
+        await this.takeMicrophone();
       } catch (error) {
         this.fail(problemOf(error), true);
         return;
       }
-      if (this.state === "ended") { stop(stream); return; }
+      if (!this.live) return;
     }
-    this.stream = stream;
-    this.meter = new Meter(stream, (mic, voice) => this.levels(mic, voice));
-    this.connection = new Connection(ice, stream, {
-      sound: (incoming) => { at("voice").srcObject = incoming; this.meter.listen(incoming); },
+    this.meter = new Meter(this.stream, (mic, voice) => this.levels(mic, voice));
+    this.connection = new Connection(ice, this.stream, {
+      sound: (incoming) => this.hear(incoming),
       note: (note) => this.note(note),
       lost: () => { if (this.state !== "ended") this.show("lost"); },
       back: () => { if (this.state === "lost") this.show(this.last); },
@@ -50,12 +55,60 @@ class Call {
     try {
       await this.connection.open();
     } catch (error) {
-      if (this.state !== "ended") this.fail(error instanceof Refused ? error.reason : "unreachable");
+      this.fail(error instanceof Refused ? error.reason : "unreachable");
       return;
     }
     if (this.state === "connecting") this.show("ringing");
     this.began ??= performance.now();
     this.clock = setInterval(() => this.tick(), 500);
+  }
+
+  // The caller may have hung up by the time the browser gives it.
+  async takeMicrophone() {
+    const stream = await microphoneStream();
+    if (!this.live) { stop(stream); return; }
+    this.stream = stream;
+    for (const track of stream.getAudioTracks()) {
+      track.enabled = !this.muted;
+      // A headset was pulled out, or the permission taken back; `stop` does not get here.
+      track.addEventListener("ended", () => this.replaceMicrophone());
+    }
+  }
+
+  get deaf() {
+    return this.live && this.stream?.getAudioTracks().every((track) => track.readyState === "ended");
+  }
+
+  // Whatever microphone there is now takes the place of one that has gone.
+  async replaceMicrophone() {
+    if (this.replacing || !this.deaf) return;
+    this.replacing = true;
+    try {
+      await this.takeMicrophone();
+      if (this.live) {
+        this.meter.watch(this.stream);
+        this.quietMs = 0;
+        hideHelp();
+        await this.connection.speak(this.stream);
+      }
+    } catch (error) {
+      const reason = problemOf(error);
+      if (this.live) help(texts.problems, reason === "absent" ? "unplugged" : reason);
+    } finally {
+      this.replacing = false;
+    }
+  }
+
+  async hear(incoming) {
+    at("voice").srcObject = incoming;
+    this.meter.listen(incoming);
+    try {
+      await at("voice").play();
+      at("soundless").hidden = true;
+    } catch (error) {
+      // Safari, above all where no microphone was allowed. Otherwise another sound has taken over.
+      if (this.live && error.name === "NotAllowedError") at("soundless").hidden = false;
+    }
   }
 
   note(note) {
@@ -161,6 +214,7 @@ class Call {
   }
 
   fail(reason, again = false) {
+    if (this.state === "ended") return;
     this.tidy();
     this.connection?.leave();
     this.show(this.captions.size ? "ended" : "idle");
@@ -172,11 +226,13 @@ class Call {
   }
 
   tidy() {
+    awake.end();
     clearInterval(this.clock);
     this.meter?.close();
     stop(this.stream);
     at("voice").srcObject = null;
-    hideHelp("silent");
+    at("soundless").hidden = true;
+    for (const reason of ["silent", "unplugged"]) hideHelp(reason);
     showKeypad(false);
     at("mute").setAttribute("aria-pressed", "false");
     this.muted = false;
@@ -202,6 +258,10 @@ function begin(microphone) {
 at("start").addEventListener("click", () => begin(true));
 at("without").addEventListener("click", () => begin(false));
 at("hangup").addEventListener("click", () => call?.leave());
+at("sound-on").addEventListener("click", () => {
+  call?.meter?.wake();
+  call?.hear(at("voice").srcObject);
+});
 at("mute").addEventListener("click", () => call?.mute());
 at("keys").addEventListener("click", () => {
   showKeypad(at("keypad").hidden);
@@ -230,4 +290,5 @@ document.addEventListener("keydown", (event) => {
   setTimeout(() => button.classList.remove("call-key-down"), 150);
   call?.press(event.key);
 });
+navigator.mediaDevices?.addEventListener("devicechange", () => call?.replaceMicrophone());
 window.addEventListener("pagehide", () => call?.leave());
