@@ -167,7 +167,8 @@ async def company_site() -> AsyncIterator[Site]:
             ' data-color="red;} body{display:none" data-side="</style>" async></script>'
         )
         return HTMLResponse(
-            f"<!doctype html><html lang=de><title>Laden</title><h1>Unser Laden</h1>{button}"
+            "<!doctype html><html lang=de><title>Laden</title><h1>Unser Laden</h1>"
+            f'<a href="/?angebote">Angebote</a>{button}'
         )
 
     async with serve(app, "127.0.0.1", 0, "web.port") as port:

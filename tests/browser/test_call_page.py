@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Dialog, expect
 
 from ivr.config.webrtc import WebRtc
 from ivr.speech.voices.pico import PicoVoice
@@ -212,6 +212,60 @@ async def test_a_closed_page_hangs_up(tmp_path: Path, voice: PicoVoice) -> None:
         await caller.sees_state("speaking")
         await caller.page.close(run_before_unload=True)
         await caller.is_over()
+
+
+async def test_leaving_the_page_in_a_call_is_asked_about(tmp_path: Path, voice: PicoVoice) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    async with caller_at(tmp_path, microphone, voice) as caller:
+        asked: list[str] = []
+
+        async def stay(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            await dialog.dismiss()
+
+        caller.page.on("dialog", stay)
+        await caller.call()
+        await caller.sees_state("speaking")
+        await caller.page.evaluate("location.reload()")
+        await caller.sees_state("listening")
+        assert asked == ["beforeunload"]
+        await caller.page.get_by_role("button", name="Auflegen").click()
+        await caller.is_over()
+        # Nothing is lost any more.
+        await caller.page.reload()
+        assert asked == ["beforeunload"]
+
+
+async def test_a_link_of_the_company_s_page_does_not_cut_the_call_unasked(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    async with company_site() as site:
+        settings = WebRtc(origins=(site.address,))
+        async with caller_at(tmp_path, microphone, voice, settings=settings) as caller:
+            page, site.button = caller.page, caller.address
+            asked: list[str] = []
+
+            async def stay(dialog: Dialog) -> None:
+                asked.append(dialog.type)
+                await dialog.dismiss()
+
+            page.on("dialog", stay)
+            await page.goto(site.address)
+            await page.get_by_role("button", name="Rufen Sie uns").click()
+            frame = page.frame_locator("iframe")
+            await frame.get_by_role("button", name="Jetzt anrufen").click()
+            await expect(frame.locator('body[data-state="speaking"]')).to_have_count(1)
+            await page.get_by_role("link", name="Angebote").click(no_wait_after=True)
+            await expect(frame.locator('body[data-state="listening"]')).to_have_count(
+                1, timeout=15_000
+            )
+            assert asked == ["beforeunload"]
+            await frame.get_by_role("button", name="Auflegen").click()
+            await caller.is_over()
+            await page.get_by_role("link", name="Angebote").click()
+            await page.wait_for_url("**/?angebote")
+            assert asked == ["beforeunload"]
 
 
 async def test_nothing_starts_before_the_button_is_pressed(

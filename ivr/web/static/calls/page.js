@@ -291,4 +291,8 @@ document.addEventListener("keydown", (event) => {
   call?.press(event.key);
 });
 navigator.mediaDevices?.addEventListener("devicechange", () => call?.replaceMicrophone());
+// Within the panel of another site's page it is that page that asks (call.js).
+window.addEventListener("beforeunload", (event) => {
+  if (call?.live && !document.body.classList.contains("call-panel")) event.preventDefault();
+});
 window.addEventListener("pagehide", () => call?.leave());
