@@ -56,6 +56,20 @@ async def test_a_caller_is_handed_over_spoken_with_and_wrapped_up(tmp_path: Path
         assert caller.errors == []
 
 
+async def test_a_session_that_is_over_does_not_cut_a_conversation(tmp_path: Path) -> None:
+    async with open_desk_in_browsers(tmp_path) as office:
+        anna = await office.agent("anna", tone(tmp_path, ANNA))
+        caller = await office.caller(tone(tmp_path, CALLER))
+        await anna.sees("Sie melden sich mit")
+        await anna.page.keyboard.press("a")
+        await caller.hears(ANNA)
+        await anna.context.clear_cookies()
+        office.shop.house.glances.close()
+        await anna.sees("Ihre Anmeldung ist abgelaufen.")
+        await caller.hears(ANNA)
+        await anna.hears(CALLER)
+
+
 async def test_an_order_is_taken_from_the_fields_while_they_are_typed_in(tmp_path: Path) -> None:
     async with open_desk_in_browsers(tmp_path) as office:
         anna = await office.agent("anna", tone(tmp_path, ANNA))
