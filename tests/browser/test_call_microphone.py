@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from ivr.speech.voices.pico import PicoVoice
-from tests.browser.callers import ABSENT, caller_at, speaking
+from tests.browser.callers import ABSENT, Microphone, caller_at, speaking
 from tests.call.virtual import SCRIPT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -190,6 +190,36 @@ async def test_who_mutes_is_not_heard_until_they_speak_again(
         await caller.page.get_by_role("button", name="Stumm").click()
         await caller.is_heard()
         await caller.reads("caller", QUESTION)
+
+
+async def test_who_uses_the_microphone_elsewhere_is_told_so(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    # What Chromium throws on Windows while another program has the microphone.
+    taken = """
+    navigator.mediaDevices.getUserMedia = async () => {
+      throw new DOMException("Could not start audio source", "NotReadableError");
+    };
+    """
+    async with caller_at(tmp_path, ABSENT, voice, before=taken) as caller:
+        await caller.call()
+        alert = caller.page.get_by_role("alert")
+        await expect(alert).to_contain_text("Das Mikrofon ist gerade belegt")
+        await caller.page.get_by_role("button", name="Ohne Mikrofon anrufen").click()
+        await caller.reads("hotline", "Musterfirma, Guten Tag")
+
+
+async def test_a_page_that_is_not_encrypted_says_why_it_gets_no_microphone(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    elsewhere = Microphone(("--host-resolver-rules=MAP hotline.test 127.0.0.1",))
+    async with caller_at(tmp_path, elsewhere, voice) as caller:
+        await caller.page.goto(caller.address.replace("localhost", "hotline.test"))
+        await caller.call()
+        alert = caller.page.get_by_role("alert")
+        await expect(alert).to_contain_text("Diese Seite ist nicht verschlüsselt")
+        await expect(alert).to_contain_text("https://")
+        assert len(caller.front.reception) == 0
 
 
 async def test_a_level_moves_with_each_side_s_voice(tmp_path: Path, voice: PicoVoice) -> None:

@@ -21,7 +21,7 @@ from tests.browser.callers import (
     speaking,
 )
 from tests.lines.webrtc.outage import network
-from tests.lines.webrtc.pair import silent_server
+from tests.lines.webrtc.pair import silent_server, stun_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
@@ -203,6 +203,65 @@ async def test_when_all_lines_are_busy_the_page_says_so(tmp_path: Path, voice: P
         await second.get_by_role("button", name="Jetzt anrufen").click()
         await expect(second.get_by_role("alert")).to_contain_text("Alle Leitungen sind besetzt")
         await second.screenshot(path=SCREENSHOTS / "call-busy-light.png", full_page=True)
+
+
+async def test_who_is_on_the_telephone_already_is_told_so(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    settings = WebRtc(max_calls_per_address=1)
+    async with caller_at(tmp_path, microphone, voice, settings=settings) as caller:
+        second = await caller.context.new_page()
+        await second.goto(caller.address)
+        await caller.call()
+        await caller.sees_state("speaking")
+        await second.get_by_role("button", name="Jetzt anrufen").click()
+        alert = second.get_by_role("alert")
+        await expect(alert).to_contain_text("Von Ihrem Anschluss wird schon telefoniert")
+        assert len(caller.front.reception) == 1
+
+
+async def test_where_no_packet_passes_the_page_says_so_and_no_call_is_left(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    with network() as outage:
+        outage.on = True
+        async with caller_at(tmp_path, microphone, voice) as caller:
+            await caller.call()
+            alert = caller.page.get_by_role("alert")
+            await expect(alert).to_contain_text(
+                "Es kommt keine Verbindung zustande", timeout=25_000
+            )
+            await expect(alert).to_contain_text("Firewall")
+            await caller.is_over()
+            await expect(caller.page.get_by_role("button", name="Jetzt anrufen")).to_be_visible()
+
+
+async def test_what_is_said_is_shown_as_it_is_and_nothing_of_it_is_run(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    said = '<img src=x onerror="window.harmed = true"><b>Hallo</b> &amp; Guten Tag'
+    microphone = await speaking(tmp_path, voice, [(9, "Guten Tag, hier ist Frau Sommer.")])
+    async with caller_at(tmp_path, microphone, voice, heard=[said]) as caller:
+        await caller.call()
+        caption = caller.page.locator("#captions .say-caller .say-text")
+        await expect(caption).to_have_text(said, timeout=25_000)
+        await expect(caption.locator("*")).to_have_count(0)
+        assert await caller.page.evaluate("window.harmed === undefined")
+
+
+async def test_a_stun_server_tells_the_browser_where_it_is_seen(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    with stun_server(("203.0.113.9", 40_123)) as address:
+        settings = WebRtc(stun=f"stun:{address}")
+        async with caller_at(tmp_path, microphone, voice, settings=settings) as caller:
+            await caller.call()
+            await caller.sees_state("speaking")
+            offer = await caller.page.evaluate("hotlinePeers[0].localDescription.sdp")
+            assert "203.0.113.9 40123 typ srflx" in offer
 
 
 async def test_a_closed_page_hangs_up(tmp_path: Path, voice: PicoVoice) -> None:

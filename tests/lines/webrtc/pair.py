@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from aioice import stun
+from aioice.ice import get_host_addresses
 
 from ivr.config.webrtc import WebRtc
 from ivr.lines.webrtc.accept import accept_offer, resume
@@ -42,7 +43,8 @@ def stun_server(seen_at: tuple[str, int]) -> Iterator[str]:
     """Address of a STUN server that tells everybody that they are seen at this place."""
     loop = asyncio.get_running_loop()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
-        server.bind(("0.0.0.0", 0))  # noqa: S104 - a browser asks from the machine's own address
+        # Chromium asks nobody on loopback.
+        server.bind((get_host_addresses(use_ipv4=True, use_ipv6=False)[0], 0))
         server.setblocking(False)
 
         def answer() -> None:
@@ -56,7 +58,7 @@ def stun_server(seen_at: tuple[str, int]) -> Iterator[str]:
 
         loop.add_reader(server, answer)
         try:
-            yield f"127.0.0.1:{server.getsockname()[1]}"
+            yield "{}:{}".format(*server.getsockname())
         finally:
             loop.remove_reader(server)
 
