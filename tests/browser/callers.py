@@ -43,6 +43,27 @@ window.RTCPeerConnection = function (...given) {
 """
 """Being offline does not stop WebRTC in Chromium, so tests cut its connections by hand."""
 
+UNPLUGGED = """
+window.microphones = [];
+window.plugged = true;
+const usual = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wish) => {
+  if (!plugged) throw new DOMException("none", "NotFoundError");
+  const stream = await usual(wish);
+  microphones.push(stream.getAudioTracks()[0]);
+  return stream;
+};
+window.unplug = () => {
+  const last = microphones.at(-1);
+  last.stop();
+  last.dispatchEvent(new Event("ended"));
+};
+window.plugIn = () => {
+  plugged = true;
+  navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+};
+"""
+"""Chromium's pretended microphone has no plug: a track ends as when it is pulled."""
 _LEVEL = "name => document.body.style.getPropertyValue(name)"
 
 

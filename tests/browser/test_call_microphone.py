@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from ivr.speech.voices.pico import PicoVoice
-from tests.browser.callers import ABSENT, Microphone, caller_at, speaking
+from tests.browser.callers import ABSENT, UNPLUGGED, Microphone, caller_at, speaking
 from tests.call.virtual import SCRIPT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -20,28 +20,6 @@ LONG_GREETING = (
 )
 
 QUESTION = "Wann haben Sie geöffnet?"
-
-_UNPLUGGED = """
-window.microphones = [];
-window.plugged = true;
-const usual = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = async (wish) => {
-  if (!plugged) throw new DOMException("none", "NotFoundError");
-  const stream = await usual(wish);
-  microphones.push(stream.getAudioTracks()[0]);
-  return stream;
-};
-window.unplug = () => {
-  const last = microphones.at(-1);
-  last.stop();
-  last.dispatchEvent(new Event("ended"));
-};
-window.plugIn = () => {
-  plugged = true;
-  navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
-};
-"""
-"""Chromium's pretended microphone has no plug: a track ends as when it is pulled."""
 
 _REFUSED_LATE = """
 const usual = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -127,7 +105,7 @@ async def test_another_microphone_takes_over_when_one_is_pulled_out(
 ) -> None:
     microphone = await speaking(tmp_path, voice, [(6, QUESTION)], again=True)
     async with caller_at(
-        tmp_path, microphone, voice, heard=[QUESTION], before=_UNPLUGGED
+        tmp_path, microphone, voice, heard=[QUESTION], before=UNPLUGGED
     ) as caller:
         await caller.call()
         await caller.sees_state("speaking")
@@ -143,7 +121,7 @@ async def test_who_has_no_other_microphone_is_told_so_until_one_is_plugged_in(
 ) -> None:
     microphone = await speaking(tmp_path, voice, [(6, QUESTION)], again=True)
     async with caller_at(
-        tmp_path, microphone, voice, heard=[QUESTION], before=_UNPLUGGED
+        tmp_path, microphone, voice, heard=[QUESTION], before=UNPLUGGED
     ) as caller:
         await caller.call()
         await caller.sees_state("speaking")
