@@ -1,6 +1,5 @@
 """Callers' microphones in Chromium: quiet, muted, not measured, pulled out, refused too late."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,13 +29,6 @@ navigator.mediaDevices.getUserMedia = () => new Promise((_, refuse) => {
 """
 
 
-@pytest.fixture
-async def voice() -> AsyncIterator[PicoVoice]:
-    voice = PicoVoice()
-    yield voice
-    await voice.close()
-
-
 async def test_who_listens_quietly_is_left_alone(tmp_path: Path, voice: PicoVoice) -> None:
     microphone = await speaking(tmp_path, voice, [])
     script = replace(SCRIPT, greeting=LONG_GREETING)
@@ -46,6 +38,15 @@ async def test_who_listens_quietly_is_left_alone(tmp_path: Path, voice: PicoVoic
         # What is shown once for silence stays until there is a sound, and there is none.
         await caller.sees_state("listening", within_s=40)
         await expect(caller.page.get_by_role("alert")).to_be_hidden()
+
+
+async def test_a_silent_microphone_is_noticed(tmp_path: Path, voice: PicoVoice) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    async with caller_at(tmp_path, microphone, voice) as caller:
+        await caller.call()
+        alert = caller.page.get_by_role("alert")
+        await expect(alert).to_contain_text("Wir hören nichts von Ihnen", timeout=20_000)
+        await caller.look("9-silent")
 
 
 async def test_a_browser_that_measures_nothing_calls_all_the_same(
