@@ -46,6 +46,8 @@ async def test_the_call_page_in_each_state(tmp_path: Path, voice: PicoVoice, dar
             live.leg.tell(note)
             await caller.sees_state(state)
             await check_state(caller, state)
+        await page.evaluate("document.getElementById('soundless').hidden = false")
+        await check_state(caller, "soundless")
         await page.get_by_role("button", name="Tasten").click()
         await page.get_by_role("button", name="Stumm").click()
         await check_state(caller, "keypad")

@@ -130,6 +130,11 @@ async def test_who_has_no_other_microphone_is_told_so_until_one_is_plugged_in(
         alert = caller.page.get_by_role("alert")
         await expect(alert).to_contain_text("Ihr Mikrofon ist nicht mehr da")
         await caller.look("12-unplugged")
+        # It stays so while the hotline asks again, twice.
+        await expect(caller.page.locator("#captions .say-hotline")).to_have_count(
+            3, timeout=40_000
+        )
+        await expect(alert).to_contain_text("Ihr Mikrofon ist nicht mehr da")
         await caller.page.evaluate("plugIn()")
         await expect(alert).to_be_hidden()
         await caller.reads("caller", QUESTION)

@@ -169,7 +169,7 @@ class Call {
     if (mic > AUDIBLE) {
       this.quietMs = 0;
       hideHelp("silent");
-    } else if (mic !== null && !this.muted && this.state === "listening") {
+    } else if (mic !== null && !this.muted && !this.deaf && this.state === "listening") {
       this.quietMs += EVERY_MS;
       if (this.quietMs > SILENT_MS) help(texts.problems, "silent");
     }
