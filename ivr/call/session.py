@@ -196,6 +196,8 @@ class CallSession:
             event = await self._inbox.get()
             self._note(event)
             self._talk, actions = machine.step(self._talk, event)
+            if isinstance(event, Heard):
+                self._minutes.asked(next((a.turn for a in actions if isinstance(a, Ask)), None))
             for action in actions:
                 if self._observers.on_action is not None:
                     self._observers.on_action(action)
