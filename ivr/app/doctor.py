@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from ivr.app.checks.certificate import check_certificate
 from ivr.app.checks.data import (
     check_company,
     check_database,
@@ -48,6 +49,7 @@ def examine(root: Path, env: Mapping[str, str]) -> Iterator[Finding]:
         lambda settings: [check_database(settings)],
         lambda settings: [check_disk(settings.hotline.data_dir)],
         check_ports,
+        check_certificate,
     ]
     for check in checks:
         try:

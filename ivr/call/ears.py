@@ -31,7 +31,7 @@ from ivr.core.events import (
 from ivr.core.measures import Tally, Timing
 from ivr.core.pcm import FRAME_S, LISTEN_RATE, SAMPLE_BYTES
 from ivr.core.ports import Hearing, Leg
-from ivr.core.speech import Expect, Transcript, Utterance
+from ivr.core.speech import Expect, Leaving, Transcript, Utterance
 from ivr.turns import events as turn
 from ivr.turns.facts import measure
 from ivr.turns.taker import LONGEST_LOOK_BACK_S, TurnTaker
@@ -42,8 +42,14 @@ A few more would make callers of the assistant wait for their answers."""
 HESITATION_S = 0.1
 """While all recognizers are busy, a pause must go on for so long before it costs one more of them
 their time: of 24 pauses of a real speaker within 38 sentences, 17 were over by then."""
+LAST_WORDS_S = 3.0
+"""How long a hang-up is kept back until it is known what was said just before it."""
 LONGEST_SOUND = 60 * LISTEN_RATE * SAMPLE_BYTES
 """Bytes of an utterance that are kept at most: a minute."""
+_LEAVING = {
+    turn.EndReason.HUNG_UP: Leaving.HUNG_UP,
+    turn.EndReason.CUT_OFF: Leaving.CUT_OFF,
+}
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +111,7 @@ class Ears:
             async with asyncio.TaskGroup() as group:
                 async for frame in self._leg.frames():
                     self._take(frame, group)
-                self._stop_decoding()
+                await self._hear_last_words(group)
         finally:
             self.close()
 
@@ -116,19 +122,21 @@ class Ears:
                 self._report(event)
 
     def prompt_begins(self, say: Say) -> None:
+        """What is said or typed over a prompt answers it already; over a filler, what came before
+        it."""
+        if not say.filler:
+            self._expect, self._digits = say.expect, say.digits
+            self._taker.expect(say.expect, say.digits)
         self._taker.prompt_began(say.interruptible)
 
     def prompt_level(self, level_db: float) -> None:
         self._taker.prompt_level(level_db)
 
     def prompt_ends(self, say: Say) -> None:
-        """After a filler an answer is still to come: what is expected stays."""
-        if say.filler:
-            self._taker.prompt_ended(self._expect, self._digits)
-        else:
-            self._expect, self._digits = say.expect, say.digits
+        """After a filler an answer is still to come: the party is still waiting."""
+        if not say.filler:
             self._taker.waiting(False)
-            self._taker.prompt_ended(say.expect, say.digits)
+        self._taker.prompt_ended(self._expect, self._digits)
         if self._hearing is not None:
             self._inbox.put(SpeechStarted(self._inbox.now()))
 
@@ -147,6 +155,15 @@ class Ears:
         if self._hearing is not None:
             self._hearing.close()
             self._hearing = None
+
+    async def _hear_last_words(self, group: asyncio.TaskGroup) -> None:
+        """Report what was being said when the line ended, unless someone waits to hear of that."""
+        if not self.polite:
+            for event in self._taker.line_ended():
+                self._handle(event, group)
+            if self._decoding is not None:
+                await asyncio.wait([self._decoding[1]], timeout=LAST_WORDS_S)
+        self._stop_decoding()
 
     def _take(self, frame: bytes, group: asyncio.TaskGroup) -> None:
         self._frames += 1
@@ -264,8 +281,10 @@ class Ears:
         self._transcript = None
         self.close()
         now = self._inbox.now()
+        leaving = _LEAVING.get(ended.reason, Leaving.NO)
         if known is None or known[0] != ended.segment or known[1] is None:
-            self._inbox.put(EngineFailed(now, Engine.RECOGNIZER, 0))
+            if leaving is Leaving.NO:
+                self._inbox.put(EngineFailed(now, Engine.RECOGNIZER, 0))
             return
         transcript = known[1]
         lag_s = self._lag.seconds
@@ -275,6 +294,7 @@ class Ears:
             round(ended.start_s + lag_s, 3),
             round(ended.end_s + lag_s, 3),
             ended.over_prompt,
+            leaving,
         )
         self.sounds.append(bytes(self._sound or b""))
         self._sound = None

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from ivr.call.observers import Observers
 from ivr.core.actions import Action, Ask, Connect, End, Enqueue, LeaveQueue, Say
-from ivr.core.desk import Place
+from ivr.core.desk import PartingHow, Place
 from ivr.core.events import (
     AgentCame,
     AgentLeft,
@@ -65,7 +65,7 @@ class LiveCall:
     position: int | None = None
     """Where the caller stands in the queue."""
     agent: str = ""
-    """Whom the caller speaks with, by name."""
+    """Whom the caller speaks with, by name, or who waits until the assistant is done."""
     turns: tuple[Turn, ...] = field(default=(), repr=False)
 
     @property
@@ -161,9 +161,18 @@ class LiveBoard:
             case AgentCame(name=name):
                 self._update(call_id, agent=name)
             case AgentLeft():
-                self._update(call_id, state=CallState.LISTENING, agent="")
+                self._left(call_id, event)
             case _:
                 pass
+
+    def _left(self, call_id: str, event: AgentLeft) -> None:
+        """Somebody else may have the caller already, or the agent may wait to have them back."""
+        if event.to:
+            self._update(call_id, agent=event.to)
+            return
+        waits = event.how is PartingHow.RETURNED and event.waits
+        agent = self._calls[call_id].agent if waits else ""
+        self._update(call_id, state=CallState.LISTENING, agent=agent)
 
     def _said(self, call_id: str, turn: Turn) -> None:
         call = self._calls[call_id]

@@ -1,7 +1,7 @@
 """What is written down of a call while it goes on: its turns, with their timings."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ivr.call.seating import Watch
 from ivr.core.actions import Say
@@ -14,6 +14,10 @@ from ivr.core.understanding import Reply
 
 MOST_TURNS = 2_000
 """Kept in memory for the hand-over; the journal has them all."""
+MOST_HELD = 16
+"""Turns that wait for what the caller meant; beyond them all are written down as they are."""
+_UNASKED = -1
+"""Of words of which it is not known yet whether they are asked about."""
 
 _WATCHES: Mapping[Watch | None, str] = {
     Watch.LISTEN: "hört mit",
@@ -23,8 +27,20 @@ _WATCHES: Mapping[Watch | None, str] = {
 }
 
 
+@dataclass(slots=True)
+class _Held:
+    """A turn that may not be written down yet."""
+
+    line: Turn
+    turn: int | None
+    """The number of the question whose answer it waits for; None: it waits for none."""
+
+
 class Minutes:
-    """Takes the two sides' turns as they happen and passes each on when it is complete."""
+    """Takes the two sides' turns as they happen and passes each on when it is complete.
+
+    They are passed on in the order in which they came.
+    """
 
     def __init__(
         self,
@@ -38,41 +54,46 @@ class Minutes:
         self._journal = journal
         self._meter = meter
         self._on_turn = on_turn
-        self._heard: Utterance | None = None
-        self._audio: str | None = None
+        self._held: list[_Held] = []
         self._last_sound_s: float | None = None
         self._saying: tuple[Say, float, float | None] | None = None
 
     def heard(self, event: Heard, audio: str | None = None) -> None:
-        """A turn of the caller; it is written down once it is known what they meant. `audio`: the
-        name of its sound."""
-        self.settle()
-        self._audio = audio
-        if event.utterance.text:
-            self._heard = event.utterance
+        """A turn of the caller; it is written down once it is known what they meant, or that
+        nobody asks: see `asked`. `audio`: the name of its sound."""
         self._last_sound_s = event.utterance.end_s
+        if event.utterance.text:
+            self._add(replace(_caller_turn(event.utterance), audio=audio), waits=True)
+
+    def asked(self, turn: int | None) -> None:
+        """What was heard last is asked about in this turn; with None, it is not asked about."""
+        if self._held and self._held[-1].turn is _UNASKED:
+            self._held[-1].turn = turn
+            self._pass_on()
 
     def overheard(self, who: str, utterance: Utterance) -> None:
         """Somebody said this in a conversation that is not the hotline's."""
         self.settle()
         if utterance.text:
-            self._keep(replace(_caller_turn(utterance), who=who))
+            self._add(replace(_caller_turn(utterance), who=who))
 
     def supervised(self, at: float, how: Watch | None, name: str) -> None:
         """Somebody listens in, whispers or joins; or, with None, has left."""
         text = f"{name} {_WATCHES[how]}".strip()
-        self._keep(Turn("supervisor", text, round(at, 3), round(at, 3)))
+        self._add(Turn("supervisor", text, round(at, 3), round(at, 3)))
 
     def understood(self, event: Understood) -> None:
-        heard, self._heard = self._heard, None
-        if heard is not None:
-            self._keep(replace(_caller_turn(heard, event.reply), audio=self._audio))
+        """The answer to a turn's question belongs to the words of that turn, however late."""
+        for held in self._held:
+            if held.turn == event.turn:
+                held.line, held.turn = _with_reply(held.line, event.reply), None
+        self._pass_on()
 
     def settle(self) -> None:
         """Write down what the caller said even though no answer came."""
-        heard, self._heard = self._heard, None
-        if heard is not None:
-            self._keep(replace(_caller_turn(heard), audio=self._audio))
+        for held in self._held:
+            held.turn = None
+        self._pass_on()
 
     def sounds(self, say: Say, at: float) -> None:
         """A prompt's first sound."""
@@ -89,8 +110,10 @@ class Minutes:
         if saying is None:
             return
         say, start_s, response_s = saying
-        self.settle()
-        self._keep(
+        if not say.filler:
+            # A filler bridges the wait for the answer; after anything else none is awaited.
+            self.settle()
+        self._add(
             Turn(
                 "hotline",
                 say.text,
@@ -106,6 +129,17 @@ class Minutes:
         self.settle()
         return replace(fact, transcript=tuple(self.turns), summary=summary)
 
+    def _add(self, line: Turn, *, waits: bool = False) -> None:
+        """Whatever comes after words that wait for their meaning waits with them."""
+        self._held.append(_Held(line, _UNASKED if waits else None))
+        if len(self._held) > MOST_HELD:
+            self.settle()
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        while self._held and self._held[0].turn is None:
+            self._keep(self._held.pop(0).line)
+
     def _keep(self, turn: Turn) -> None:
         if len(self.turns) < MOST_TURNS:
             self.turns.append(turn)
@@ -114,16 +148,17 @@ class Minutes:
             self._on_turn(turn)
 
 
-def _caller_turn(heard: Utterance, reply: Reply | None = None) -> Turn:
-    turn = Turn(
+def _caller_turn(heard: Utterance) -> Turn:
+    return Turn(
         "caller",
         heard.text,
         round(heard.start_s, 3),
         round(heard.end_s, 3),
         asr_confidence=round(heard.confidence, 3),
     )
-    if reply is None:
-        return turn
+
+
+def _with_reply(turn: Turn, reply: Reply) -> Turn:
     return replace(
         turn,
         intent=reply.guess.intent,

@@ -117,6 +117,9 @@ class Register:
             self._engines.meter.count(Tally.ENGINE_FAILURES)
             await _part(leg, self._engines.emergency)
             return session.record()
+        finally:
+            # Last of all: nobody is on the line any more who would have to wait for it.
+            await session.forget()
 
     async def drain(self, grace_s: float) -> None:
         """Take part in no new call; wait until the live ones have ended, `grace_s` at the most."""

@@ -4,20 +4,19 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from ivr.core.actions import Action, Ask, End, Record, Say, SetTimer
+from ivr.core.actions import Action, Ask, End, Listen, Record, Say, SetTimer
 from ivr.core.desk import Nobody, Place
 from ivr.core.errors import RecordRefused, StoreUnavailable, UnderstandingUnavailable
 from ivr.core.events import (
     AgentCame,
     Answered,
+    BargedIn,
     CallEvent,
     DeskSaid,
     Engine,
     EngineFailed,
     Heard,
     HungUp,
-    KeyPressed,
-    KeysEntered,
     NoInput,
     Party,
     Played,
@@ -34,12 +33,12 @@ from ivr.dialogue.ending import LAST_CHANCE
 from ivr.dialogue.script import Script
 from ivr.dialogue.state import Phase
 from ivr.dialogue.summary import summarize
-
-_TYPED = (Expect.DIGITS, Expect.PHONE)
+from ivr.turns.keypad import BETWEEN_KEYS_S, Keypad
 
 
 class Rehearsal:
-    """Plays one call. Every prompt is heard to its end at once; only asked-for timers ring."""
+    """Plays one call. Every prompt is heard to its end at once, unless the caller types over it;
+    only asked-for timers ring."""
 
     def __init__(
         self,
@@ -61,6 +60,9 @@ class Rehearsal:
         self._talk = machine.begin(script)
         self._said: list[str] = []
         self._timers: dict[str, SetTimer] = {}
+        self._keypad = Keypad()
+        self._hasty = False
+        """Whether the caller does not hear prompts out."""
         self._at = 0.0
 
     @property
@@ -72,12 +74,15 @@ class Rehearsal:
         await self._feed(Answered(self._now(), self._caller))
         return self._heard()
 
-    async def says(self, text: str) -> str:
-        """The caller says something; what the hotline says then."""
+    async def says(self, text: str, types: str = "") -> str:
+        """The caller says something; what the hotline says then. Over its first words they press
+        the keys of `types`."""
         self.reply = None
         now = self._now()
+        self._hasty = bool(types)
         await self._feed(Heard(now, Utterance(text, 1.0, now, now)))
-        return self._heard()
+        self._hasty = False
+        return await self.presses(types) if types else self._heard()
 
     async def stays_silent(self) -> str:
         """The caller says nothing; after a good-bye the call ends with that."""
@@ -85,18 +90,16 @@ class Rehearsal:
         return await self.rings(LAST_CHANCE)
 
     async def presses(self, keys: str) -> str:
-        """The caller types; a number ends with the last key or `#`."""
-        number = ""
+        """The caller types, and waits after the last key."""
         for key in keys:
-            if self.expect in _TYPED and key.isdigit():
-                number += key
-            elif key == "#":
-                await self._feed(KeysEntered(self._now(), number))
-                number = ""
-            else:
-                await self._feed(KeyPressed(self._now(), key))
-        if number:
-            await self._feed(KeysEntered(self._now(), number))
+            line = self._talk.mouth.line
+            if self._talk.mouth.speaking and line is not None and line.interruptible:
+                await self._feed(BargedIn(self._now()))
+            for event in self._keypad.press(key, self._at):
+                await self._feed(replace(event, at=self._now()))
+        for event in self._keypad.tick(self._at + BETWEEN_KEYS_S):
+            await self._feed(replace(event, at=self._now()))
+        await self._hear_out()
         return self._heard()
 
     async def desk_says(self, news: Place | Nobody) -> str:
@@ -139,13 +142,22 @@ class Rehearsal:
         self._talk, actions = machine.step(self._talk, event)
         for action in actions:
             await self._act(action)
+        if not self._hasty:
+            await self._hear_out()
+
+    async def _hear_out(self) -> None:
+        """Let what is being said be heard to its end."""
         while self._talk.mouth.speaking and self.end is None:
             await self._feed(Played(self._now(), self._talk.mouth.prompt, interrupted=False))
 
     async def _act(self, action: Action) -> None:
         match action:
-            case Say(text=text):
+            case Say(text=text, expect=expect, digits=digits, filler=filler):
                 self._said.append(text)
+                if not filler:
+                    self._keypad.expect(expect, digits)
+            case Listen(expect=expect, digits=digits):
+                self._keypad.expect(expect, digits)
             case Ask():
                 await self._ask(action)
             case Record(fact=fact):

@@ -69,6 +69,10 @@ from ivr.dialogue.summary import summarize
 
 log = logging.getLogger(__name__)
 
+FORGET_S = 1.5
+"""How long the understanding may take to forget a conversation; a program that stops waits for
+it. One that does not manage forgets the longest-unused by itself."""
+
 
 class CallSession:
     """Runs one call on one leg. Only `_decide` reads or changes the conversation's state."""
@@ -122,9 +126,14 @@ class CallSession:
         finally:
             self._timers.stop()
             self._close(Outcome.FAILED, "fault")
-        with suppress(UnderstandingUnavailable), engines.working():
-            await engines.understanding.forget(self.start.call_id)
         return self.record()
+
+    async def forget(self) -> None:
+        """Let the understanding forget the conversation, however the call ended; `FORGET_S` at
+        the most."""
+        with suppress(UnderstandingUnavailable, TimeoutError), self._engines.working():
+            async with asyncio.timeout(FORGET_S):
+                await self._engines.understanding.forget(self.start.call_id)
 
     def drain(self, grace_s: float) -> None:
         """Ask the call to come to an end within `grace_s` seconds."""
@@ -148,8 +157,8 @@ class CallSession:
             ]
             await self._decide(group)
             self._stop_saying()
-            await self._board.close()
-            await self._leg.hang_up()
+            # Whom the desk keeps waiting must not keep the caller on a silent line.
+            await asyncio.gather(self._board.close(), self._leg.hang_up())
             self._questions.close()
             for task in tasks:
                 task.cancel()
@@ -196,6 +205,8 @@ class CallSession:
             event = await self._inbox.get()
             self._note(event)
             self._talk, actions = machine.step(self._talk, event)
+            if isinstance(event, Heard):
+                self._minutes.asked(next((a.turn for a in actions if isinstance(a, Ask)), None))
             for action in actions:
                 if self._observers.on_action is not None:
                     self._observers.on_action(action)

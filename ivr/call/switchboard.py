@@ -123,9 +123,7 @@ class Switchboard:
         """Somebody else takes the agent's place at once."""
         self.drop_colleague()
         self._table.drop(AGENT)
-        before, self.line.taken = self.line.taken, taken
-        if before is not None:
-            self._passed(before, taken)
+        self._passed(taken)
         self._seat(AGENT, taken.leg)
         self.arrange(Seating(watchers=self.seating.watchers))
 
@@ -151,9 +149,7 @@ class Switchboard:
         if colleague is None or not self._table.move(COLLEAGUE, AGENT):
             return False
         self._colleague = None
-        before, self.line.taken = self.line.taken, colleague
-        if before is not None:
-            self._passed(before, colleague)
+        self._passed(colleague)
         known = COLLEAGUE in self._told
         self._told = self._told - {AGENT, COLLEAGUE} | ({AGENT} if known else set())
         self.arrange(Seating(watchers=self.seating.watchers))
@@ -238,9 +234,11 @@ class Switchboard:
         self._told -= {seat}
         self._table.seat(seat, leg, heard=True)
 
-    def _passed(self, before: Taken, to: Taken) -> None:
-        how = PartingHow.TRANSFERRED
-        self._partings.later(self._partings.tell(before.agent, how, to))
+    def _passed(self, to: Taken) -> None:
+        before = self.line.replaced(to)
+        if before is not None:
+            how = PartingHow.TRANSFERRED
+            self._partings.later(self._partings.tell(before.agent, how, to))
 
     async def _send_on(self, taken: Taken) -> None:
         agent = self._table.party(AGENT)

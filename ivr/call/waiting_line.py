@@ -30,6 +30,8 @@ class WaitingLine:
         self._engines = parts.engines
         self._inbox = parts.inbox
         self._desk_id = parts.desk_id
+        self._number = 0 if out is None else 1
+        """Of the latest place; the first is taken by who is there from the beginning."""
         self._since: datetime | None = None
         self._waiting: Waiting | None = None if out is None else out.waiting
         self._task: asyncio.Task[None] | None = None
@@ -37,6 +39,7 @@ class WaitingLine:
     def enqueue(self, wish: Enqueue, group: asyncio.TaskGroup) -> None:
         """Take a place. The wish's hand-over is complete."""
         self.leave()
+        self._number = wish.number
         desk = self._engines.desk
         if desk is None:
             self._failed(wish.number)
@@ -83,6 +86,12 @@ class WaitingLine:
         if self.taken is not None:
             self.taken = replace(self.taken, leg=leg)
             self._report(self.taken, number)
+
+    def replaced(self, taken: Taken) -> Taken | None:
+        """Somebody else has the caller from now on; who had them before."""
+        before, self.taken = self.taken, taken
+        self._report(taken, self._number)
+        return before
 
     async def _wait(self, desk: Desk, number: int, waiting: Waiting) -> None:
         try:

@@ -47,8 +47,9 @@ class Web(Section):
 
     @property
     def proxies(self) -> tuple[str, ...]:
-        """The trusted proxies, one by one."""
-        return tuple(each.strip() for each in self.trusted_proxies.split(",") if each.strip())
+        """The trusted proxies as networks, one by one."""
+        each_one = (each.strip() for each in self.trusted_proxies.split(","))
+        return tuple(str(ip_network(each, strict=False)) for each in each_one if each)
 
     @field_validator("trusted_proxies")
     @classmethod

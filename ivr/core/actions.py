@@ -11,7 +11,7 @@ from ivr.core.speech import Expect
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Speak, instead of whatever is being said; then listen for what is expected."""
+    """Speak, instead of whatever is being said; what is expected may be said or typed over it."""
 
     prompt: int
     """Counts up within a call; `Played` names it."""

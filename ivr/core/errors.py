@@ -6,6 +6,7 @@
     ├── ModelRefused              a downloaded model is not what the catalog promises
     ├── RecognitionFailed         a recognizer could not do its work
     ├── SpeakingFailed            a voice could not do its work
+    │   └── VoiceLost             its engine has died or hangs
     ├── UnderstandingUnavailable  Rasa does not answer, or not sensibly
     ├── StoreUnavailable          the database cannot be read or written
     ├── RecordRefused             what was to be kept does not fit the database
@@ -42,6 +43,10 @@ class RecognitionFailed(HotlineError):
 
 class SpeakingFailed(HotlineError):
     """A voice failed on this text; the next voice may still work."""
+
+
+class VoiceLost(SpeakingFailed):
+    """A voice's engine has died or hangs: it is started again; other texts fail meanwhile, too."""
 
 
 class UnderstandingUnavailable(HotlineError):

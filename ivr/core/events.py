@@ -154,7 +154,8 @@ class DeskSaid:
 
 @dataclass(frozen=True, slots=True)
 class AgentCame:
-    """Somebody has accepted the caller of `Enqueue` number `number`, or is back in the call."""
+    """Somebody has accepted the caller of `Enqueue` number `number`, is back in the call, or has
+    taken the place of whoever had the caller."""
 
     at: float
     number: int

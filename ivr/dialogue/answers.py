@@ -76,6 +76,16 @@ def say_held(draft: Draft) -> None:
         understood(draft, held)
 
 
+def understood_for_nobody(draft: Draft, reply: Reply) -> None:
+    """The caller has hung up: nothing is said, but what their last words settled is settled."""
+    form = draft.known.form
+    _learn(draft, reply)
+    if reply.understood and form is not None and reply.form is None and not reply.hand_over:
+        queue.after_form(draft, form)
+        if reply.guess.intent != "stop_form":
+            draft.settle()
+
+
 def not_understood(draft: Draft) -> None:
     """Rephrase, then examples, then keys; twice in a row is enough for a colleague."""
     repair = draft.repair

@@ -158,6 +158,8 @@ class Draft:
         self.mouth = replace(self.mouth, queue=tuple(rest), resumed=again)
 
     def _start(self, line: Line, *, filler: bool = False) -> None:
+        """Say one line. Whoever speaks or types over it has heard the question at the end of the
+        answer, or knows it: that is what they reply to."""
         number = self.mouth.prompt + 1
         self.mouth = replace(
             self.mouth,
@@ -175,11 +177,11 @@ class Draft:
         say = Say(
             number,
             line.text,
-            line.expect,
+            self.mouth.expect,
             line.interruptible,
             self.mouth.pace,
             filler,
-            line.digits,
+            self.mouth.digits,
         )
         self.actions.append(say)
 

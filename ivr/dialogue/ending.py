@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from ivr.core.events import TimerRang
+from ivr.core.events import CallEvent, Engine, EngineFailed, HungUp, TimerRang, Understood
 from ivr.core.records import Outcome
-from ivr.dialogue import callback, people
+from ivr.dialogue import answers, callback, people
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.state import Closing, Phase
 
@@ -20,6 +20,8 @@ LAST_WORD_S = 8.0
 """How long that last word may take."""
 WARNED_S = 60.0
 """How long before the limit the caller is warned."""
+ANSWER_S = 5.0
+"""How long the call of a caller who has hung up waits for what their last words led to."""
 FAREWELL_S = 9.0
 """What the farewell of a draining program takes, with some room."""
 
@@ -65,9 +67,11 @@ def rang(draft: Draft, event: TimerRang) -> None:
             draft.end()
     elif event.name == WARNING:
         if closing is Closing.NO:
-            warning = draft.line("one_minute_left")
             asked = draft.mouth
-            draft.say_after(replace(warning, expect=asked.expect, offer=asked.offer))
+            warning = draft.line("one_minute_left")
+            draft.say_after(
+                replace(warning, expect=asked.expect, digits=asked.digits, offer=asked.offer)
+            )
     elif event.name == LIMIT:
         _part(draft, "time_is_up", "limit")
     elif event.name == DRAIN:
@@ -91,6 +95,26 @@ def hung_up(draft: Draft, cause: str) -> None:
         callback.interrupted(draft)
     draft.talk = replace(draft.talk, cause=cause)
     draft.end()
+
+
+def gone(draft: Draft, event: CallEvent) -> None:
+    """The caller has said their last words and hung up, or is about to: end with the answer."""
+    question = draft.question
+    match event:
+        case Understood(turn=turn, reply=reply) if turn == question.turn and question.awaited:
+            draft.question = replace(question, awaited=False)
+            answers.understood_for_nobody(draft, reply)
+        case EngineFailed(engine=Engine.UNDERSTANDING, turn=turn) if turn == question.turn:
+            draft.question = replace(question, awaited=False)
+        case HungUp(cause=cause):
+            draft.talk = replace(draft.talk, closing=Closing.GONE, cause=cause)
+            draft.timer(CUT, 0, ANSWER_S)
+        case TimerRang(name=name) if name == CUT:
+            draft.question = replace(question, awaited=False)
+        case _:
+            return
+    if draft.talk.closing is Closing.GONE and not draft.question.awaited:
+        hung_up(draft, draft.talk.cause)
 
 
 def _part(draft: Draft, key: str, cause: str) -> None:

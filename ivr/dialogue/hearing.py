@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ivr.core.records import HandOverReason
-from ivr.core.speech import Expect, Utterance
+from ivr.core.speech import Expect, Leaving, Utterance, asks_number, begins_number
 from ivr.dialogue import answers, callback, offline, people, queue, recording
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import REPETITIONS_TO_HAND_OVER
@@ -30,14 +30,16 @@ _CONTENT = word_set(
 )
 """Words of an answer that is pleased and wants nothing."""
 _THANKS = word_set("danke dankeschön dank")
+_AWAY = (Phase.AGENT, Phase.LOST)
 _GOING_ON = word_set("aber noch frage doch halt")
-_TYPED = (Expect.DIGITS, Expect.PHONE)
-"""Where digits are expected, a `0` is a digit and not a call for a colleague."""
 
 
 def heard(draft: Draft, utterance: Utterance) -> None:
     """Take a finished turn of the caller."""
     text = utterance.text.strip()
+    if utterance.leaving is not Leaving.NO:
+        _take_last_words(draft, text, whole=utterance.leaving is Leaving.HUNG_UP)
+        return
     if draft.is_in(Phase.AGENT, Phase.LOST):
         # Said to the agent, or into the music that bridges the wait for them.
         return
@@ -72,6 +74,20 @@ def go_on(draft: Draft) -> None:
         answers.say_held(draft)
 
 
+def _take_last_words(draft: Draft, text: str, *, whole: bool) -> None:
+    """The caller hangs up with these words: a form may be complete with them.
+
+    Whoever dictates a message, or says "Ja" to an order that was read to them, and hangs up has
+    done their part: it counts as it would a second before. What broke off in the middle of a word
+    is written down and no more: "Ja" may have been going to be "Ja, aber".
+    """
+    talk = draft.talk
+    fills = talk.known.form is not None and talk.callback is None
+    if whole and text and fills and talk.health is Health.GOOD and not draft.is_in(*_AWAY):
+        draft.ask(text)
+        draft.talk = replace(draft.talk, closing=Closing.LAST_WORDS)
+
+
 def _take_words(draft: Draft, text: str) -> None:
     offered = draft.talk.offered
     if offered is Offer.HUMAN and (human := hear_yes_no(text)) is not None:
@@ -97,7 +113,7 @@ def pressed(draft: Draft, key: str) -> None:
     if key == "*":
         draft.stop_saying()
         answers.repeat(draft)
-    elif expect in _TYPED:
+    elif begins_number(key, expect, draft.mouth.digits):
         draft.stop_saying()
     elif expect is Expect.ANYTHING and draft.is_in(Phase.QUEUE) and queue.pressed(draft, key):
         pass
@@ -105,14 +121,25 @@ def pressed(draft: Draft, key: str) -> None:
         people.wanted(draft, HandOverReason.ASKED)
     elif expect is Expect.YES_NO and key in "12":
         _take_text(draft, "ja" if key == "1" else "nein")
-    elif draft.talk.callback is None:
+    elif draft.talk.callback is None and not _is_filling(draft):
         offline.pressed(draft, key)
 
 
 def entered(draft: Draft, digits: str) -> None:
-    """Take a number from the keypad as if it had been said."""
-    if draft.mouth.expect in _TYPED and digits and not draft.is_in(Phase.AGENT, Phase.LOST):
+    """Take a number from the keypad as if it had been said. A `0` alone is no number, but still
+    calls for a colleague."""
+    asked = asks_number(draft.mouth.expect, draft.mouth.digits)
+    if not asked or not digits or draft.is_in(Phase.AGENT, Phase.LOST):
+        return
+    if digits == "0" and draft.talk.callback is None:
+        people.wanted(draft, HandOverReason.ASKED)
+    else:
         _take_text(draft, digits)
+
+
+def _is_filling(draft: Draft) -> bool:
+    """Whether a form asks for something else than the menu has to offer."""
+    return draft.known.form is not None and draft.talk.health is Health.GOOD
 
 
 def recognizer_failed(draft: Draft) -> None:

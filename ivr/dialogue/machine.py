@@ -60,7 +60,10 @@ def begin(script: Script, agent: str = "") -> Talk:
 def step(talk: Talk, event: CallEvent) -> tuple[Talk, list[Action]]:
     """Decide what follows an event. No clock, no network, no waiting; takes every event."""
     draft = Draft(talk, event.at)
-    _react(draft, event)
+    if talk.closing in (Closing.LAST_WORDS, Closing.GONE):
+        ending.gone(draft, event)
+    else:
+        _react(draft, event)
     return draft.talk, draft.actions
 
 

@@ -85,8 +85,9 @@ def desk_failed(draft: Draft, number: int) -> None:
 def came(draft: Draft, event: AgentCame) -> None:
     """Somebody is there: let them speak with each other, at once."""
     transit = draft.talk.transit
-    if draft.is_in(Phase.AGENT, Phase.LENT):
-        # There already.
+    if transit is not None and draft.is_in(Phase.AGENT, Phase.LENT):
+        # There already, or in the place of who was.
+        draft.transit = replace(transit, name=event.name)
         return
     expected = draft.is_in(Phase.QUEUE, Phase.LOST) and draft.talk.closing is Closing.NO
     if transit is None or not expected or event.number != transit.number:

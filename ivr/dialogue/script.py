@@ -41,7 +41,7 @@ class Script:
 
 
 MENU_KEYS = {"1": "opening_hours", "2": "address"}
-"""Keys of the menu that works without speech. `0` is the hand-over, everywhere."""
+"""Keys of the menu that works without speech. `0` is the hand-over, but in a number."""
 SURE = 0.5
 """Confidence from which a guess counts for more than the wording."""
 NO_MATCHES_TO_HAND_OVER = 2

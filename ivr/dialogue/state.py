@@ -187,6 +187,10 @@ class Closing(StrEnum):
     """All is said; the caller may still say a word before the line is cut."""
     FINAL = "final"
     """The good-bye is being said and the call ends with it, whatever the caller says."""
+    LAST_WORDS = "last_words"
+    """The caller is about to hang up, and what they said before that is being understood."""
+    GONE = "gone"
+    """They have; the call ends as soon as that is understood."""
 
 
 class Consent(StrEnum):

@@ -37,7 +37,7 @@ class Manners:
     gap_s: float = 0.7
     """Silence of the hotline after which the caller takes their turn."""
     barge_in_s: float | None = None
-    """Speak so long after a prompt's first sound instead of waiting for its end.
+    """Speak or type so long after a prompt's first sound instead of waiting for its end.
 
     Shorter prompts are heard to their end.
     """
@@ -120,7 +120,7 @@ class SyntheticCaller:
         if not self._steps or self._prompt_s is None:
             return False
         barge_in_s = self._manners.barge_in_s
-        if self._may_interrupt and barge_in_s is not None and isinstance(self._steps[0], Utter):
+        if self._may_interrupt and barge_in_s is not None:
             sounds = self._silence_s < _NEW_PROMPT_S
             return self._prompt_s >= barge_in_s if sounds else self._waits_long_enough
         return self._waits_long_enough

@@ -155,8 +155,9 @@ class StaffStore:
         at: datetime,
         since: datetime,
         may: Callable[[Failures], bool],
-    ) -> bool:
-        """Count an attempt as a wrong password, if `may` allows it after those since `since`.
+    ) -> int | None:
+        """Count an attempt as a wrong password, if `may` allows it after those since `since`; by
+        the answer it can be taken back, None if it was refused.
 
         Of attempts at the same time, each sees those before it. Older ones are forgotten, so the
         table stays small; refused ones are not counted, or nobody would ever be let in again.
@@ -167,10 +168,15 @@ class StaffStore:
             await session.execute(
                 delete(SignInFailureRow).where(SignInFailureRow.failed_at < since)
             )
-            allowed = may(await _failures(session, row))
-            if allowed:
-                session.add(row)
-            return allowed
+            if not may(await _failures(session, row)):
+                return None
+            session.add(row)
+            await session.flush()
+            return row.id
+
+    async def take_back(self, attempt: int) -> None:
+        """No password was looked at in this attempt: it does not count."""
+        await self._delete(SignInFailureRow, SignInFailureRow.id == attempt)
 
     async def forgive(self, name_hash: str) -> None:
         """Nobody is locked out of this name any more."""

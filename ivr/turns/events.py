@@ -31,6 +31,10 @@ class EndReason(StrEnum):
     """The caller is silent, and the recognizer did not answer in time."""
     TOO_LONG = "too_long"
     """The sound does not end: hold music, a television, a storm."""
+    HUNG_UP = "hung_up"
+    """The caller has paused and hung up."""
+    CUT_OFF = "cut_off"
+    """The line has ended while the caller was speaking."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,12 @@
 """Digits typed on the telephone, gathered to a number where one is expected."""
 
 from ivr.core.events import KeyPressed, KeysEntered
-from ivr.core.speech import Expect
+from ivr.core.speech import Expect, begins_number
 
 BETWEEN_KEYS_S = 3.0
 """A longer pause ends the number (the usual inter-digit time-out of a voice menu)."""
 LONGEST = 20
 """More digits than any number asked for: the number ends here."""
-
-_NUMBERS = frozenset({Expect.DIGITS, Expect.PHONE, Expect.QUANTITY})
 
 
 class Keypad:
@@ -29,9 +27,9 @@ class Keypad:
         self._expect, self._digits = expect, digits
 
     def press(self, key: str, now: float) -> list[KeyPressed | KeysEntered]:
-        if not self._typed and self._expect not in _NUMBERS:
+        if not self._typed and not begins_number(key, self._expect, self._digits):
             return [KeyPressed(now, key)]
-        if key == "#" and self._typed:
+        if key == "#":
             return self._finish(now)
         if not key.isdecimal():
             self._typed = ""

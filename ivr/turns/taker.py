@@ -123,7 +123,8 @@ class TurnTaker:
         self.expect(expect, digits)
 
     def expect(self, expect: Expect, digits: int | None = None) -> None:
-        """The caller is expected to say this now; `digits` is the number's length, if known."""
+        """What the caller says or types from now on answers this, be it over the prompt that
+        asks for it; `digits` is the number's length, if known."""
         self._asked.expect, self._asked.digits = expect, digits
         self._keypad.expect(expect, digits)
         self._ask_again()
@@ -144,6 +145,16 @@ class TurnTaker:
         asked, patience = self._asked, self._settings.patience
         wait = wait_s(text, asked.expect, asked.digits, asked.opening)
         turn.pause.text, turn.pause.wait_s = text, wait * patience
+        return self._end_if_due(turn, turn.pause)
+
+    def line_ended(self) -> list[TurnEvent]:
+        """Nothing more will be heard: an open turn ends as soon as its text is there."""
+        turn = self._state
+        if not isinstance(turn, OpenTurn):
+            return []
+        if turn.pause is None:
+            return [self._pause(turn, EndReason.CUT_OFF)]
+        turn.pause.reason, turn.pause.again_s = EndReason.HUNG_UP, 0.0
         return self._end_if_due(turn, turn.pause)
 
     def key(self, key: str) -> list[TurnEvent]:

@@ -43,7 +43,7 @@ class Segment:
     @property
     def is_last(self) -> bool:
         """Whether the turn ends here in any case, as soon as there is a text."""
-        return self.reason is EndReason.TOO_LONG
+        return self.reason not in (EndReason.PAUSE, EndReason.NO_TEXT)
 
 
 @dataclass(slots=True)

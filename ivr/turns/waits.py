@@ -62,7 +62,9 @@ def wait_s(text: str, expect: Expect, digits: int | None = None, opening: bool =
         return MESSAGE_S
     if _ends_in_number(text, expect):
         if digits is None:
-            return NUMBER_OPEN_S
+            # A question is over with its last digit, and nothing that was asked for.
+            whole = expect not in _NUMBERS and text.rstrip().endswith("?")
+            return NUMBER_COMPLETE_S if whole else NUMBER_OPEN_S
         return NUMBER_MISSING_S if missing_digits(text, digits) else NUMBER_COMPLETE_S
     return VALUE_S if expect in _VALUES else FINISHED_S
 

@@ -24,6 +24,8 @@ from ivr.understanding.running_rasa import RunningRasa, announce, rasa_answers, 
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
+LOADING_S = 300.0
+"""After so long without a first answer a Rasa that is starting counts as hung."""
 STOP_S = 10.0
 """Seconds Rasa is given to end by itself."""
 LOOK_EVERY_S = 0.5
@@ -212,12 +214,12 @@ class RasaServer:
             await set_session(self._process.pid, place.nice)
 
     async def _until_ready(self) -> bool:
-        """Wait for the first answer; false if the process ended instead."""
+        """Wait for the first answer; false if the process ended instead, or hangs."""
         process, begun = self._process, time.monotonic()
         if process is None:
             return False
         told = begun
-        while process.returncode is None:
+        while process.returncode is None and time.monotonic() - begun < LOADING_S:
             if await rasa_answers(self._place.host, self._place.port):
                 self._announce(process.pid)
                 self._ever_ready = True

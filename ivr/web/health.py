@@ -10,6 +10,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 
 from ivr.observe.prometheus import CONTENT_TYPE, Exposition
+from ivr.web.addresses import unmapped
 from ivr.web.part import Part
 
 Ready = Callable[[], Awaitable[bool]]
@@ -97,6 +98,6 @@ def _may_measure(request: Request, token: str | None) -> bool:
 
 def _is_loopback(host: str) -> bool:
     try:
-        return ip_address(host).is_loopback
+        return ip_address(unmapped(host)).is_loopback
     except ValueError:
         return False

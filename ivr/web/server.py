@@ -13,6 +13,8 @@ from fastapi import FastAPI
 from typing_extensions import override
 
 from ivr.core.errors import ConfigError, MissingPiece
+from ivr.web.certificates import Certificate
+from ivr.web.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,13 @@ async def serve(
     """
     reach = reach or Reach()
     config = uvicorn.Config(
-        app,
+        Origin(app, reach.proxies),
         log_config=None,
         access_log=False,
         server_header=False,
         lifespan="off",
         timeout_graceful_shutdown=1,
-        proxy_headers=bool(reach.proxies),
-        forwarded_allow_ips=list(reach.proxies),
+        proxy_headers=False,
         ssl_certfile=reach.certificate,
         ssl_keyfile=reach.key,
     )
@@ -51,9 +52,11 @@ async def serve(
     with _listening(host, port, setting) as listener:
         server = _Server(config)
         serving = asyncio.create_task(server.serve([listener]), name=setting)
+        renewing = asyncio.create_task(_renew(config, reach), name="certificate")
         try:
             yield listener.getsockname()[1]
         finally:
+            renewing.cancel()
             server.should_exit = True
             await serving
 
@@ -71,11 +74,18 @@ def _load(config: uvicorn.Config, reach: Reach) -> None:
         ) from error
 
 
+async def _renew(config: uvicorn.Config, reach: Reach) -> None:
+    if config.ssl is not None and reach.certificate is not None and reach.key is not None:
+        await Certificate(config.ssl, reach.certificate, reach.key).keep_fresh()
+
+
 def _listening(host: str, port: int, setting: str) -> socket.socket:
     """A socket that takes connections at once, so that nobody waits for the server to start."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Everywhere is everywhere: without this, Python leaves IPv4 out.
+    both = host == "::" and socket.has_dualstack_ipv6()
     try:
-        return socket.create_server((host, port), family=family)
+        return socket.create_server((host, port), family=family, dualstack_ipv6=both)
     except OSError as error:
         raise MissingPiece(
             f"cannot listen on port {port} of {host} ({error.strerror}): stop the program that"

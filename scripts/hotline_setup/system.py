@@ -34,6 +34,7 @@ TO_TEST = (
     Need("baresip", "baresip-core", "calls from a telephone with a microphone"),
     Need("kamailio", "kamailio", "logging on at a registrar"),
     Need("/etc/kamailio/tls.cfg", "kamailio-tls-modules", "logging on there by TLS"),
+    Need("turnserver", "coturn", "calls from browsers through a relay"),
     Need("pg_ctlcluster", "postgresql", "the store on PostgreSQL"),
 )
 

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
+from ivr.app.checks.certificate import check_certificate
 from ivr.app.checks.data import check_company, check_database, check_models, check_trained_model
 from ivr.app.checks.environments import check_lock, check_rasa_python
 from ivr.app.checks.finding import Finding, Level
@@ -25,6 +27,7 @@ from ivr.config.settings import Settings
 from ivr.config.web import Web
 from ivr.understanding.nlu_model import model_file
 from ivr.understanding.running_rasa import HEALTH_PATH, RunningRasa, announce
+from tests.web.tls import certificate
 
 
 def settings(root: Path, **env: str) -> Settings:
@@ -102,6 +105,23 @@ def test_health_is_what_the_web_server_says() -> None:
     with listener({"/health": (503, b"{}")}) as port:
         assert not answers_health(Web(port=port))
     assert not answers_health(Web(port=port))
+
+
+def test_a_certificate_is_told_of_before_it_runs_out(tmp_path: Path) -> None:
+    assert check_certificate(settings(tmp_path)) == []
+    made, key = certificate(tmp_path, days=30)
+    pages = settings(tmp_path, IVR_WEB_CERTIFICATE=str(made), IVR_WEB_CERTIFICATE_KEY=str(key))
+
+    def level(after: timedelta) -> Level:
+        (finding,) = check_certificate(pages, datetime.now(UTC) + after)
+        assert str(made) in finding.text
+        return finding.level
+
+    assert level(timedelta()) is Level.OK
+    assert level(timedelta(days=17)) is Level.WARNING
+    assert level(timedelta(days=31)) is Level.MISSING
+    certificate(tmp_path / "other")[1].replace(key)
+    assert level(timedelta()) is Level.MISSING, "the key is another one's"
 
 
 def test_looking_at_the_database_does_not_make_it(tmp_path: Path) -> None:

@@ -14,8 +14,10 @@ from playwright.async_api import BrowserContext, Page, Route, async_playwright, 
 from ivr.app.calling import spoken
 from ivr.audio.resample import resample
 from ivr.config.webrtc import WebRtc
+from ivr.dialogue.script import Script
 from ivr.speech.voices.pico import PicoVoice
 from ivr.web.server import serve
+from tests.call.virtual import SCRIPT
 from tests.web.calls.reception import Front, open_front
 
 RATE = 48_000
@@ -40,6 +42,29 @@ window.RTCPeerConnection = function (...given) {
 };
 """
 """Being offline does not stop WebRTC in Chromium, so tests cut its connections by hand."""
+
+UNPLUGGED = """
+window.microphones = [];
+window.plugged = true;
+const usual = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wish) => {
+  if (!plugged) throw new DOMException("none", "NotFoundError");
+  const stream = await usual(wish);
+  microphones.push(stream.getAudioTracks()[0]);
+  return stream;
+};
+window.unplug = () => {
+  const last = microphones.at(-1);
+  last.stop();
+  last.dispatchEvent(new Event("ended"));
+};
+window.plugIn = () => {
+  plugged = true;
+  navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+};
+"""
+"""Chromium's pretended microphone has no plug: a track ends as when it is pulled."""
+_LEVEL = "name => document.body.style.getPropertyValue(name)"
 
 
 @dataclass(frozen=True)
@@ -98,6 +123,19 @@ class Caller:
         caption = self.page.locator(f"#captions .say-{who} .say-text", has_text=text)
         await expect(caption.first).to_be_visible(timeout=within_s * 1000)
 
+    async def hears(self, within_s: float = 15) -> None:
+        """The level of the hotline's voice moves."""
+        await self._moves("--loud", within_s)
+
+    async def is_heard(self, within_s: float = 15) -> None:
+        """The level of the microphone moves."""
+        await self._moves("--mic", within_s)
+
+    async def _moves(self, level: str, within_s: float) -> None:
+        async with asyncio.timeout(within_s):
+            while float(await self.page.evaluate(_LEVEL, level) or 0) < 0.2:  # noqa: ASYNC110
+                await asyncio.sleep(0.03)
+
     async def look(self, name: str) -> None:
         """Leave a picture for people."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -150,7 +188,8 @@ async def company_site() -> AsyncIterator[Site]:
             ' data-color="red;} body{display:none" data-side="</style>" async></script>'
         )
         return HTMLResponse(
-            f"<!doctype html><html lang=de><title>Laden</title><h1>Unser Laden</h1>{button}"
+            "<!doctype html><html lang=de><title>Laden</title><h1>Unser Laden</h1>"
+            f'<a href="/?angebote">Angebote</a>{button}'
         )
 
     async with serve(app, "127.0.0.1", 0, "web.port") as port:
@@ -166,13 +205,18 @@ async def caller_at(
     *,
     heard: Sequence[str] = (),
     settings: WebRtc | None = None,
+    script: Script = SCRIPT,
+    before: str = "",
     dark: bool = False,
     size: tuple[int, int] = (1100, 900),
 ) -> AsyncIterator[Caller]:
-    """Somebody who has opened the call page of a scripted hotline, and not called yet."""
+    """Somebody who has opened the call page of a scripted hotline, and not called yet.
+
+    `before` is a script that runs before those of the page: what this browser does otherwise.
+    """
     async with (
-        open_front(folder, settings, voice=voice, heard=heard) as front,
-        caller_of(front, microphone, dark=dark, size=size) as caller,
+        open_front(folder, settings, voice=voice, heard=heard, script=script) as front,
+        caller_of(front, microphone, before=before, dark=dark, size=size) as caller,
     ):
         yield caller
 
@@ -182,6 +226,7 @@ async def caller_of(
     front: Front,
     microphone: Microphone,
     *,
+    before: str = "",
     dark: bool = False,
     size: tuple[int, int] = (1100, 900),
 ) -> AsyncIterator[Caller]:
@@ -199,7 +244,7 @@ async def caller_of(
                 color_scheme="dark" if dark else "light",
                 locale="de-DE",
             )
-            await context.add_init_script(_KEEP_PEERS)
+            await context.add_init_script(_KEEP_PEERS + before)
             page = await context.new_page()
             errors: list[str] = []
             page.on("pageerror", lambda error: errors.append(str(error)))

@@ -1,6 +1,5 @@
 """No barriers on the pages, in both themes, wide and narrow, in each state of a call."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 PHONE, SCREEN = (320, 640), (1280, 900)
 LOOKS = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 SIZES = pytest.mark.parametrize("size", [PHONE, SCREEN], ids=["narrow", "wide"])
-
-
-@pytest.fixture
-async def voice() -> AsyncIterator[PicoVoice]:
-    voice = PicoVoice()
-    yield voice
-    await voice.close()
 
 
 async def check(page: Page, state: str = "") -> None:
@@ -54,6 +46,8 @@ async def test_the_call_page_in_each_state(tmp_path: Path, voice: PicoVoice, dar
             live.leg.tell(note)
             await caller.sees_state(state)
             await check_state(caller, state)
+        await page.evaluate("document.getElementById('soundless').hidden = false")
+        await check_state(caller, "soundless")
         await page.get_by_role("button", name="Tasten").click()
         await page.get_by_role("button", name="Stumm").click()
         await check_state(caller, "keypad")

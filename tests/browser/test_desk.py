@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from ivr.core.staff import Role
 from ivr.core.staffing import AgentState
+from tests.browser.callers import UNPLUGGED
 from tests.browser.desks import open_desk_in_browsers, tone
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -54,6 +55,40 @@ async def test_a_caller_is_handed_over_spoken_with_and_wrapped_up(tmp_path: Path
         assert wait.note == "Frau Sommer, ruft nächste Woche wieder an."
         assert anna.errors == []
         assert caller.errors == []
+
+
+async def test_a_session_that_is_over_does_not_cut_a_conversation(tmp_path: Path) -> None:
+    async with open_desk_in_browsers(tmp_path) as office:
+        anna = await office.agent("anna", tone(tmp_path, ANNA))
+        caller = await office.caller(tone(tmp_path, CALLER))
+        await anna.sees("Sie melden sich mit")
+        await anna.page.keyboard.press("a")
+        await caller.hears(ANNA)
+        await anna.context.clear_cookies()
+        office.shop.house.glances.close()
+        await anna.sees("Ihre Anmeldung ist abgelaufen.")
+        await caller.hears(ANNA)
+        await anna.hears(CALLER)
+
+
+async def test_a_headset_that_is_pulled_out_gives_way_to_another(tmp_path: Path) -> None:
+    async with open_desk_in_browsers(tmp_path) as office:
+        anna = await office.staff("anna", tone(tmp_path, ANNA))
+        await anna.context.add_init_script(UNPLUGGED)
+        await anna.page.goto(f"{office.address}/desk")
+        await anna.page.keyboard.press("f")
+        await anna.sees("Bereit für den nächsten Anruf")
+        caller = await office.caller(tone(tmp_path, CALLER))
+        await anna.sees("Sie melden sich mit")
+        await anna.page.keyboard.press("a")
+        await caller.hears(ANNA)
+        await anna.page.evaluate("plugged = false; unplug()")
+        await anna.sees("Es ist kein Mikrofon da.")
+        await caller.hears_no(ANNA)
+        await anna.hears(CALLER)
+        await anna.page.evaluate("plugIn()")
+        await anna.sees("Headset verbunden")
+        await caller.hears(ANNA)
 
 
 async def test_an_order_is_taken_from_the_fields_while_they_are_typed_in(tmp_path: Path) -> None:

@@ -133,7 +133,9 @@ async def test_a_form_of_an_older_page_is_refused(tmp_path: Path) -> None:
         await desk.page.evaluate(
             "document.querySelectorAll('[name=csrf]').forEach(field => { field.value = 'x'; })"
         )
-        await desk.page.get_by_role("button", name="Neues Passwort").click()
+        await desk.page.get_by_role("button", name="Neues Passwort …").click()
+        await desk.reads("Neues Passwort für Admin?")
+        await desk.page.get_by_role("button", name="Neues Passwort vergeben").click()
         await desk.reads("Diese Seite ist nicht mehr gültig.")
         await desk.look("csrf")
 
@@ -158,6 +160,51 @@ async def test_an_admin_adds_somebody_by_keyboard(tmp_path: Path, dark: bool) ->
         await desk.page.keyboard.press("Enter")
         await desk.reads("Einmalpasswort für Erika Mustermann")
         await desk.look("people")
+
+
+_OUT_OF_SIGHT = """
+hidden => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
+"""Without a window, Chromium takes all tabs for visible ones."""
+
+
+async def test_a_session_that_is_over_leads_to_signing_in_again(tmp_path: Path) -> None:
+    async with at_desk(tmp_path) as desk:
+        await desk.house.add("chefin", Role.SUPERVISOR)
+        await desk.sign_in("chefin")
+        await expect(desk.page.locator("#stream-state")).to_have_text("Aktuell")
+        desk.house.later(timedelta(hours=13))
+        desk.board.close()
+        await expect(desk.page.get_by_role("heading", name="Anmelden")).to_be_visible()
+        # And back to where one was.
+        desk.board.closed = False
+        await desk.page.get_by_label("Name").fill("chefin")
+        await desk.page.get_by_label("Passwort").fill(PASSWORD)
+        await desk.page.get_by_role("button", name="Anmelden").click()
+        await expect(desk.page.locator("#stream-state")).to_have_text("Aktuell")
+
+
+async def test_tabs_out_of_sight_leave_connections_for_others(tmp_path: Path) -> None:
+    async with at_desk(tmp_path) as desk:
+        await desk.house.add("chefin", Role.SUPERVISOR)
+        await desk.sign_in("chefin")
+        tabs = [desk.page]
+        for _ in range(7):
+            await expect(tabs[-1].locator("#stream-state")).to_have_text("Aktuell")
+            await tabs[-1].evaluate(_OUT_OF_SIGHT, arg=True)
+            tabs.append(await desk.context.new_page())
+            await tabs[-1].goto(f"{desk.address}/live")
+        start = CallStart("c1", "m", "sip", datetime.now(UTC), "+49 30 5550123")
+        desk.board.watch(start)
+        rows = desk.page.locator("#calls [data-row=c1]")
+        await expect(tabs[-1].locator("#calls [data-row=c1]")).to_have_count(1)
+        await expect(rows).to_have_count(0)
+        # Who looks at it again sees what has happened meanwhile.
+        await desk.page.evaluate(_OUT_OF_SIGHT, arg=False)
+        await expect(rows).to_have_count(1)
 
 
 @pytest.mark.parametrize("dark", [False, True])

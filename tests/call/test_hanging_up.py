@@ -8,11 +8,13 @@ from typing_extensions import override
 
 from ivr.audio.spelled import read_spelled
 from ivr.call.desk_scripted import ScriptedDesk
+from ivr.core.desk import PartingHow
 from ivr.core.pcm import FRAME_S, frame_bytes
 from ivr.core.records import CallRecord, Outcome
 from ivr.lines.paced import PacedLeg
 from ivr.lines.synthetic import Manners, SyntheticCaller
 from ivr.speech.voices.scripted import ScriptedVoice
+from ivr.understanding.scripted import ScriptedUnderstanding
 from tests.call.faulty import Ear, register_of
 from tests.call.people import Agent, Office, Person, answers_after, connected
 from tests.call.virtual import RATE, House, in_virtual_time, says
@@ -137,3 +139,65 @@ def test_a_talk_with_a_colleague_that_the_program_cuts_is_no_fault() -> None:
     [record] = asyncio.run(office.house.store.calls())
     assert record.end is not None
     assert (record.end.outcome, record.end.cause) == (Outcome.HANDED_OVER, "stopped")
+
+
+def test_a_call_is_forgotten_however_it_ended() -> None:
+    class Remembering(ScriptedUnderstanding):
+        def __init__(self) -> None:
+            super().__init__()
+            self.forgotten: list[str] = []
+
+        @override
+        async def forget(self, call_id: str) -> None:
+            self.forgotten.append(call_id)
+            await asyncio.sleep(10_000)
+
+    class Broken(PacedLeg):
+        @override
+        async def play(self, frame: bytes) -> None:
+            raise RuntimeError("a fault of the line")
+
+    understanding = Remembering()
+
+    async def main() -> list[str]:
+        async with register_of(House(understanding=understanding)) as register:
+            whole = PacedLeg(SyntheticCaller([], RATE, Manners(gives_up_s=5)), RATE)
+            records = [await register.take(whole, "scripted")]
+            broken = Broken(SyntheticCaller([], RATE, Manners(gives_up_s=5)), RATE)
+            records.append(await register.take(broken, "scripted"))
+            leg = PacedLeg(SyntheticCaller([], RATE, Manners(gives_up_s=900)), RATE)
+            cut = asyncio.create_task(register.take(leg, "scripted"))
+            await asyncio.sleep(3.0)
+            (conversation,) = register.conversations()
+            cut.cancel()
+            await asyncio.wait([cut])
+            return [*(each.start.call_id for each in records), conversation.call_id]
+
+    assert in_virtual_time(main) == understanding.forgotten
+
+
+def test_the_caller_is_let_go_before_the_desk_has_taken_note() -> None:
+    times: dict[str, float] = {}
+
+    class Slow(ScriptedDesk):
+        @override
+        async def parted(self, call: str, agent: str, how: PartingHow) -> None:
+            await asyncio.sleep(4.0)
+            times["desk"] = asyncio.get_running_loop().time()
+            await super().parted(call, agent, how)
+
+    class Timed(PacedLeg):
+        @override
+        async def hang_up(self) -> None:
+            times["caller"] = asyncio.get_running_loop().time()
+            await super().hang_up()
+
+    caller = Person((7.0, "Einen Mitarbeiter bitte"), leaves_at=40.0)
+
+    async def main() -> None:
+        desk = Slow(answers_after(Agent(), seconds=3.0))
+        async with House().opened(desk=desk) as register:
+            await register.take(Timed(caller, RATE, caller="+49561998877"), "scripted")
+
+    in_virtual_time(main)
+    assert times["caller"] < times["desk"]

@@ -3,12 +3,18 @@
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
+
+from ivr.call.desk_scripted import ScriptedDesk
 from ivr.call.live import MOST_ENDED, MOST_TURNS, CallState, LiveBoard
+from ivr.call.register import Register
 from ivr.core.records import CallRecord, CallStart, Turn
 from ivr.lines.paced import PacedLeg
 from ivr.lines.synthetic import SyntheticCaller
+from tests.call.people import Agent, Office, Person, answers_after, connected
 from tests.call.virtual import RATE, House, in_virtual_time, says
 
+WANTS = (7.0, "Einen Mitarbeiter bitte")
 START = CallStart("c1", "musterfirma", "scripted", datetime(2026, 11, 24, tzinfo=UTC))
 
 
@@ -54,6 +60,51 @@ def test_a_live_call_has_its_turns_and_how_long_the_caller_waited() -> None:
     assert call is not None
     assert [turn.text for turn in call.turns] == ["Hallo", "Guten Tag", "äh"]
     assert (call.intent, call.response_s) == ("greeting", 0.5)
+
+
+@pytest.mark.parametrize("how", ["transferred", "taken over", "lost of three", "lost"])
+def test_whoever_has_the_caller_now_is_on_the_board(how: str) -> None:
+    caller, agent = Person(WANTS, leaves_at=70.0), Agent()
+    colleague = Agent(Person(), "Herr Winter")
+    office = Office(caller, ScriptedDesk(answers_after(agent, seconds=5.0)))
+
+    async def main(register: Register) -> None:
+        conversation = await connected(register)
+        await asyncio.sleep(3.0)
+        if how == "taken over":
+            conversation.transfer(colleague.taken())
+        else:
+            conversation.consult(colleague.taken())
+        await asyncio.sleep(3.0)
+        if how == "transferred":
+            conversation.transfer()
+        elif how == "lost of three":
+            conversation.three_way()
+        if "lost" in how:
+            agent.person.leaves()
+        await asyncio.sleep(8.0)
+        (call,) = register.board.calls()
+        assert (call.state, call.agent) == (CallState.WITH_AGENT, "Herr Winter")
+
+    in_virtual_time(lambda: office.run(main))
+
+
+def test_an_agent_who_waits_for_the_assistant_has_the_caller_again_by_name() -> None:
+    caller, agent = Person(WANTS, leaves_at=60.0), Agent()
+    office = Office(caller, ScriptedDesk(answers_after(agent, seconds=5.0)))
+    shown: list[tuple[CallState, str]] = []
+
+    async def main(register: Register) -> None:
+        conversation = await connected(register)
+        await asyncio.sleep(3.0)
+        conversation.return_to_assistant("Wann haben Sie geöffnet?")
+        for _ in range(20):
+            await asyncio.sleep(1.0)
+            shown.extend((call.state, call.agent) for call in register.board.calls())
+
+    in_virtual_time(lambda: office.run(main))
+    assert (CallState.SPEAKING, "Frau Schulz") in shown, "the assistant, while the agent waits"
+    assert shown[-1] == (CallState.WITH_AGENT, "Frau Schulz")
 
 
 def test_the_board_stays_small() -> None:

@@ -125,6 +125,30 @@ class Away(ScriptedUnderstanding):
         return self.back_after < 0
 
 
+class Slow(ScriptedUnderstanding):
+    """Thinks for longer than the filler that bridges it."""
+
+    @override
+    async def reply(
+        self,
+        call_id: str,
+        text: str,
+        *,
+        caller: str | None = None,
+        given: Mapping[str, str] = NOTHING,
+    ) -> Reply:
+        await asyncio.sleep(6)
+        return await super().reply(call_id, text, caller=caller)
+
+
+def test_what_was_meant_is_on_record_though_it_was_known_after_a_filler() -> None:
+    house = House(understanding=Slow())
+    record = in_virtual_time(lambda: house.call(says("Wann haben Sie geöffnet?")))
+    asked = next(turn for turn in record.turns if turn.who == "caller")
+    assert any("Moment" in line for line in spoken(house))
+    assert asked.intent == "opening_hours"
+
+
 def test_rasa_gone_and_back() -> None:
     house = House(understanding=Away())
     record = in_virtual_time(

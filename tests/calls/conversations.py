@@ -14,7 +14,7 @@ A file holds a list of conversations:
           form: order_status_form   # optional; `none`: no form is active any more
           slots: {order_number: "471108"}
           expect: digits            # optional: what the hotline expects next
-        - presses: "471108#"
+        - presses: "471108#"        # together with `says`: over the hotline's answer to it
         - desk: {place: 2, wait_s: 90}   # or {nobody: closed}, or {agent: Frau Schulz}
           phase: queue                # optional: where on the way to a person the caller is
         - silent: true
@@ -109,7 +109,7 @@ async def play(conversation: Conversation, call: Rehearsal) -> None:
 
 async def _do(turn: TurnOf, call: Rehearsal) -> str:
     if turn.says is not None:
-        return await call.says(turn.says)
+        return await call.says(turn.says, turn.presses or "")
     if turn.presses is not None:
         return await call.presses(turn.presses)
     if turn.desk is not None:

@@ -123,7 +123,7 @@ def wishes(conversation: Conversation) -> list[Wish]:
     for turn in conversation.turns:
         if turn.says is not None:
             made.append(Says(turn.says))
-        elif turn.presses is not None:
+        if turn.presses is not None:
             made.append(Presses(turn.presses))
     return made
 

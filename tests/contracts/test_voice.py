@@ -1,6 +1,8 @@
-"""What every voice promises, alone and as the program combines them."""
+"""What every voice promises behind the cache that cuts its sentences, alone and as combined."""
 
 import asyncio
+import os
+import signal
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ivr.core.errors import SpeakingFailed
+from ivr.core.errors import SpeakingFailed, VoiceLost
 from ivr.core.ports import Voice
 from ivr.speech.models.installed import installed
 from ivr.speech.voices.cache import CachedVoice
@@ -34,13 +36,13 @@ def piper() -> Voice:
 
 
 def combined() -> Voice:
-    return CachedVoice(FallbackVoice([ScriptedVoice(fails_on=("Musterfirma",)), PicoVoice()]))
+    return FallbackVoice([ScriptedVoice(fails_on=("Musterfirma",)), PicoVoice()])
 
 
 @pytest.fixture(params=[PicoVoice, Pyttsx3Voice, piper, ScriptedVoice, combined])
 def make(request: pytest.FixtureRequest) -> Make:
     factory: Make = request.param
-    return factory
+    return lambda: CachedVoice(factory())
 
 
 async def speak(voice: Voice, text: str, pace: float = 1.0) -> bytes:
@@ -165,6 +167,20 @@ async def test_an_engine_that_dies_is_replaced(make_process: Callable[[], Proces
     assert await speak(voice, "Guten Tag.") == before
     await voice.kill()
     assert await voice.ready(), "it is started anew before anybody has to wait for it"
+    await voice.close()
+
+
+async def test_a_hung_engine_fails_all_who_wait_for_it_and_is_started_again() -> None:
+    voice = PicoVoice()
+    before = await speak(voice, "Guten Tag.")
+    assert voice.pid is not None
+    os.kill(voice.pid, signal.SIGSTOP)
+    async with asyncio.timeout(15):
+        tries = await asyncio.gather(
+            *(speak(voice, f"Satz {number}.") for number in range(20)), return_exceptions=True
+        )
+    assert [type(each) for each in tries] == [VoiceLost] * 20
+    assert await speak(voice, "Guten Tag.") == before
     await voice.close()
 
 

@@ -1,5 +1,7 @@
 """What the conversation does in each situation a caller can bring about."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,8 +29,9 @@ from ivr.core.records import HandOverReason, Outcome
 from ivr.core.speech import Expect
 from ivr.core.understanding import Reply
 from ivr.dialogue.draft import RESUMED_AT_MOST
+from ivr.dialogue.machine import begin
 from ivr.dialogue.state import Closing
-from tests.dialogue.talks import PHRASES, Conversation, answered, reply
+from tests.dialogue.talks import PHRASES, SCRIPT, Conversation, answered, reply
 
 HOURS = reply("opening_hours", "Heute haben wir bis 18 Uhr geöffnet.")
 
@@ -200,12 +203,14 @@ def test_a_moment_asked_for_keeps_the_offer() -> None:
     assert talk.says("Nein danke") in phrases("farewell")
 
 
-def test_mhm_during_a_prompt_changes_nothing() -> None:
+def test_mhm_into_a_filler_does_not_break_off_the_answer_that_came_meanwhile() -> None:
     talk = answered()
     talk.hears("Wann haben Sie geöffnet?")
+    talk.feed(talk.timer("filler"))
+    assert talk.feed(BargedIn(talk.at())) == [StopSaying()]
     talk.feed(Understood(talk.at(), 1, HOURS))
     assert talk.hears("Mhm", during_prompt=True) == []
-    assert talk.talk.mouth.speaking
+    assert "18 Uhr" in talk.finish_saying()
 
 
 def test_a_late_answer_is_bridged_and_then_said() -> None:
@@ -722,3 +727,39 @@ def _events(
         "fault": [EngineFailed(at, list(Engine)[number % 4], talk.talk.question.turn)],
     }
     return table.get(kind, [])
+
+
+def ordering(expect: Expect) -> Conversation:
+    """A conversation in the middle of an order, whose customers have numbers of five digits."""
+    talk = Conversation(begin(replace(SCRIPT, digits={"place_order_form": 5})))
+    talk.answer()
+    talk.says(
+        "Toaster, bitte", reply("place_order", "Ja?", form="place_order_form", expect=expect)
+    )
+    return talk
+
+
+@pytest.mark.parametrize("expect", [Expect.QUANTITY, Expect.NAME])
+def test_a_number_that_a_form_asks_for_can_be_typed(expect: Expect) -> None:
+    asked = ordering(expect).feed(KeysEntered(100.0, "12345"))
+    assert [action.text for action in asked if isinstance(action, Ask)] == ["12345"]
+
+
+@pytest.mark.parametrize(
+    ("expect", "event"),
+    [
+        (Expect.QUANTITY, KeyPressed(100.0, "0")),
+        (Expect.NAME, KeysEntered(100.0, "0")),
+        (Expect.ANYTHING, KeyPressed(100.0, "0")),
+    ],
+)
+def test_a_zero_alone_calls_for_a_colleague_in_a_form_too(
+    expect: Expect, event: CallEvent
+) -> None:
+    talk = ordering(expect)
+    talk.feed(event)
+    assert talk.finish_saying().startswith(phrases("hand_over_asked"))
+
+
+def test_keys_of_the_menu_do_not_lead_out_of_a_form() -> None:
+    assert ordering(Expect.ANYTHING).feed(KeyPressed(100.0, "1")) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from ivr.core.errors import SpeakingFailed
+from ivr.core.errors import SpeakingFailed, VoiceLost
 from ivr.speech.voices.cache import CachedVoice
 from ivr.speech.voices.fallback import FallbackVoice
 from ivr.speech.voices.scripted import ScriptedVoice
@@ -82,7 +82,7 @@ async def test_a_failed_sentence_is_not_remembered() -> None:
 
 
 class Moody(ScriptedVoice):
-    """Fails while `broken`."""
+    """Its engine is gone while `broken`."""
 
     broken = False
     name = "moody"
@@ -90,7 +90,7 @@ class Moody(ScriptedVoice):
     @override
     async def speak(self, text: str, pace: float = 1.0) -> AsyncGenerator[bytes, None]:
         if self.broken:
-            raise SpeakingFailed("in a mood")
+            raise VoiceLost("in a mood")
         async for piece in super().speak(text, pace):
             yield piece
 

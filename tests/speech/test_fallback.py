@@ -1,6 +1,9 @@
-import pytest
+from collections.abc import AsyncGenerator
 
-from ivr.core.errors import SpeakingFailed
+import pytest
+from typing_extensions import override
+
+from ivr.core.errors import SpeakingFailed, VoiceLost
 from ivr.speech.voices.fallback import FallbackVoice
 from ivr.speech.voices.scripted import ScriptedVoice
 
@@ -10,27 +13,45 @@ class Low(ScriptedVoice):
     rate = 8_000
 
 
-async def test_the_next_voice_says_what_is_left() -> None:
-    best, other = ScriptedVoice(fails_on=("Bestellung",)), ScriptedVoice()
-    voice = FallbackVoice([best, other])
-    pieces = [piece async for piece in voice.speak("Guten Tag. Ihre Bestellung kommt. Danke.")]
-    assert len(pieces) == 3
-    assert other.spoken == ["Ihre Bestellung kommt.", "Danke."]
+class Lost(ScriptedVoice):
+    """Its engine is gone."""
+
+    name = "lost"
+
+    @override
+    async def speak(self, text: str, pace: float = 1.0) -> AsyncGenerator[bytes, None]:
+        async for _ in super().speak(text, pace):
+            raise VoiceLost("it hangs")
+        yield b""
 
 
-async def test_a_voice_that_failed_rests() -> None:
-    best, other = ScriptedVoice(fails_on=("kaputt",)), ScriptedVoice()
+async def test_a_text_that_a_voice_refuses_changes_the_voice_of_that_text_only() -> None:
+    best, other = ScriptedVoice(fails_on=("Bestellung",)), Low()
     voice = FallbackVoice([best, other])
-    [_ async for _ in voice.speak("Das ist kaputt.")]
+    for text in ("Guten Tag.", "Ihre Bestellung kommt.", "Danke."):
+        assert [piece async for piece in voice.speak(text)]
+        assert voice.name == best.name
+    assert other.spoken == ["Ihre Bestellung kommt."]
+
+
+async def test_a_voice_whose_engine_was_lost_rests() -> None:
+    best, other = Lost(), ScriptedVoice()
+    voice = FallbackVoice([best, other])
+    assert voice.name == "lost"
+    [_ async for _ in voice.speak("Das hängt.")]
     [_ async for _ in voice.speak("Guten Tag.")]
-    assert best.spoken == ["Das ist kaputt."]
+    assert best.spoken == ["Das hängt."]
+    assert other.spoken == ["Das hängt.", "Guten Tag."]
+    assert voice.name == "scripted"
 
 
 async def test_if_all_rest_they_are_tried_all_the_same() -> None:
-    voice = FallbackVoice([ScriptedVoice(fails_on=("kaputt",))])
-    with pytest.raises(SpeakingFailed):
-        [_ async for _ in voice.speak("Das ist kaputt.")]
-    assert [piece async for piece in voice.speak("Guten Tag.")]
+    lost = Lost()
+    voice = FallbackVoice([lost])
+    for _ in range(2):
+        with pytest.raises(SpeakingFailed):
+            [_ async for _ in voice.speak("Guten Tag.")]
+    assert len(lost.spoken) == 2
 
 
 async def test_a_stand_in_sounds_at_the_first_voices_rate() -> None:

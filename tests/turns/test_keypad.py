@@ -53,3 +53,14 @@ def test_typing_that_goes_on_into_the_next_question_is_not_torn_apart() -> None:
 def test_no_digit_is_lost_or_changed(digits: str) -> None:
     call = typing(Expect.DIGITS).press(digits + "#", every_s=0.0)
     assert "".join(event.digits for event in call.of(KeysEntered)) == digits
+
+
+def test_keys_are_digits_where_a_number_may_be_typed() -> None:
+    assert typing(Expect.QUANTITY).press("12#").only(KeysEntered).digits == "12"
+    assert typing(Expect.NAME, 5).press("10345").only(KeysEntered).digits == "10345"
+    assert typing(Expect.NAME).press("1").only(KeyPressed).key == "1"
+
+
+def test_nobody_orders_none_so_a_zero_calls_for_a_colleague() -> None:
+    assert typing(Expect.QUANTITY).press("0").only(KeyPressed).key == "0"
+    assert typing(Expect.QUANTITY).press("10#").only(KeysEntered).digits == "10"

@@ -44,3 +44,10 @@ def test_greetings_are_waited_for_at_the_opening_only() -> None:
     for greeting in ("Guten Tag.", "Ja, hallo", "Hallo, hier ist Petra Schmidt.", "Guten Tag,"):
         assert wait_s(greeting, Expect.ANYTHING, opening=True) >= 3.5
         assert wait_s(greeting, Expect.ANYTHING, opening=False) <= 2.0
+
+
+def test_a_question_that_ends_in_a_number_nobody_asked_for_is_over() -> None:
+    assert wait_s("Wo ist meine Bestellung 471108?", Expect.ANYTHING) <= 0.6
+    assert wait_s("Meine Bestellung ist die 4711", Expect.ANYTHING) >= 0.9
+    assert wait_s("Die 4711?", Expect.DIGITS) >= 0.9
+    assert wait_s("Die 4711?", Expect.DIGITS, 6) >= 1.2

@@ -99,6 +99,23 @@ async def test_killed_it_comes_back(tmp_path: Path) -> None:
         assert rasa.pid not in (None, pid)
 
 
+async def test_one_that_hangs_while_it_loads_is_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rasa_server, "LOADING_S", 1.0)
+    monkeypatch.setattr(rasa_server, "STOP_S", 0.2)
+    monkeypatch.setattr(rasa_server, "FIRST_PAUSE_S", 0.05)
+    mark = tmp_path / "loaded-once"
+    hang = (
+        f"if not os.path.exists({str(mark)!r}):\n"
+        f"    open({str(mark)!r}, 'w').close()\n"
+        "    signal.pause()"
+    )
+    async with RasaServer(stand_in(tmp_path, hang), lambda _: None) as rasa:
+        await until(lambda: rasa.state is RasaState.READY)
+        assert rasa.starts > 1
+
+
 async def test_hung_it_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rasa_server, "CHECK_EVERY_S", 0.05)
     monkeypatch.setattr(rasa_server, "ANSWER_S", 0.2)

@@ -112,3 +112,19 @@ async def test_only_admins_come_here(house: House) -> None:
             fields = {"csrf": token, "role": "admin", "yes": "true"}
             assert (await browser.post(PAGE + path, data=fields)).status_code == 403
     assert (await house.store.people())[0].role is Role.SUPERVISOR
+
+
+async def test_passwords_and_bars_ask_first_and_name_the_person(house: House) -> None:
+    await house.add("admin", Role.ADMIN)
+    person = await house.add("erika")
+    async with house.browser() as browser:
+        await browser.sign_in("admin")
+        page = (await browser.get(PAGE)).text
+    for deed, question in (("reset", "Neues Passwort für Erika?"), ("bar", "Erika sperren?")):
+        assert f'data-open="{deed}-{person.id}"' in page
+        dialog = page.split(f'<dialog id="{deed}-{person.id}"')[1].split("</dialog>")[0]
+        assert question in dialog
+        assert f'action="/staff/people/{person.id}/' in dialog
+    outside = re.sub(r"<dialog.*?</dialog>", "", page, flags=re.DOTALL)
+    assert "/reset" not in outside
+    assert 'name="yes" value="true"' not in outside

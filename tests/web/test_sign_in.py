@@ -99,6 +99,29 @@ async def test_passwords_tried_at_the_same_time_are_counted_all_the_same(house: 
         assert await guess(PASSWORD) == 429
 
 
+async def test_whoever_is_told_to_try_again_has_tried_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.add("erika")
+    async with house.browser() as browser:
+        with monkeypatch.context() as crowded:
+            crowded.setattr("ivr.web.staff.passwords._MOST_WAITING", 0)
+            for _ in range(6):
+                busy = await browser.sign_in("erika")
+                assert (busy.status_code, "Gerade ist viel los" in busy.text) == (503, True)
+        for _ in range(4):
+            assert (await browser.sign_in("erika", "falsch")).status_code == 403
+        assert (await browser.sign_in("erika")).status_code == 303
+        new = "ein anderer guter Satz"
+        with monkeypatch.context() as crowded:
+            crowded.setattr("ivr.web.staff.passwords._MOST_WAITING", 0)
+            for _ in range(6):
+                page = await browser.send_form("/staff/password", old=PASSWORD, new=new, again=new)
+                assert "Gerade ist viel los" in page.text
+        done = await browser.send_form("/staff/password", old=PASSWORD, new=new, again=new)
+        assert done.status_code == 303
+
+
 async def test_the_addresses_of_one_home_are_one(house: House) -> None:
     await house.add("erika")
     for number in range(5):

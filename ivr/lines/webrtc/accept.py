@@ -1,5 +1,7 @@
 """The way in for browsers: an offer becomes a leg and an answer."""
 
+from collections.abc import Awaitable, Callable
+
 from ivr.config.webrtc import WebRtc
 from ivr.core.ports import Meter
 from ivr.lines.webrtc.leg import WebRtcLeg
@@ -20,15 +22,22 @@ async def accept_offer(
     return leg, answer
 
 
-async def resume(leg: WebRtcLeg, offer: Offer) -> str | None:
-    """Let a browser that lost its network come back to its leg; None if the leg is over by then.
+async def _always() -> bool:
+    return True
 
+
+async def resume(
+    leg: WebRtcLeg, offer: Offer, wanted: Callable[[], Awaitable[bool]] = _always
+) -> str | None:
+    """Let a browser that lost its network come back to its leg; None if that is too late.
+
+    Too late is it when the leg is over, nobody waits for the answer any more (`wanted`), or a
+    later offer was faster: the way back that works must not be closed for one that was given up.
     Raises OfferRefused.
     """
     peer = leg.make_peer()
     answer = await peer.answer(offer)
-    if leg.over:
-        await peer.close()
-        return None
-    leg.attach(peer)
-    return answer
+    if await wanted() and leg.attach(peer):
+        return answer
+    await peer.close()
+    return None

@@ -57,6 +57,7 @@ class WebRtcLeg:
         self._playout = Playout(meter)
         self._keys: asyncio.Queue[str | None] = asyncio.Queue(maxsize=_MOST_KEYS)
         self._peer: Peer | None = None
+        self._made = 0
         self._former: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         self._parted = False
@@ -84,20 +85,24 @@ class WebRtcLeg:
 
     def make_peer(self) -> Peer:
         """A connection that will carry this leg once it is `attach`ed."""
-        return Peer(self._settings, self._next_frame, self._hear, self._look)
+        self._made += 1
+        peer = Peer(self._settings, self._next_frame, self._hear, self._look)
+        peer.number = self._made
+        return peer
 
-    def attach(self, peer: Peer) -> None:
-        """Carry on over this connection; the one before is closed. A leg that is over needs none:
-        then the new one is."""
-        if self._over:
+    def attach(self, peer: Peer) -> bool:
+        """Carry on over this connection; the one before is closed. A leg that is over needs none,
+        nor does one that has a later one: then this one is, and the answer is False."""
+        if self._over or (self._peer is not None and peer.number < self._peer.number):
             self._close_soon(peer)
-            return
+            return False
         former, self._peer = self._peer, peer
         self._parted = False
         self._attached_at = asyncio.get_running_loop().time()
         if former is not None:
             self._close_soon(former)
         self._look()
+        return True
 
     async def connected(self) -> bool:
         """Wait until sound comes in and messages go out; False if that does not come to be."""

@@ -134,6 +134,8 @@ class Peer:
         on_state: Callable[[], None],
     ) -> None:
         """`on_state` is called when `state` or `channel_open` may have changed."""
+        self.number = 0
+        """Where its owner makes several: in the order in which they were asked for."""
         self._connection = RTCPeerConnection(configuration(settings))
         self._on_message = on_message
         self._on_state = on_state

@@ -78,8 +78,9 @@ class CachedVoice:
                     self._remember(key, known[key])
                     continue
                 sound = await self._sound(sentence, pace)
-                await asyncio.to_thread(self._write, key, sound)
                 made += 1
+                if key == self._key(sentence, pace):  # else another voice had to step in
+                    await asyncio.to_thread(self._write, key, sound)
         await asyncio.to_thread(self._delete, known.keys() - kept)
         return made
 

@@ -1,8 +1,10 @@
 """One speech engine in a process of its own: `python -m ivr.speech.voices.engine NAME OPTIONS`.
 
 Native engines hold the interpreter's lock, print to the console, and crash; here that hurts
-nobody. The process reads requests from its standard input and writes sound to its standard output:
+nobody. The process reads requests from its standard input and writes sound to its standard output,
+after one line that says that the engine is loaded:
 
+    ←  {"ready": true}\\n
     →  {"text": …, "pace": …}\\n
     ←  {"bytes": N}\\n and N bytes of 16-bit mono PCM, or {"error": …}\\n
 
@@ -37,6 +39,8 @@ def main() -> None:
 
 def serve(synthesize: Synthesize, requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer requests until there are no more. What an engine raises is an answer."""
+    answers.write(b'{"ready": true}\n')
+    answers.flush()
     for line in requests:
         request = json.loads(line)
         try:

@@ -14,6 +14,7 @@ _STATUS = {
     Refusal.OFTEN: 429,
     Refusal.CLOSING: 503,
     Refusal.GONE: 404,
+    Refusal.LATE: 409,
 }
 _RETRY_AFTER_S = "30"
 
@@ -25,12 +26,14 @@ def api_router(reception: Reception, settings: WebRtc) -> APIRouter:
     @router.post("/calls")
     async def call(request: Request) -> Response:
         if not _from_here(request, settings):
+            reception.foreign()
             return _error("origin", 403)
         try:
             wish = read_call(await request.body())
             offer = read_offer(wish.sdp)
             result = await _take(reception, request, wish, offer)
         except (BadRequest, OfferRefused) as error:
+            reception.refused("offer")
             return _error("offer", 400, str(error))
         match result:
             case Accepted():
@@ -60,10 +63,14 @@ async def _take(
     reception: Reception, request: Request, wish: CallRequest, offer: Offer
 ) -> Accepted | Refusal:
     address = request.client.host if request.client else ""
+
+    async def waits() -> bool:
+        return not await request.is_disconnected()
+
     if wish.token is not None:
-        return await reception.come_back(wish.token, offer, address)
+        return await reception.come_back(wish.token, offer, address, waits)
     result = await reception.call(offer, address)
-    if isinstance(result, Accepted) and await request.is_disconnected():
+    if isinstance(result, Accepted) and not await waits():
         # Who asked has gone, and knows no token to end the call with.
         reception.end(result.token)
     return result

@@ -116,6 +116,10 @@ class Feed:
             case AgentCame(name=name):
                 self._agent = name
                 self._tell_state()
+            case AgentLeft(to=to) if to:
+                # Who goes on with the caller is there already.
+                self._agent = to
+                self._tell_state()
             case AgentLeft():
                 self._connected = False
                 self._position = None

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import TracebackType
@@ -15,13 +16,15 @@ from ivr.core.ports import Meter
 from ivr.lines.webrtc.accept import resume
 from ivr.lines.webrtc.leg import WebRtcLeg
 from ivr.lines.webrtc.offer import Offer
-from ivr.web.addresses import network
+from ivr.web.addresses import LARGE_HOME, network
 from ivr.web.calls.feed import Feed
-from ivr.web.calls.limits import Attempts
+from ivr.web.calls.limits import Attempts, gives_way
 
 log = logging.getLogger(__name__)
 
 LINE = "webrtc"
+HINT_EVERY_S = 600.0
+"""Pages of strangers may ask as often as they like."""
 
 
 class Refusal(StrEnum):
@@ -37,6 +40,8 @@ class Refusal(StrEnum):
     """The program is about to stop."""
     GONE = "gone"
     """The call to come back to is over."""
+    LATE = "late"
+    """A later attempt to come back was faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,9 @@ class Accepted:
 class _Live:
     leg: WebRtcLeg
     who: str
+    home: str
+    """Whose place it takes until it is connected."""
+    connected: bool = False
     task: asyncio.Task[None] | None = field(default=None)
 
 
@@ -63,6 +71,7 @@ class Reception:
         self._attempts = Attempts(settings.offers_per_minute)
         self._live: dict[str, _Live] = {}
         self._open = False
+        self._hinted_at: float | None = None
 
     def __len__(self) -> int:
         return len(self._live)
@@ -93,13 +102,13 @@ class Reception:
         who = network(address)
         refusal = self._refusal(who)
         if refusal is not None:
-            log.info("a call from a browser was refused", extra={"reason": refusal.value})
-            if self._meter is not None:
-                self._meter.count(Tally.CALLS_REFUSED)
+            self.refused(refusal)
             return refusal
         token = secrets.token_urlsafe(32)
         leg = WebRtcLeg(self._settings, meter=self._meter)
-        live = self._live[token] = _Live(leg, who)
+        home = network(address, LARGE_HOME)
+        self._make_room(home)
+        live = self._live[token] = _Live(leg, who, home)
         try:
             answer = await resume(leg, offer)
         except BaseException:
@@ -108,18 +117,47 @@ class Reception:
         live.task = asyncio.create_task(self._run(token, live), name="browser call")
         if answer is None or not self._open:
             leg.leave()
-            return Refusal.CLOSING
+            # It may have given way while it was being answered.
+            return Refusal.BUSY if self._open else Refusal.CLOSING
         return Accepted(token, answer)
 
-    async def come_back(self, token: str, offer: Offer, address: str) -> Accepted | Refusal:
-        """Give a call that goes on a new connection. Raises OfferRefused."""
+    async def come_back(
+        self, token: str, offer: Offer, address: str, wanted: Callable[[], Awaitable[bool]]
+    ) -> Accepted | Refusal:
+        """Give a call that goes on a new connection, if that is still `wanted` when it is ready.
+
+        Raises OfferRefused.
+        """
         if not self._attempts.allow(network(address), _now()):
             return Refusal.OFTEN
-        live = self._live.get(token)
-        if live is None or live.leg.over:
+        leg = self._going_on(token)
+        if leg is None:
             return Refusal.GONE
-        answer = await resume(live.leg, offer)
-        return Refusal.GONE if answer is None else Accepted(token, answer)
+        answer = await resume(leg, offer, wanted)
+        if answer is not None:
+            return Accepted(token, answer)
+        return Refusal.GONE if self._going_on(token) is None else Refusal.LATE
+
+    def refused(self, reason: str) -> None:
+        """A call is not taken, for a reason of this place or of whoever asks it."""
+        log.info("a call from a browser was refused", extra={"reason": str(reason)})
+        if self._meter is not None:
+            self._meter.count(Tally.CALLS_REFUSED)
+
+    def foreign(self) -> None:
+        """A call is refused because a page of another site asks for it, or seems to."""
+        self.refused("origin")
+        if self._hinted_at is None or _now() - self._hinted_at >= HINT_EVERY_S:
+            self._hinted_at = _now()
+            log.warning(
+                "a call was refused because the page it came from is none of ours: a reverse proxy"
+                " must pass `Host` on as it came; other sites with the button belong into [webrtc]"
+                " origins"
+            )
+
+    def _going_on(self, token: str) -> WebRtcLeg | None:
+        live = self._live.get(token)
+        return None if live is None or live.leg.over else live.leg
 
     def end(self, token: str) -> None:
         """Hang up for the caller. A call that is over already may be ended once more."""
@@ -132,20 +170,35 @@ class Reception:
             return Refusal.CLOSING
         if not self._attempts.allow(who, _now()):
             return Refusal.OFTEN
-        if sum(live.who == who for live in self._live.values()) >= (
-            self._settings.max_calls_per_address
-        ):
+        return self._no_line(who)
+
+    def _no_line(self, who: str) -> Refusal | None:
+        """Only those that are connected count: anybody can ask and then not come."""
+        if not self._open or self._register.draining:
+            return Refusal.CLOSING
+        calls = [live.who for live in self._live.values() if live.connected]
+        if calls.count(who) >= self._settings.max_calls_per_address:
             return Refusal.YOURS
-        if len(self._live) >= self._settings.max_calls:
+        if len(calls) >= self._settings.max_calls:
             return Refusal.BUSY
         return None
+
+    def _make_room(self, home: str) -> None:
+        """Beside the calls, as many again may be about to connect."""
+        waiting = [
+            live for live in self._live.values() if not live.connected and not live.leg.over
+        ]
+        homes, settings = [live.home for live in waiting], self._settings
+        first = gives_way(homes, home, settings.max_calls_per_address, settings.max_calls)
+        if first is not None:
+            waiting[first].leg.leave()
 
     async def _run(self, token: str, live: _Live) -> None:
         feed = Feed(live.leg.tell)
         live.leg.on_attached = feed.repeat
         try:
             if await live.leg.connected():
-                await self._register.take(live.leg, LINE, feed.observers())
+                await self._begin(live, feed)
         except Exception:
             # One call's fault must not reach another; the register has told and recorded it.
             log.exception("a call from a browser broke off")
@@ -154,6 +207,16 @@ class Reception:
                 await live.leg.hang_up()
             finally:
                 del self._live[token]
+
+    async def _begin(self, live: _Live, feed: Feed) -> None:
+        """What has changed since the offer was answered counts, too."""
+        refusal = self._no_line(live.who)
+        if refusal is None:
+            live.connected = True
+            await self._register.take(live.leg, LINE, feed.observers())
+            return
+        self.refused(refusal)
+        live.leg.tell({"type": "refused", "error": refusal.value})
 
 
 def _now() -> float:

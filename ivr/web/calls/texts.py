@@ -88,6 +88,13 @@ def _problems(company: str) -> dict[str, dict[str, object]]:
             _("Ist das Headset stumm geschaltet, am Kabel oder an einer Taste?"),
             _("Ist in den Einstellungen Ihres Geräts das richtige Mikrofon gewählt?"),
         ),
+        "unplugged": _problem(
+            _("Ihr Mikrofon ist nicht mehr da"),
+            _(
+                "Bitte schließen Sie es wieder an, dann geht das Gespräch damit weiter."
+                " Bis dahin können Sie zuhören und Tasten drücken."
+            ),
+        ),
         "busy": _problem(
             _("Alle Leitungen sind besetzt"),
             _("Bitte versuchen Sie es in ein paar Minuten noch einmal."),
@@ -103,6 +110,14 @@ def _problems(company: str) -> dict[str, dict[str, object]]:
         "closing": _problem(
             _("Wir sind gleich wieder da"),
             _("Die Anlage wird gerade neu gestartet. Bitte versuchen Sie es in einer Minute."),
+        ),
+        "origin": _problem(
+            _("Von dieser Seite aus können Sie gerade nicht anrufen"),
+            _("Das liegt nicht an Ihrem Gerät. Bitte rufen Sie uns mit dem Telefon an."),
+        ),
+        "offer": _problem(
+            _("Ihr Browser passt nicht zu unserer Anlage"),
+            _("Bitte versuchen Sie es mit einem aktuellen Firefox, Chrome oder Safari."),
         ),
         "unreachable": _problem(
             _("Es kommt keine Verbindung zustande"),

@@ -14,7 +14,7 @@ from ivr.desk.hub import Hub
 from ivr.desk.people import People
 from ivr.lines.webrtc.accept import accept_offer, resume
 from ivr.lines.webrtc.headset import Headset
-from ivr.lines.webrtc.offer import Offer
+from ivr.lines.webrtc.offer import Offer, OfferRefused
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +93,8 @@ class Headsets:
             if answer is not None:
                 self._changed(agent_id)
                 return answer
+            if not worn.headset.wire.over:
+                raise OfferRefused("a later offer was faster")
             # It was taken off meanwhile: this is a new one.
         if len(self._worn) >= MOST:
             raise TooMany

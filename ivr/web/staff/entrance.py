@@ -72,7 +72,8 @@ class Entrance:
     async def sign_in(self, name: str, password: str, address: str) -> SignedIn | Refused:
         name, now = tidy_name(name), self._clock()
         mark = name_hash(name)
-        if not await self._may_try(mark, address, now):
+        attempt = await self._attempt(mark, address, now)
+        if attempt is None:
             log.warning("a sign-in was refused: too many wrong passwords")
             return Refused.LOCKED
         found = await self._store.find(name)
@@ -80,6 +81,7 @@ class Entrance:
         try:
             fits = await self._passwords.fits(found.password if found else None, password)
         except Busy:
+            await self._store.take_back(attempt)
             return Refused.BUSY
         if found is None or not usable or not fits:
             return Refused.WRONG
@@ -119,7 +121,8 @@ class Entrance:
         The answer is what is wrong, as a text of the catalog, or None if all is well.
         """
         now, mark = self._clock(), name_hash(person.name)
-        if not await self._may_try(mark, address, now):
+        attempt = await self._attempt(mark, address, now)
+        if attempt is None:
             return N_("Zu viele falsche Passwörter. Bitte versuchen Sie es später noch einmal.")
         found = await self._store.by_id(person.id)
         try:
@@ -132,14 +135,16 @@ class Entrance:
                 return wrong
             hashed = await self._passwords.hash(new)
         except Busy:
+            await self._store.take_back(attempt)
             return N_("Gerade ist viel los. Bitte versuchen Sie es gleich noch einmal.")
         await self._store.set_password(
             person.id, hashed, must_change=False, keep=_token_hash(token)
         )
         return None
 
-    async def _may_try(self, mark: str, address: str, now: datetime) -> bool:
-        """Counted first and forgiven later: tries at the same time are as many tries."""
+    async def _attempt(self, mark: str, address: str, now: datetime) -> int | None:
+        """Counted first and forgiven later: tries at the same time are as many tries. None if it
+        is one too many."""
         return await self._store.attempt(mark, network(address), now, now - LOCKED_FOR, _few)
 
 

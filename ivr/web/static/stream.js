@@ -6,7 +6,11 @@
   if (!root) return;
   const badge = document.getElementById("stream-state");
   const template = document.createElement("template");
+  // Browsers open six connections to a host over HTTP/1.1, and each stream holds one. So tabs out of
+  // sight give theirs up, but for pages that say something there, too (data-stream-always).
+  const away = () => document.hidden && !("streamAlways" in root.dataset);
   let source;
+  let retry;
   let expected = 0;
   let waits = 500;
   let ahead = 0; // How far the server's clock is ahead of this one, in seconds.
@@ -79,6 +83,8 @@
   }
 
   function open() {
+    close();
+    if (away()) return;
     source = new EventSource(root.dataset.stream);
     source.addEventListener("screen", (event) => {
       const message = JSON.parse(event.data);
@@ -88,15 +94,43 @@
       apply(message);
       state("live");
     });
-    // The browser tries again by itself, but not after an answer that is no stream (signed out).
-    source.onerror = () => again();
+    // The browser tries again by itself, but not after an answer that is no stream.
+    source.onerror = () => lost();
+  }
+
+  function close() {
+    clearTimeout(retry);
+    source?.close();
+    source = undefined;
   }
 
   function again() {
-    source.close();
+    close();
     state("lost");
-    setTimeout(open, waits);
+    retry = setTimeout(open, waits);
     waits = Math.min(waits * 2, 8000);
+  }
+
+  // An EventSource does not tell why it ended; whoever was signed out may do so again at once, unless
+  // the page has reasons to stay.
+  async function lost() {
+    again();
+    if (await refused() && root.dispatchEvent(new Event("signedout", { cancelable: true }))) location.reload();
+  }
+
+  async function refused() {
+    const stop = new AbortController();
+    const late = setTimeout(() => stop.abort(), 5000);
+    try {
+      const headers = { Accept: "text/event-stream" };
+      const { status } = await fetch(root.dataset.stream, { headers, signal: stop.signal });
+      return status === 401 || status === 403;
+    } catch {
+      return false;
+    } finally {
+      clearTimeout(late);
+      stop.abort();
+    }
   }
 
   // Durations run on between messages: data-since is the server's moment, in seconds.
@@ -111,7 +145,11 @@
   }
   setInterval(tick, 1000);
 
-  addEventListener("pagehide", () => source?.close());
+  document.addEventListener("visibilitychange", () => {
+    if (away()) close();
+    else if (!source) open();
+  });
+  addEventListener("pagehide", close);
   addEventListener("pageshow", (event) => event.persisted && open());
   open();
 })();

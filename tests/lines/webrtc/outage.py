@@ -1,4 +1,4 @@
-"""A network that swallows packets and tells nobody, as a pulled cable looks from both ends."""
+"""Networks that swallow packets and tell nobody: a pulled cable, and a company's firewall."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from unittest.mock import patch
 from weakref import WeakSet
 
 from aioice.ice import StunProtocol
+from typing_extensions import override
 
 
 class Outage:
@@ -22,10 +23,39 @@ class Outage:
         return socket in self._dead
 
 
+class Firewall(Outage):
+    """Passes no packets from one end to the other, but what goes over a relay."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.swallowed = 0
+
+    @override
+    def swallows(self, socket: StunProtocol) -> bool:
+        own = getattr(socket, "local_candidate", None)
+        direct = own is not None and own.type == "host"
+        self.swallowed += direct
+        return direct
+
+
 @contextmanager
 def network() -> Iterator[Outage]:
     """The network under all connections of this process."""
     outage = Outage()
+    with _under(outage):
+        yield outage
+
+
+@contextmanager
+def firewall() -> Iterator[Firewall]:
+    """In the way of all connections of this process."""
+    wall = Firewall()
+    with _under(wall):
+        yield wall
+
+
+@contextmanager
+def _under(outage: Outage) -> Iterator[None]:
     receive, stun, data = (
         StunProtocol.datagram_received,
         StunProtocol.send_stun,
@@ -49,4 +79,4 @@ def network() -> Iterator[Outage]:
         patch.object(StunProtocol, "send_stun", asked),
         patch.object(StunProtocol, "send_data", sent),
     ):
-        yield outage
+        yield

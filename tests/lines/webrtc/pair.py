@@ -5,6 +5,9 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from aioice import stun
+from aioice.ice import get_host_addresses
+
 from ivr.config.webrtc import WebRtc
 from ivr.lines.webrtc.accept import accept_offer, resume
 from ivr.lines.webrtc.leg import WebRtcLeg
@@ -31,6 +34,31 @@ def silent_server() -> Iterator[tuple[str, list[bytes]]]:
         loop.add_reader(server, lambda: sent.append(server.recv(2000)))
         try:
             yield f"127.0.0.1:{server.getsockname()[1]}", sent
+        finally:
+            loop.remove_reader(server)
+
+
+@contextmanager
+def stun_server(seen_at: tuple[str, int]) -> Iterator[str]:
+    """Address of a STUN server that tells everybody that they are seen at this place."""
+    loop = asyncio.get_running_loop()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        # Chromium asks nobody on loopback.
+        server.bind((get_host_addresses(use_ipv4=True, use_ipv6=False)[0], 0))
+        server.setblocking(False)
+
+        def answer() -> None:
+            data, who = server.recvfrom(2000)
+            request = stun.parse_message(data)
+            told = stun.Message(
+                request.message_method, stun.Class.RESPONSE, request.transaction_id
+            )
+            told.attributes["XOR-MAPPED-ADDRESS"] = seen_at
+            server.sendto(bytes(told), who)
+
+        loop.add_reader(server, answer)
+        try:
+            yield "{}:{}".format(*server.getsockname())
         finally:
             loop.remove_reader(server)
 

@@ -151,5 +151,30 @@ async def test_who_comes_back_as_the_other_side_hangs_up_gets_no_new_connection(
         assert late.state == "closed"
 
 
+async def test_an_older_way_back_does_not_close_the_later_one() -> None:
+    async with pair() as (ours, theirs):
+        slow, fast = theirs.make_peer(), theirs.make_peer()
+        slow_offer = read_offer(await slow.offer())
+        fast_offer = read_offer(await fast.offer())
+        released = asyncio.Event()
+
+        async def late() -> bool:
+            return await released.wait()
+
+        returning = asyncio.create_task(resume(ours, slow_offer, late))
+        await asyncio.sleep(0)
+        answer = await resume(ours, fast_offer)
+        assert answer is not None
+        await fast.accepted(answer)
+        theirs.attach(fast)
+        assert await theirs.connected()
+        released.set()
+        assert await returning is None
+        await slow.close()
+        assert fast.state == "connected"
+        assert theirs.tell({"type": "key", "key": "5"})
+        assert await anext(aiter(ours.keys())) == "5"
+
+
 def gone(leg: WebRtcLeg) -> bool:
     return leg.away

@@ -34,6 +34,7 @@ class Front:
     reception: Reception
     register: Register
     store: MemoryStore
+    metrics: Metrics
 
 
 @asynccontextmanager
@@ -48,7 +49,7 @@ async def open_front(
     understanding: Understanding | None = None,
 ) -> AsyncIterator[Front]:
     """`heard` is what the recognizer makes of the utterances, in turn, where it is scripted."""
-    settings, store = settings or WebRtc(), MemoryStore()
+    settings, store, metrics = settings or WebRtc(), MemoryStore(), Metrics()
     async with Journal(store) as journal:
         engines = Engines(
             vad=SileroVad,
@@ -56,11 +57,11 @@ async def open_front(
             voice=voice or ScriptedVoice(),
             understanding=understanding or ScriptedUnderstanding(),
             journal=journal,
-            meter=Metrics(),
+            meter=metrics,
             turns=Turns(),
         )
         register = Register("musterfirma", engines, lambda: script)
-        async with Reception(register, settings) as reception:
+        async with Reception(register, settings, metrics) as reception:
             part = calls_part(reception, settings, "Musterfirma")
             async with running_shell(folder, [part]) as house:
-                yield Front(house.app, reception, register, store)
+                yield Front(house.app, reception, register, store, metrics)

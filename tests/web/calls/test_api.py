@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -14,13 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.config.webrtc import WebRtc
-from ivr.web.addresses import network
-from ivr.web.calls.limits import MOST_ADDRESSES, WINDOW_S, Attempts
+from ivr.core.measures import Tally
+from ivr.web.addresses import LARGE_HOME, network
+from ivr.web.calls.limits import MOST_ADDRESSES, WINDOW_S, Attempts, gives_way
 from ivr.web.calls.requests import BadRequest, allowed_origin, read_call, read_token
 from ivr.web.server import serve
 from tests.lines.webrtc.pair import silent_server
 from tests.lines.webrtc.test_offer import CHROMIUM
 from tests.web.calls.reception import Front, open_front
+from tests.web.calls.visitor import visitor
 
 SETTINGS = WebRtc(
     max_calls=3,
@@ -58,14 +61,59 @@ async def test_an_offer_is_answered_and_given_up_if_nobody_comes(front: Front) -
 
 
 async def test_calls_are_limited_by_address_and_in_all(front: Front) -> None:
-    async with at(front, "192.0.2.1") as one, at(front, "192.0.2.2") as other:
-        codes = [(await one.post("/calls", json=OFFER)).status_code for _ in range(3)]
-        assert codes == [201, 201, 429]
-        assert (await other.post("/calls", json=OFFER)).status_code == 201
-        full = await other.post("/calls", json=OFFER)
-    assert (full.status_code, full.json()["error"]) == (503, "busy")
-    assert int(full.headers["Retry-After"]) > 0
-    assert len(front.reception) == 3
+    async with (
+        visitor(front) as one,
+        visitor(front) as two,
+        visitor(front, "192.0.2.2") as other,
+        at(front) as browser,
+        at(front, "192.0.2.3") as last,
+    ):
+        assert all([await page.connect() for page in (one, two)])
+        yours = await browser.post("/calls", json=OFFER)
+        assert (yours.status_code, yours.json()["error"]) == (429, "yours")
+        assert await other.connect()
+        async with asyncio.timeout(10):
+            while len(front.register) < 3:  # noqa: ASYNC110 - it has a time-out of its own
+                await asyncio.sleep(0.02)
+        full = await last.post("/calls", json=OFFER)
+        assert (full.status_code, full.json()["error"]) == (503, "busy")
+        assert int(full.headers["Retry-After"]) > 0
+
+
+async def test_who_asks_and_does_not_connect_keeps_nobody_out(front: Front) -> None:
+    async with visitor(front, "2001:db8:2::1") as honest:
+        for number in range(4):
+            for network in (f"2001:db8:1:{number}::1", f"192.0.2.{number}"):
+                async with at(front, network) as stranger:
+                    assert (await stranger.post("/calls", json=OFFER)).status_code == 201
+        assert await honest.connect()
+        async with asyncio.timeout(10):
+            while not honest.told("caption"):  # noqa: ASYNC110 - it has a time-out of its own
+                await asyncio.sleep(0.02)
+        async with asyncio.timeout(10):
+            while len(front.reception) > 1 + SETTINGS.max_calls:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.02)
+
+
+async def test_of_those_who_connect_late_the_limits_are_kept(front: Front) -> None:
+    async with visitor(front) as one, visitor(front) as two, visitor(front) as three:
+        second = await two.ask()
+        assert await one.connect()
+        third = await three.ask()
+        assert await second()
+        await third()
+        async with asyncio.timeout(10):
+            await three.until_over()
+        assert three.told("refused") == [{"type": "refused", "error": "yours"}]
+        assert len(front.register) == 2
+
+
+def test_whoever_has_most_places_gives_way() -> None:
+    assert gives_way([], "a", 2, 3) is None
+    assert gives_way(["b", "a"], "a", 2, 3) is None
+    assert gives_way(["b", "a", "a"], "a", 2, 5) == 1, "the next of their own"
+    assert gives_way(["b", "a", "a"], "c", 2, 3) == 1, "whoever really calls is not put out"
+    assert gives_way(["b", "a", "d"], "c", 2, 3) == 0
 
 
 async def test_who_ends_a_call_frees_its_line(front: Front) -> None:
@@ -115,6 +163,15 @@ async def test_a_server_that_does_not_answer_holds_no_call_up(tmp_path: Path) ->
     assert max(asked.values()) <= 2
 
 
+async def posting(port: int, body: object) -> asyncio.StreamWriter:
+    """A browser that has sent this and waits for the answer."""
+    sent = json.dumps(body).encode()
+    _, browser = await asyncio.open_connection("127.0.0.1", port)
+    browser.write(b"POST /calls HTTP/1.1\r\nHost: hotline.test\r\n")
+    browser.write(b"Content-Length: %d\r\n\r\n%b" % (len(sent), sent))
+    return browser
+
+
 async def test_who_gives_up_before_the_answer_holds_no_line(tmp_path: Path) -> None:
     with silent_server() as (address, sent):
         settings = WebRtc(stun=f"stun:{address}", connect_s=60)
@@ -122,16 +179,34 @@ async def test_who_gives_up_before_the_answer_holds_no_line(tmp_path: Path) -> N
             open_front(tmp_path, settings) as front,
             serve(front.app, "127.0.0.1", 0, "web.port") as port,
         ):
-            body = json.dumps(OFFER).encode()
-            _, browser = await asyncio.open_connection("127.0.0.1", port)
-            browser.write(b"POST /calls HTTP/1.1\r\nHost: hotline.test\r\n")
-            browser.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            browser = await posting(port, OFFER)
             async with asyncio.timeout(10):
                 while not sent:  # noqa: ASYNC110 - the silent server has no event
                     await asyncio.sleep(0.02)
                 assert len(front.reception) == 1
                 browser.close()
                 while len(front.reception):  # noqa: ASYNC110 - nobody else needs an event for it
+                    await asyncio.sleep(0.02)
+
+
+async def test_a_way_back_that_was_given_up_does_not_close_the_good_one(tmp_path: Path) -> None:
+    with silent_server() as (address, sent):
+        async with (
+            open_front(tmp_path, WebRtc(stun=f"stun:{address}")) as front,
+            serve(front.app, "127.0.0.1", 0, "web.port") as port,
+            visitor(front) as page,
+        ):
+            assert await page.connect()
+            before, asked = open_files(), len(sent)
+            browser = await posting(port, {**OFFER, "token": page.token})
+            async with asyncio.timeout(10):
+                while len(sent) == asked:  # noqa: ASYNC110 - the silent server has no event
+                    await asyncio.sleep(0.02)
+                browser.close()
+                while open_files() > before:  # noqa: ASYNC110 - nobody else needs an event for it
+                    await asyncio.sleep(0.02)
+                assert page.leg.tell({"type": "ping"})
+                while not page.told("pong"):  # noqa: ASYNC110 - it has a time-out of its own
                     await asyncio.sleep(0.02)
 
 
@@ -161,6 +236,27 @@ async def test_only_pages_of_allowed_sites_may_call(
     async with at(front) as browser:
         headers = {} if origin is None else {"Origin": origin}
         assert (await browser.post("/calls", json=OFFER, headers=headers)).status_code == status
+
+
+async def test_a_proxy_that_hides_the_host_leaves_traces(
+    front: Front, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with at(front) as browser:
+        page = await browser.get("/")
+        hidden = {"Origin": "https://hotline.example", "Host": "127.0.0.1:8080"}
+        for _ in range(3):
+            refused = await browser.post("/calls", json=OFFER, headers=hidden)
+            assert (refused.status_code, refused.json()["error"]) == (403, "origin")
+        assert (await browser.post("/calls", json={"sdp": "v=0"})).status_code == 400
+    told = [record.message for record in caplog.records if record.levelname == "WARNING"]
+    assert len(told) == 1, "once in a while"
+    assert "must pass `Host` on" in told[0]
+    assert front.metrics.snapshot().tallies[Tally.CALLS_REFUSED] == 4
+    shown = re.search(r'id="texts">(.*?)</script>', page.text)
+    assert shown is not None
+    problems = json.loads(shown[1])["problems"]
+    assert "Von dieser Seite aus" in problems["origin"]["title"]
+    assert "Browser" in problems["offer"]["title"]
 
 
 async def test_the_page_sets_no_cookie_and_only_allowed_sites_may_frame_it(front: Front) -> None:
@@ -246,6 +342,8 @@ def test_any_address_belongs_somewhere(address: str) -> None:
 def test_one_home_counts_as_one_address() -> None:
     assert network("2001:db8:1:2:aaaa::1") == network("2001:db8:1:2:bbbb::9")
     assert network("2001:db8:1:3::1") != network("2001:db8:1:2::1")
+    assert network("2001:db8:1:2::1", LARGE_HOME) == network("2001:db8:1:a3::1", LARGE_HOME)
+    assert network("2001:db8:1:2::1", LARGE_HOME) != network("2001:db8:1:102::1", LARGE_HOME)
     assert network("::ffff:192.0.2.1") == network("192.0.2.1")
 
 

@@ -110,6 +110,17 @@ def test_the_page_tells_when_the_caller_is_held_and_when_not_any_more() -> None:
     assert page.states[-1] == "hold", "until somebody is found again"
 
 
+def test_the_page_names_the_colleague_who_goes_on_after_the_agent() -> None:
+    page = Page()
+    page.sees(PlayMusic(), AgentCame(2, 1, "a1", "Frau Sommer"), Connect())
+    page.sees(AgentCame(8, 1, "a2", "Herr Winter"))
+    assert page.notes[-1] == {"type": "state", "state": "colleague", "name": "Herr Winter"}
+    page.sees(AgentLeft(9, PartingHow.DROPPED, to="Frau Wolf"), Say(2, "Frau Wolf ist da."))
+    page.sees(Played(11, 2, interrupted=False))
+    assert page.states[-1] == "colleague", "to the end of the talk"
+    assert page.notes[-2]["name"] == "Frau Wolf"
+
+
 def test_who_comes_back_is_told_what_they_missed_once() -> None:
     page = Page()
     page.sees(Say(1, "Guten Tag"))

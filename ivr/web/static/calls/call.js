@@ -52,8 +52,9 @@
     open.hidden = false;
     open.focus();
   };
+  const live = () => panel !== null && !["idle", "ended"].includes(state);
   const leave = () => {
-    if (["idle", "ended"].includes(state) || window.confirm(text.ask)) close();
+    if (!live() || window.confirm(text.ask)) close();
   };
   // Whoever gets here by Tab goes on at the other end: the keyboard stays within the panel, as its
   // frame covers what is below. The page itself stays usable, so that one can look at it in a call.
@@ -70,7 +71,7 @@
     panel.setAttribute("aria-label", label);
     frame = document.createElement("iframe");
     frame.src = `${home}/?panel=1`;
-    frame.allow = `microphone ${home}; autoplay ${home}`;
+    frame.allow = `microphone ${home}; autoplay ${home}; screen-wake-lock ${home}`;
     frame.title = label;
     const shut = document.createElement("button");
     shut.type = "button";
@@ -90,6 +91,10 @@
     if (event.origin !== home || !panel || event.source !== frame.contentWindow) return;
     if (event.data?.hotline === "escape") leave();
     else if (typeof event.data?.hotline === "string") state = event.data.hotline;
+  });
+  // A click on one of the site's links would cut the call with the page it runs in.
+  window.addEventListener("beforeunload", (event) => {
+    if (live()) event.preventDefault();
   });
   const place = () => document.body.append(host);
   if (document.body) place();

@@ -43,6 +43,12 @@ export class Connection {
     return true;
   }
 
+  // From another microphone than before; connections that come later take it, too.
+  async speak(stream) {
+    this.stream = stream;
+    await this.sender?.replaceTrack(stream.getAudioTracks()[0]);
+  }
+
   leave() {
     if (this.over) return;
     this.send({ type: "bye" });
@@ -68,7 +74,8 @@ export class Connection {
     const peer = new RTCPeerConnection({ iceServers: this.ice });
     const channel = peer.createDataChannel("call");
     const track = this.stream?.getAudioTracks()[0];
-    if (track) peer.addTrack(track, this.stream);
+    this.sender = null;
+    if (track) this.sender = peer.addTrack(track, this.stream);
     else peer.addTransceiver("audio", { direction: "recvonly" });
     peer.addEventListener("track", (event) => {
       if (peer === this.peer) this.told.sound(event.streams[0] ?? new MediaStream([event.track]));

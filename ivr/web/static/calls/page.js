@@ -1,16 +1,21 @@
 // The call page: one call at a time, over a connection that may be replaced while the call goes on.
 // Nothing is asked for or sent before the button is pressed.
+import { Awake } from "./awake.js";
 import { Connection, Refused } from "./connection.js";
-import { Meter } from "./meter.js";
+import { help, hideHelp } from "./help.js";
+import { EVERY_MS, Meter } from "./meter.js";
+import { microphoneStream, problemOf, stop } from "./microphone.js";
 
 const texts = JSON.parse(document.getElementById("texts").textContent);
 const ice = JSON.parse(document.body.dataset.ice);
 const at = (id) => document.getElementById(id);
 const LIVE = ["ringing", "speaking", "listening", "thinking", "hold", "colleague", "held"];
-// Only then anybody minds a silent microphone.
-const ASKED = ["ringing", "speaking", "listening", "thinking", "colleague"];
+// Callers are expected to be heard in their own turns only. So long in all of them together: they
+// have been asked again by then.
 const SILENT_MS = 7000;
+const AUDIBLE = 0.02; // As the meter tells it: about -59 dBFS.
 
+const awake = new Awake();
 let call = null;
 
 class Call {
@@ -20,25 +25,28 @@ class Call {
     this.last = "ringing";
     this.muted = false;
     this.captions = new Map();
-    this.quietSince = null;
+    this.quietMs = 0;
+  }
+
+  get live() {
+    return !["idle", "ended"].includes(this.state);
   }
 
   async begin(microphone) {
     this.show("connecting");
-    let stream = null;
+    awake.begin();
     if (microphone) {
       try {
-        stream = await microphoneStream();
+        await this.takeMicrophone();
       } catch (error) {
         this.fail(problemOf(error), true);
         return;
       }
-      if (this.state === "ended") { stop(stream); return; }
+      if (!this.live) return;
     }
-    this.stream = stream;
-    this.meter = new Meter(stream, (mic, voice) => this.levels(mic, voice));
-    this.connection = new Connection(ice, stream, {
-      sound: (incoming) => { at("voice").srcObject = incoming; this.meter.listen(incoming); },
+    this.meter = new Meter(this.stream, (mic, voice) => this.levels(mic, voice));
+    this.connection = new Connection(ice, this.stream, {
+      sound: (incoming) => this.hear(incoming),
       note: (note) => this.note(note),
       lost: () => { if (this.state !== "ended") this.show("lost"); },
       back: () => { if (this.state === "lost") this.show(this.last); },
@@ -47,12 +55,60 @@ class Call {
     try {
       await this.connection.open();
     } catch (error) {
-      if (this.state !== "ended") this.fail(error instanceof Refused ? error.reason : "unreachable");
+      this.fail(error instanceof Refused ? error.reason : "unreachable");
       return;
     }
     if (this.state === "connecting") this.show("ringing");
     this.began ??= performance.now();
     this.clock = setInterval(() => this.tick(), 500);
+  }
+
+  // The caller may have hung up by the time the browser gives it.
+  async takeMicrophone() {
+    const stream = await microphoneStream();
+    if (!this.live) { stop(stream); return; }
+    this.stream = stream;
+    for (const track of stream.getAudioTracks()) {
+      track.enabled = !this.muted;
+      // A headset was pulled out, or the permission taken back; `stop` does not get here.
+      track.addEventListener("ended", () => this.replaceMicrophone());
+    }
+  }
+
+  get deaf() {
+    return this.live && this.stream?.getAudioTracks().every((track) => track.readyState === "ended");
+  }
+
+  // Whatever microphone there is now takes the place of one that has gone.
+  async replaceMicrophone() {
+    if (this.replacing || !this.deaf) return;
+    this.replacing = true;
+    try {
+      await this.takeMicrophone();
+      if (this.live) {
+        this.meter.watch(this.stream);
+        this.quietMs = 0;
+        hideHelp();
+        await this.connection.speak(this.stream);
+      }
+    } catch (error) {
+      const reason = problemOf(error);
+      if (this.live) help(texts.problems, reason === "absent" ? "unplugged" : reason);
+    } finally {
+      this.replacing = false;
+    }
+  }
+
+  async hear(incoming) {
+    at("voice").srcObject = incoming;
+    this.meter.listen(incoming);
+    try {
+      await at("voice").play();
+      at("soundless").hidden = true;
+    } catch (error) {
+      // Safari, above all where no microphone was allowed. Otherwise another sound has taken over.
+      if (this.live && error.name === "NotAllowedError") at("soundless").hidden = false;
+    }
   }
 
   note(note) {
@@ -65,6 +121,8 @@ class Call {
       this.caption(note);
     } else if (note.type === "call") {
       this.id = note.id;
+    } else if (note.type === "refused") {
+      this.fail(note.error);
     } else if (note.type === "ended") {
       this.end();
     }
@@ -91,6 +149,7 @@ class Call {
 
   press(key) {
     if (!this.connection || this.state === "ended") return;
+    this.quietMs = 0; // Whoever answers by key need not speak.
     if (this.connection.send({ type: "key", key })) at("typed").textContent = (at("typed").textContent + key).slice(-16);
   }
 
@@ -99,21 +158,20 @@ class Call {
     for (const track of this.stream?.getAudioTracks() ?? []) track.enabled = !this.muted;
     at("mute").setAttribute("aria-pressed", String(this.muted));
     if (this.muted) hideHelp("silent");
-    this.quietSince = null;
+    this.quietMs = 0;
   }
 
+  // Null where a level cannot be told.
   levels(mic, voice) {
     const shown = this.state === "listening" ? mic : voice;
-    document.body.style.setProperty("--mic", this.muted ? 0 : mic.toFixed(2));
-    document.body.style.setProperty("--loud", shown.toFixed(2));
-    const now = performance.now();
-    if (mic > 0.02 || this.muted || !this.stream || !ASKED.includes(this.state)) {
-      this.quietSince = null;
-      if (mic > 0.02) hideHelp("silent");
-    } else if (this.quietSince === null) {
-      this.quietSince = now;
-    } else if (now - this.quietSince > SILENT_MS) {
-      help("silent");
+    document.body.style.setProperty("--mic", this.muted ? 0 : (mic ?? 0).toFixed(2));
+    document.body.style.setProperty("--loud", (shown ?? 0).toFixed(2));
+    if (mic > AUDIBLE) {
+      this.quietMs = 0;
+      hideHelp("silent");
+    } else if (mic !== null && !this.muted && !this.deaf && this.state === "listening") {
+      this.quietMs += EVERY_MS;
+      if (this.quietMs > SILENT_MS) help(texts.problems, "silent");
     }
   }
 
@@ -156,62 +214,29 @@ class Call {
   }
 
   fail(reason, again = false) {
+    if (this.state === "ended") return;
     this.tidy();
     this.connection?.leave();
     this.show(this.captions.size ? "ended" : "idle");
     this.state = "ended";
     if (!this.captions.size) document.body.dataset.state = "idle";
     at("announce").textContent = "";
-    help(reason, again && ["denied", "absent", "taken"].includes(reason));
+    help(texts.problems, reason, again && ["denied", "absent", "taken"].includes(reason));
     at("start").focus({ preventScroll: true });
   }
 
   tidy() {
+    awake.end();
     clearInterval(this.clock);
     this.meter?.close();
     stop(this.stream);
     at("voice").srcObject = null;
-    hideHelp("silent");
+    at("soundless").hidden = true;
+    for (const reason of ["silent", "unplugged"]) hideHelp(reason);
     showKeypad(false);
     at("mute").setAttribute("aria-pressed", "false");
     this.muted = false;
   }
-}
-
-async function microphoneStream() {
-  if (!navigator.mediaDevices) throw new Refused("insecure");
-  const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-  return navigator.mediaDevices.getUserMedia({ audio });
-}
-
-function stop(stream) {
-  for (const track of stream?.getTracks() ?? []) track.stop();
-}
-
-function problemOf(error) {
-  if (error instanceof Refused) return error.reason;
-  const names = { NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "absent", OverconstrainedError: "absent", NotReadableError: "taken", AbortError: "taken" };
-  return names[error.name] ?? "failed";
-}
-
-function help(reason, without = false) {
-  const box = at("help");
-  if (box.dataset.reason === reason && !box.hidden) return;
-  const problem = texts.problems[reason] ?? texts.problems.failed;
-  box.dataset.reason = reason;
-  box.querySelector(".call-help-title").textContent = problem.title;
-  box.querySelector(".call-help-text").textContent = problem.text;
-  box.querySelector("ol").replaceChildren(...problem.steps.map((step) => {
-    const item = document.createElement("li");
-    item.textContent = step;
-    return item;
-  }));
-  at("without").hidden = !without;
-  box.hidden = false;
-}
-
-function hideHelp(reason) {
-  if (!reason || at("help").dataset.reason === reason) at("help").hidden = true;
 }
 
 function showKeypad(open) {
@@ -233,6 +258,10 @@ function begin(microphone) {
 at("start").addEventListener("click", () => begin(true));
 at("without").addEventListener("click", () => begin(false));
 at("hangup").addEventListener("click", () => call?.leave());
+at("sound-on").addEventListener("click", () => {
+  call?.meter?.wake();
+  call?.hear(at("voice").srcObject);
+});
 at("mute").addEventListener("click", () => call?.mute());
 at("keys").addEventListener("click", () => {
   showKeypad(at("keypad").hidden);
@@ -260,5 +289,10 @@ document.addEventListener("keydown", (event) => {
   button.classList.add("call-key-down");
   setTimeout(() => button.classList.remove("call-key-down"), 150);
   call?.press(event.key);
+});
+navigator.mediaDevices?.addEventListener("devicechange", () => call?.replaceMicrophone());
+// Within the panel of another site's page it is that page that asks (call.js).
+window.addEventListener("beforeunload", (event) => {
+  if (call?.live && !document.body.classList.contains("call-panel")) event.preventDefault();
 });
 window.addEventListener("pagehide", () => call?.leave());

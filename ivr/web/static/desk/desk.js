@@ -152,6 +152,13 @@ function goOnTyping() {
 }
 at("desk-facts").addEventListener("keydown", (event) => event.key === "Escape" && event.target.blur());
 
+// Whoever speaks with a caller goes on: to sign in again would cut the headset off.
+desk.addEventListener("signedout", (event) => {
+  if (!document.querySelector("#desk-call [data-live]")) return;
+  event.preventDefault();
+  shell.toast(desk.dataset.expired, "bad");
+});
+
 const ringing = new Ringing();
 const clock = new Intl.DateTimeFormat("de-DE", { hour: "2-digit", minute: "2-digit" });
 const dayAndClock = new Intl.DateTimeFormat("de-DE", { day: "2-digit", month: "2-digit", hour: "2-digit", minute: "2-digit" });

@@ -42,10 +42,17 @@ export class Headset {
     this.page = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
     this.line = null;
     this.wanted = false;
+    navigator.mediaDevices?.addEventListener("devicechange", () => this.deaf && this.replace());
+  }
+
+  // The line is there, but the headset was pulled out.
+  get deaf() {
+    return this.line && !this.line.over && this.stream?.getAudioTracks().every((track) => track.readyState === "ended");
   }
 
   async connect() {
     this.wanted = true;
+    if (this.deaf) return this.replace();
     if (this.line && !this.line.over) return true;
     this.show("connecting");
     let stream;
@@ -57,8 +64,8 @@ export class Headset {
       return false;
     }
     this.stop();
-    this.stream = stream;
-    this.meter = new Meter(stream, (mic) => this.level(mic));
+    this.take(stream);
+    this.meter = new Meter(stream, (mic) => this.level(mic ?? 0));
     const line = this.line = new Line(this.ice, stream, {
       sound: (incoming) => this.hear(incoming),
       note: (note) => this.note(note),
@@ -76,6 +83,35 @@ export class Headset {
     }
     this.show("on");
     return true;
+  }
+
+  take(stream) {
+    this.stream = stream;
+    for (const track of stream.getAudioTracks()) track.addEventListener("ended", () => this.replace());
+  }
+
+  // Whatever microphone there is now takes over, and the conversation goes on; until then one hears.
+  async replace() {
+    if (this.replacing || !this.deaf) return !this.deaf;
+    const line = this.line;
+    this.replacing = true;
+    try {
+      const stream = await microphone();
+      if (line !== this.line || line.over) {
+        for (const track of stream.getTracks()) track.stop();
+        return false;
+      }
+      this.take(stream);
+      this.meter.watch(stream);
+      await line.speak(stream);
+      this.show("on");
+      return true;
+    } catch (error) {
+      this.show("off", error.name === "NotFoundError" ? "absent" : "denied");
+      return false;
+    } finally {
+      this.replacing = false;
+    }
   }
 
   hear(stream) {

@@ -25,7 +25,7 @@ export function setUp(headset, fail) {
       fail(error.name === "NotFoundError" ? "absent" : "denied");
       return;
     }
-    meter = new Meter(stream, (mic) => at("try-level").style.setProperty("--level", mic.toFixed(2)));
+    meter = new Meter(stream, (mic) => at("try-level").style.setProperty("--level", (mic ?? 0).toFixed(2)));
     const devices = await navigator.mediaDevices.enumerateDevices();
     fill(at("mic"), devices.filter((device) => device.kind === "audioinput"), "desk-mic");
     fill(at("ear"), devices.filter((device) => device.kind === "audiooutput"), "desk-ear");
