@@ -38,6 +38,8 @@ class Media:
         self._to_play = bytearray()
         self._pause = 0
         self._missing = 0
+        self._owed = 0
+        """Frames that time has brought and nobody has been given: then the call's time is late."""
         self._rate_now = self.rate = self._probe() or 8_000
         self._framer = Framer(frame_bytes(self.rate))
         self._heard: list[bytes] = []
@@ -116,19 +118,28 @@ class Media:
 
     def _frames(self, heard: bytes) -> bytes:
         if self.held:
-            self._missing = 0
+            self._missing = self._owed = 0
             return b""
+        self._owed += 1
         if self._up is not None:
             heard = self._up.push(heard)
         self._heard += self._framer.push(heard)
         if self._heard:
             self._missing = 0
             now, self._heard = self._heard[:_BURST_FRAMES], self._heard[_BURST_FRAMES:]
+            # A telephone's clock may be faster than ours: that is nothing to save up.
+            self._owed = max(-_BURST_FRAMES, self._owed - len(now))
             return b"".join(now)
         self._missing += 1
-        if self._missing <= _GAP_FRAMES:
+        return self._stand_in()
+
+    def _stand_in(self) -> bytes:
+        """Silence for what is lost: all of it once that is certain, so that time goes on."""
+        if self._owed <= _GAP_FRAMES:
             return b""
-        return bytes(frame_bytes(self.rate))
+        frames = self._owed if self._missing > _GAP_FRAMES else 1
+        self._owed -= frames
+        return bytes(frames * frame_bytes(self.rate))
 
 
 class Pump:
