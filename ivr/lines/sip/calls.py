@@ -49,6 +49,8 @@ class Calls:
         self._calling: Counter[str] = Counter()
         self._heard_early: set[int] = set()
         """Calls of ours whose sound came before we were told that they are answered."""
+        self._ended_early: set[int] = set()
+        """Calls of ours that were over before we were told that they are answered."""
         self._new: asyncio.Queue[SipLeg] = asyncio.Queue(_WAITING)
         self._refused: Counter[Refusal] = Counter()
         self._told_at = float("-inf")
@@ -94,6 +96,8 @@ class Calls:
                 if event["starved"]:
                     self._meter.count(Tally.STARVED_FRAMES, event["starved"])
                 self._heard_early.discard(number)
+                if call is None and number in self._dialled.values():
+                    self._ended_early.add(number)
                 if call is not None and event["why"] == _VANISHED:
                     self._cut_off(number, NETWORK)
                 self._over(number)
@@ -105,8 +109,12 @@ class Calls:
                 pass
 
     def dialled(self, wish: int) -> int | None:
-        """Which call a wish to dial has become, while it is under way."""
-        return self._dialled.pop(wish, None)
+        """Which call a wish to dial has become, while it is under way; None if that is over."""
+        number = self._dialled.pop(wish, None)
+        if number in self._ended_early:
+            self._ended_early.discard(number)
+            return None
+        return number
 
     def add_dialled(self, number: int, account: str, rate: int, who: Admitted) -> SipLeg | None:
         """The leg of a call that we made; None if the stack has gone."""
@@ -125,6 +133,7 @@ class Calls:
             self._over(number)
         self._dialled.clear()
         self._heard_early.clear()
+        self._ended_early.clear()
 
     def _rings(self, number: int, event: Json) -> None:
         names = ("account", "peer", "sip_id", "headers", "source", "registrar")

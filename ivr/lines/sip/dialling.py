@@ -89,9 +89,12 @@ class Dialling:
             if isinstance(error, TimeoutError):
                 return DialFailure(DialReason.NO_ANSWER)
             raise
-        self._calls.dialled(wish)
+        call = self._calls.dialled(wish)
         if "error" in told:
             return _failure(StackError(told["error"], told["why"], told["status"]))
+        if call is None:
+            # Answered, and hung up again before we heard of either.
+            return DialFailure(DialReason.DECLINED)
         who = Admitted(account.name, user_of(address), account.user, {"Call-ID": told["sip_id"]})
         leg = self._calls.add_dialled(told["call"], account.name, told["rate"], who)
         return leg or DialFailure(DialReason.LINE_DOWN)
