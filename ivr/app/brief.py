@@ -1,6 +1,7 @@
 """What an agent is told beyond the call itself: earlier calls, and answers that fit."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +25,23 @@ def look_up_earlier(store: Store) -> Callable[[str], Awaitable[tuple[EarlierCall
     return look_up
 
 
-def suggestions(company: Company, domain: Path) -> Callable[[str], tuple[str, ...]]:
-    """Answers by intent: those of the domain in the folder `domain`, filled in with the company's
-    facts. An intent whose answer depends on more than that has none."""
-    responses, facts = _responses(domain), plain_facts(company)
+def suggestions(company: Callable[[], Company], domain: Path) -> Callable[[str], tuple[str, ...]]:
+    """Answers by intent: those of the domain in the folder `domain`, filled in with the facts that
+    the company has at the time. An intent whose answer depends on more than that has none."""
+    responses = _responses(domain)
+    answers = lru_cache(maxsize=1)(lambda now: _answers(responses, now))
+    return lambda intent: answers(company()).get(intent, ())
+
+
+def _answers(responses: Mapping[str, str], company: Company) -> Mapping[str, tuple[str, ...]]:
     answers: dict[str, tuple[str, ...]] = {}
     for response, text in responses.items():
         if "{" not in text:
             answers[response.removeprefix("utter_")] = (text,)
-    for intent, say in facts.items():
+    for intent, say in plain_facts(company).items():
         text = responses.get(say.response, "")
         answers[intent] = (text.format(**say.values),) if text else ()
-    return lambda intent: answers.get(intent, ())
+    return answers
 
 
 def _responses(domain: Path) -> Mapping[str, str]:

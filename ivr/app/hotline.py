@@ -132,7 +132,7 @@ async def _open(
         emergency=await _apology(voice, script),
         desk=desk.office if desk is not None else None,
         earlier=look_up_earlier(store),
-        suggest=suggestions(live.current, NLU / "domain"),
+        suggest=suggestions(lambda: live.current, NLU / "domain"),
         sounds=sounds if settings.recording.consent != "off" else None,
         working=working,
     )

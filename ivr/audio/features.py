@@ -25,12 +25,6 @@ def level_db(pcm: bytes) -> float:
     return _power_db(_mean_square(samples(pcm)))
 
 
-def peak_db(pcm: bytes) -> float:
-    """The loudest single sample in dB below full scale; silence is -100."""
-    values = samples(pcm)
-    return _power_db(float(np.max(np.abs(values))) ** 2) if values.size else SILENT_DB
-
-
 def band_db(pcm: bytes, low_hz: float, top_hz: float, rate: int = LISTEN_RATE) -> float:
     """Level of the part from `low_hz` to `top_hz`, in dBFS on the same scale as `level_db`."""
     return Bands(pcm, rate).level_db(low_hz, top_hz)

@@ -39,14 +39,3 @@ def ringback(rate: int) -> bytes:
 def busy(rate: int) -> bytes:
     """One period of the German busy tone: 425 Hz, 0.48 s on and off."""
     return tone((425,), 0.48, rate) + silence(0.48, rate)
-
-
-def beep(rate: int) -> bytes:
-    """ "Speak after the tone": 1 kHz for 0.3 s."""
-    return tone((1000,), 0.3, rate)
-
-
-def waiting_pips(rate: int) -> bytes:
-    """Two soft notes, then 1.4 s of silence: we are still there, and looking something up."""
-    high, low = tone((660,), 0.12, rate, -30), tone((550,), 0.12, rate, -30)
-    return high + silence(0.06, rate) + low + silence(1.4, rate)

@@ -151,10 +151,3 @@ def say_ordinal(number: int, ending: str = "e") -> str:
     if rest == 8:
         return f"{cardinal_word}{ending}"
     return f"{cardinal_word}{'t' if 0 < rest < 20 else 'st'}{ending}"
-
-
-def say_quantity(number: int, noun: str = "Stück", plural: str | None = None) -> str:
-    """ "ein Stück", "3 Stück"; figures, which every voice reads well, but "ein"."""
-    if number == 1:
-        return f"ein {noun}"
-    return f"{number} {noun if plural is None else plural}"

@@ -30,8 +30,12 @@ async def test_earlier_calls_say_what_they_were_about() -> None:
 
 def test_answers_are_the_companys_with_its_facts_filled_in() -> None:
     company = load_company(PROGRAM_FOLDER / "company.toml")
-    suggest = suggestions(company, PROGRAM_FOLDER / "nlu" / "domain")
+    now = [company]
+    suggest = suggestions(lambda: now[0], PROGRAM_FOLDER / "nlu" / "domain")
     (answer,) = suggest("shipping_cost")
     assert "4 Euro 90" in answer
+    dearer = company.shipping.model_copy(update={"cost": Decimal("7.50")})
+    now[0] = company.model_copy(update={"shipping": dearer})
+    assert "7 Euro 50" in suggest("shipping_cost")[0]
     assert "{" not in answer
     assert suggest("no_such_intent") == ()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from text_to_num import text2num
 
 from ivr.german.cardinals import ordinal_value
-from ivr.german.numbers import hear_number, say_number, say_ordinal, say_quantity
+from ivr.german.numbers import hear_number, say_number, say_ordinal
 
 NUMBERS = st.integers(0, 10**9) | st.integers(0, 3000) | st.integers(0, 10**12 - 1)
 
@@ -102,8 +102,3 @@ def test_numbers_are_spelled_as_in_german() -> None:
 def test_numbers_beyond_the_words_are_refused() -> None:
     with pytest.raises(ValueError, match="put into words"):
         say_number(10**12)
-
-
-def test_quantities_have_no_eins() -> None:
-    assert say_quantity(1) == "ein Stück"
-    assert say_quantity(3, "Paket", "Pakete") == "3 Pakete"
