@@ -150,10 +150,12 @@ class Stack:
 
     async def _account(self, message: Json) -> None:
         told = message["account"]
-        lists = {key: tuple(told[key]) for key in ("audio_codecs", "extra_params")}
+        # A REFER could make us call anywhere at the company's cost: refused, always. And by the
+        # stack at once: to a call that it has been asked about it tells no hold and no resuming.
+        extras = (*told["extra_params"], "call_transfer=no")
+        lists = {"audio_codecs": tuple(told["audio_codecs"]), "extra_params": extras}
         for transport in message["transports"]:
             account = Account(**told | lists, transport=transport)
-            # A REFER could make us call anywhere at the company's cost: refused, always.
             agent = await UserAgent.create(self._runtime, account, transfer_policy="reject")
             self._agents.setdefault(message["name"], agent)
             self._names[agent.handle] = message["name"]

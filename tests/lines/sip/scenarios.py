@@ -142,6 +142,24 @@ HOLD = scenario(
     answer(200),
     '<Reference variables="1"/>\n',
 )
+HOLDS_AND_WANTS_TO_SEND_US_ON = scenario(
+    ANSWERED,
+    pause(500),
+    request("INVITE", 2, sdp("sendonly", version=2)),
+    answer(100, optional=True),
+    answer(200),
+    ack(2),
+    request("REFER", 3, headers="Refer-To: <sip:0190@[local_ip]:[local_port]>\n"),
+    answer(501),
+    pause(300),
+    request("INVITE", 4, sdp(version=3)),
+    answer(100, optional=True),
+    answer(200),
+    ack(4),
+    pause(500),
+    BYE,
+    answer(200),
+)
 IS_SILENT = scenario(ANSWERED, '<recv request="BYE"/>\n', OK_TO_LAST)
 """Sends no sound at all."""
 HOLDS_FOR_EVER = scenario(

@@ -246,7 +246,7 @@ async def test_a_blind_transfer_sends_the_caller_elsewhere_or_leaves_them_here()
         assert await leg.transfer("+4956112345") == TransferFailure(TransferReason.NOT_ALLOWED)
         # The telephone at the other end is one of ours, and those refuse to be sent around.
         refused = await leg.transfer("sip:target@127.0.0.1:9", timeout_s=5)
-        assert refused == TransferFailure(TransferReason.REFUSED, 603)
+        assert refused == TransferFailure(TransferReason.REFUSED, 501)
         assert len(house.register) == 1
 
 

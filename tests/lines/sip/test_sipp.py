@@ -58,6 +58,17 @@ async def test_hold_and_resume_by_re_invite(tmp_path: Path) -> None:
         await house.records()
 
 
+async def test_who_may_not_send_us_on_and_takes_us_off_hold_is_heard_again(tmp_path: Path) -> None:
+    scenario = scenarios.HOLDS_AND_WANTS_TO_SEND_US_ON
+    async with hotline() as house:
+        calling = asyncio.create_task(sipp(tmp_path, scenario, house.line.port))
+        leg = await house.leg()
+        await eventually(lambda: leg.held_by_party)
+        await eventually(lambda: not leg.held_by_party or calling.done())
+        assert not leg.held_by_party
+        await calling
+
+
 async def test_a_codec_that_nobody_speaks_is_not_acceptable_here(tmp_path: Path) -> None:
     async with hotline() as house:
         await sipp(tmp_path, scenarios.UNSUPPORTED, house.line.port)
