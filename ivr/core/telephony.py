@@ -92,7 +92,8 @@ class Dials(Protocol):
 class Holdable(Protocol):
     """A leg that can be put on hold, and whose party may put us on hold.
 
-    While the party holds us, time stands still on the leg: no frame comes, and `play` waits.
+    While a caller holds us, time stands still on the leg: no frame comes, and `play` waits. Whom
+    we have called goes on being heard: the music of their telephone, or ours if it has none.
     """
 
     @property

@@ -32,6 +32,8 @@ class _Call:
     account: str
     who: Admitted
     leg: SipLeg | None = None
+    dialled: bool = False
+    """By us: others wait for whoever is there."""
     answering: asyncio.Task[None] | None = None
     watch: Watch | None = None
     """From its answer on."""
@@ -121,7 +123,7 @@ class Calls:
         if self.process is None:
             return None
         leg = SipLeg(self.process, number, rate, who, self._meter, self._settings.dial_to)
-        call = self._calls[number] = _Call(account, who, leg)
+        call = self._calls[number] = _Call(account, who, leg, dialled=True)
         call.watch = Watch(self._settings, lambda: None, lambda why: self._end(number, why))
         call.watch.begin(heard=number in self._heard_early)
         self._heard_early.discard(number)
@@ -222,7 +224,7 @@ class Calls:
             case "key" if call.leg is not None and event["key"]:
                 call.leg.pressed(event["key"][0])
             case "held" if call.leg is not None and call.watch is not None:
-                call.leg.held(event["held"])
+                call.leg.held(event["held"], music=call.dialled)
                 call.watch.held(event["held"])
             case _:
                 pass

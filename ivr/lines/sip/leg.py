@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from typing import Any
 
+from ivr.audio.music import hold_music
 from ivr.core.measures import Tally
 from ivr.core.pcm import FRAME_S, SAMPLE_BYTES, frame_bytes
 from ivr.core.ports import Leg, Meter
@@ -14,6 +15,7 @@ from ivr.core.telephony import TransferFailure, TransferReason, Transferred, Tra
 from ivr.lines.sip.door import Admitted
 from ivr.lines.sip.numbers import may_call
 from ivr.lines.sip.stack_process import StackError, StackProcess
+from ivr.lines.sip.stand_in import StandIn
 from ivr.lines.sip.wire import Sound
 
 log = logging.getLogger(__name__)
@@ -49,6 +51,7 @@ class SipLeg:
         self._who = who
         self.ended_by: str | None = None
         self.held_by_party = False
+        self._stand_in: StandIn | None = None
         self._process = process
         self._meter = meter
         self._dial_to = dial_to
@@ -72,7 +75,8 @@ class SipLeg:
             if len(self._heard) >= _HEARD_FRAMES:
                 self._heard.popleft()
                 self._meter.count(Tally.DROPPED_FRAMES)
-            self._heard.append(sound.pcm[at : at + size])
+            frame = sound.pcm[at : at + size]
+            self._heard.append(self._stand_in.frame(frame) if self._stand_in else frame)
         if sound.pcm:
             self._sounds.set()
         if sound.flushes == self._flushes:
@@ -87,8 +91,14 @@ class SipLeg:
         if not self._keys.full():
             self._keys.put_nowait(key)
 
-    def held(self, held: bool) -> None:
+    def held(self, held: bool, *, music: bool = False) -> None:
+        """`music`: ours is heard in place of the party's, if they have none."""
         self.held_by_party = held
+        self._stand_in = None
+        if held and music:
+            # The first one at this rate has to be made.
+            making = asyncio.get_running_loop().run_in_executor(None, hold_music, self.rate)
+            self._stand_in = StandIn(making)
 
     def finish(self) -> None:
         """The call is over, whoever ended it."""
@@ -105,7 +115,7 @@ class SipLeg:
     # What the call asks for.
 
     async def frames(self) -> AsyncIterator[bytes]:
-        """The pace is the telephone's; while the party holds us, nothing comes."""
+        """The pace is the telephone's; while a caller holds us, nothing comes."""
         while True:
             while self._heard:
                 yield self._heard.popleft()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 
-from baresip import AudioNotActive, AudioRestarted, CallAudio
+from baresip import AudioInfo, AudioNotActive, AudioRestarted, CallAudio
 
 from ivr.audio.framing import Framer
 from ivr.audio.resample import Resampler
@@ -26,10 +26,13 @@ _A_PAUSE = 10
 class Media:
     """One call's sound. The rate stays what it was at the start, whatever is negotiated later."""
 
-    def __init__(self, audio: CallAudio) -> None:
+    def __init__(self, audio: CallAudio, *, stands_still: bool = True) -> None:
+        """`stands_still`: so does time while the party holds us; else what their telephone plays
+        goes on, and what we say to them goes by unheard."""
         self._audio = audio
+        self._stands_still = stands_still
         self.held = False
-        """Whether the party holds us: then time stands still."""
+        """Whether the party holds us."""
         self.taken = 0
         self.flushes = 0
         self.starved = 0
@@ -40,7 +43,9 @@ class Media:
         self._missing = 0
         self._owed = 0
         """Frames that time has brought and nobody has been given: then the call's time is late."""
-        self._rate_now = self.rate = self._probe() or 8_000
+        self.rate = self._probe() or 8_000
+        # A telephone may send with one codec and take another.
+        self._heard_at = self._played_at = self.rate
         self._framer = Framer(frame_bytes(self.rate))
         self._heard: list[bytes] = []
         self._down: Resampler | None = None
@@ -65,12 +70,13 @@ class Media:
         """Move 20 ms in both directions: what was heard, and the bytes still to sound."""
         try:
             info = self._audio.info()
-            if info.rx_ready and info.rx_sample_rate != self._rate_now:
-                self._renegotiated(info.rx_sample_rate)
+            self._renegotiated(info)
             heard = self._audio.read(info.rx_buffered) if info.rx_buffered else b""
             ahead = info.tx_buffered
             if not self.held:
                 ahead += self._feed(info.tx_buffered)
+            elif not self._stands_still:
+                del self._to_play[: frame_bytes(self.rate)]
         except (AudioNotActive, AudioRestarted):
             # A renegotiation has replaced the streams; the next tick finds the new ones.
             heard, ahead = b"", 0
@@ -83,14 +89,17 @@ class Media:
             return 0
         return rate if rate in LINE_RATES else 0
 
-    def _renegotiated(self, rate: int) -> None:
-        self._rate_now = rate
-        same = rate == self.rate
-        self._up = None if same else Resampler(rate, self.rate)
-        self._down = None if same else Resampler(self.rate, rate)
+    def _renegotiated(self, info: AudioInfo) -> None:
+        """What the streams are like now, each for itself."""
+        if info.rx_ready and info.rx_sample_rate != self._heard_at:
+            self._heard_at = rate = info.rx_sample_rate
+            self._up = None if rate == self.rate else Resampler(rate, self.rate)
+        if info.tx_ready and info.tx_sample_rate != self._played_at:
+            self._played_at = rate = info.tx_sample_rate
+            self._down = None if rate == self.rate else Resampler(self.rate, rate)
 
     def _ours(self, stack_bytes: int) -> int:
-        return stack_bytes * self.rate // self._rate_now // 2 * 2
+        return stack_bytes * self.rate // self._played_at // 2 * 2
 
     def _feed(self, buffered: int) -> int:
         """Give the stack what it needs until the next ticks; how many bytes that were."""
@@ -117,7 +126,7 @@ class Media:
             self._gap += 1
 
     def _frames(self, heard: bytes) -> bytes:
-        if self.held:
+        if self.held and self._stands_still:
             self._missing = self._owed = 0
             return b""
         self._owed += 1

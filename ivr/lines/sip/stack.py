@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from baresip import Account, BaresipError, Call, CallFailed, Config, Runtime, UserAgent
@@ -176,7 +177,7 @@ class Stack:
         finally:
             self._dials -= 1
         self._calls[call.handle] = call
-        call.on(self._of_call)
+        call.on(partial(self._of_call, dialled=True))
         self._catch_up(call)
         self._tell({"event": "dialling", "dial": message["id"], "call": call.handle})
         try:
@@ -245,13 +246,14 @@ class Stack:
         address = await sources.of(told["sip_id"])
         self._tell(told | {"source": address, "registrar": sources.is_registrar(address)})
 
-    def _of_call(self, event: StackEvent) -> None:
+    def _of_call(self, event: StackEvent, *, dialled: bool = False) -> None:
         call = self._calls.get(event.call)
         if call is None:
             return
         match event.event:
             case Event.CALL_ESTABLISHED:
-                media = Media(call.audio)
+                # Whom we have called is somebody whom others wait for.
+                media = Media(call.audio, stands_still=not dialled)
                 self._pump.calls[event.call] = media
                 self._tell({"event": "established", "call": event.call, "rate": media.rate})
             case Event.CALL_DTMF_START:

@@ -99,6 +99,18 @@ async def test_while_the_caller_holds_us_time_stands_still() -> None:
     assert sum("?" in turn.text or "." in turn.text for turn in record.turns) <= 2
 
 
+async def test_whom_we_have_called_and_who_holds_us_is_heard_all_the_same() -> None:
+    """The hotline that is called here puts us on hold; it is silent, so music of ours is heard."""
+    async with hotline() as house, telephone(house.address) as phone:
+        leg = await connected(phone, house.address)
+        await until_silence(leg, frames=25)
+        assert await (await house.leg()).hold()
+        await eventually(lambda: leg.held_by_party)
+        await until_sound(leg)
+        await speak(leg, 0.5)
+        await leg.hang_up()
+
+
 async def test_a_caller_who_gives_up_while_it_rings_leaves_nothing_behind() -> None:
     async with hotline(Sip(port=0, rings=2)) as house, telephone(house.address) as phone:
         failure = await phone.dial(house.address, timeout_s=1)

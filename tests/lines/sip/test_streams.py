@@ -1,0 +1,105 @@
+"""Sound between the stack and the program: on hold, and with a codec for each direction."""
+
+from array import array
+from typing import cast
+
+import pytest
+from baresip import AudioInfo, CallAudio
+
+from ivr.core.pcm import frame_bytes
+from ivr.lines.sip.media import Media
+from tests.lines.sip.house import tone
+
+
+class Streams:
+    """A call's two streams as the stack shows them, without a stack."""
+
+    def __init__(self, rate: int) -> None:
+        self.heard_at = self.played_at = rate
+        self.heard = b""
+        self.played = b""
+        self.waiting = 0
+
+    def info(self) -> AudioInfo:
+        return AudioInfo(
+            tx_ready=True,
+            rx_ready=True,
+            tx_sample_rate=self.played_at,
+            tx_channels=1,
+            tx_ptime_ms=20,
+            rx_sample_rate=self.heard_at,
+            rx_channels=1,
+            tx_buffered=self.waiting,
+            rx_buffered=len(self.heard),
+            tx_capacity=1 << 20,
+            rx_capacity=1 << 20,
+        )
+
+    def read(self, size: int) -> bytes:
+        taken, self.heard = self.heard[:size], self.heard[size:]
+        return taken
+
+    def write(self, pcm: bytes) -> int:
+        self.played += pcm
+        return len(pcm)
+
+
+def media_of(streams: Streams, *, stands_still: bool = True) -> Media:
+    return Media(cast(CallAudio, streams), stands_still=stands_still)
+
+
+def crossings(pcm: bytes) -> int:
+    """How often a tone goes through zero: twice a period."""
+    wave = array("h", pcm)
+    return sum((one < 0) != (other < 0) for one, other in zip(wave, wave[1:], strict=False))
+
+
+def test_a_caller_who_holds_us_brings_nothing_and_loses_nothing() -> None:
+    streams = Streams(8_000)
+    media = media_of(streams)
+    media.held = True
+    media.play(tone(8_000, 0.02))
+    streams.heard = tone(8_000, 0.02)
+    assert media.tick() == (b"", frame_bytes(8_000))
+    assert streams.played == b""
+    media.held = False
+    media.tick()
+    assert streams.played == tone(8_000, 0.02)
+
+
+def test_whom_we_have_called_is_heard_while_they_hold_us() -> None:
+    streams = Streams(8_000)
+    media = media_of(streams, stands_still=False)
+    media.held = True
+    music = tone(8_000, 0.02)
+    streams.heard = music
+    assert media.tick()[0] == music
+    # And time goes on where nothing comes.
+    assert any(media.tick()[0] == bytes(frame_bytes(8_000)) for _ in range(10))
+
+
+def test_what_is_said_meanwhile_goes_by_in_its_own_time() -> None:
+    streams = Streams(8_000)
+    media = media_of(streams, stands_still=False)
+    media.held = True
+    media.play(tone(8_000, 0.06))
+    assert [media.tick()[1] // frame_bytes(8_000) for _ in range(4)] == [2, 1, 0, 0]
+    media.held = False
+    media.tick()
+    assert streams.played == b""
+
+
+@pytest.mark.parametrize(("heard_at", "played_at"), [(16_000, 8_000), (8_000, 16_000)])
+def test_each_direction_has_its_own_codec(heard_at: int, played_at: int) -> None:
+    """Half a second of a tone is one of the same pitch and length at both ends."""
+    streams = Streams(8_000)
+    media = media_of(streams)
+    streams.heard_at, streams.played_at = heard_at, played_at
+    said, came = tone(8_000, 0.5), b""
+    for at in range(0, len(said), frame_bytes(8_000)):
+        media.play(said[at : at + frame_bytes(8_000)])
+        streams.heard = tone(heard_at, 0.02)
+        came += media.tick()[0]
+    for sound, rate in ((streams.played, played_at), (came, 8_000)):
+        assert len(sound) == pytest.approx(rate, rel=0.1)
+        assert crossings(sound) == pytest.approx(500, rel=0.1)
