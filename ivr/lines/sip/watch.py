@@ -30,7 +30,9 @@ class Watch:
         self._unheard = unheard
         self._over = over
         self._heard = False
-        self._timers: list[asyncio.TimerHandle] = []
+        self._waiting: list[asyncio.TimerHandle] = []
+        """For the first sound."""
+        self._holding: asyncio.TimerHandle | None = None
 
     def begin(self, *, heard: bool = False) -> None:
         """The call was answered; `heard`: sound has come before."""
@@ -38,29 +40,37 @@ class Watch:
         self._wait_for_sound(NO_SOUND_S)
 
     def heard(self) -> None:
-        """The first sound has come."""
+        """The first sound has come; while we are held it may be their music."""
         self._heard = True
-        self.end()
+        self._wait_no_longer()
 
     def held(self, held: bool) -> None:
         """The party holds us, or does so no longer."""
         self.end()
         if held:
-            self._later(self._settings.longest_hold_s, lambda: self._over(HOLD))
+            longest_s = self._settings.longest_hold_s
+            self._holding = self._later(longest_s, lambda: self._over(HOLD))
         else:
             self._wait_for_sound(None)
 
     def end(self) -> None:
-        for timer in self._timers:
-            timer.cancel()
-        self._timers.clear()
+        self._wait_no_longer()
+        if self._holding is not None:
+            self._holding.cancel()
+            self._holding = None
 
     def _wait_for_sound(self, told_after_s: float | None) -> None:
         if self._heard:
             return
         if told_after_s is not None:
-            self._later(told_after_s, self._unheard)
-        self._later(self._settings.rtp_timeout_s, lambda: self._over(NETWORK))
+            self._waiting.append(self._later(told_after_s, self._unheard))
+        timeout_s = self._settings.rtp_timeout_s
+        self._waiting.append(self._later(timeout_s, lambda: self._over(NETWORK)))
 
-    def _later(self, seconds: float, do: Callable[[], None]) -> None:
-        self._timers.append(asyncio.get_running_loop().call_later(seconds, do))
+    def _wait_no_longer(self) -> None:
+        for timer in self._waiting:
+            timer.cancel()
+        self._waiting.clear()
+
+    def _later(self, seconds: float, do: Callable[[], None]) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(seconds, do)
