@@ -90,6 +90,8 @@ class Calls:
         match event["event"]:
             case "incoming":
                 self._rings(number, event)
+            case "nameless":
+                self._count(Refusal.NAMELESS)
             case "dialling":
                 self._dialled[event["dial"]] = number
             case "established" if call is not None:
@@ -151,10 +153,13 @@ class Calls:
         call.answering = asyncio.create_task(self._answer(number), name="answer")
 
     def _refuse(self, number: int, why: Refusal) -> None:
-        self._meter.count(Tally.CALLS_REFUSED)
-        self._refused[why] += 1
         if self.process is not None:
             self.process.tell("reject", id=0, call=number)
+        self._count(why)
+
+    def _count(self, why: Refusal) -> None:
+        self._meter.count(Tally.CALLS_REFUSED)
+        self._refused[why] += 1
         now = asyncio.get_running_loop().time()
         if now - self._told_at >= _REFUSALS_TOLD_S:
             self._told_at = now

@@ -24,6 +24,10 @@ class Refusal(StrEnum):
     """No account serves the dialled number."""
     STRANGER = "stranger"
     """It comes from none of the account's peers."""
+    UNTRACED = "untraced"
+    """From where it comes is not certain: mostly its INVITE was more than a trace of it holds."""
+    NAMELESS = "nameless"
+    """Its headers were more than the stack's events carry: the stack has refused it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,9 @@ def judge(
     known = [account for account in came_by if _knows(account, ringing)]
     account = _account(known, called)
     if account is None:
-        return Refusal.STRANGER if came_by and not known else Refusal.NOT_OURS
+        if came_by and not known:
+            return Refusal.STRANGER if ringing.source else Refusal.UNTRACED
+        return Refusal.NOT_OURS
     if sum(live.values()) >= settings.max_calls:
         return Refusal.FULL
     if live.get(account.name, 0) >= account.max_calls:

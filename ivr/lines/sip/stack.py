@@ -23,16 +23,9 @@ from ivr.lines.sip.media import Media, Pump
 from ivr.lines.sip.pipes import open_pipes
 from ivr.lines.sip.ports import check_free, free_port
 from ivr.lines.sip.sources import Sources
+from ivr.lines.sip.stack_events import fact_of, nameless, ringing
 from ivr.lines.sip.stack_log import StackLog
 from ivr.lines.sip.wire import Json, facts, read
-
-_TELL = {
-    Event.REGISTER_OK: "registered",
-    Event.REGISTER_FAIL: "register_failed",
-    Event.CALL_RINGING: "ringing",
-    Event.CALL_PROGRESS: "ringing",
-    Event.CALL_RTPESTAB: "rtp",
-}
 
 
 class Stack:
@@ -178,8 +171,8 @@ class Stack:
             self._dials -= 1
         self._calls[call.handle] = call
         call.on(partial(self._of_call, dialled=True))
-        self._catch_up(call)
         self._tell({"event": "dialling", "dial": message["id"], "call": call.handle})
+        self._catch_up(call)
         try:
             await call.wait_established(message["timeout_s"])
         except CallFailed:
@@ -189,12 +182,13 @@ class Stack:
         return {"call": call.handle, "rate": media.rate if media else 8000, "sip_id": call.call_id}
 
     def _catch_up(self, call: Call) -> None:
-        """Let a call hear what happened before its object was there: on a fast network it has
-        been answered by then, and the library would wait for that in vain."""
+        """Let a call and the program hear what happened before its object was there: on a fast
+        network it has been answered by then, and the library would wait for that in vain."""
         missed, self._missed = self._missed, []
         for event in missed:
             if event.call == call.handle:
                 call._on_stack_event(event)
+                self._pass_on(event)
             elif self._dials:
                 self._missed.append(event)
 
@@ -212,31 +206,25 @@ class Stack:
         call.on(self._of_call)
 
     def _happened(self, event: StackEvent) -> None:
-        if self._dials and event.call and event.call not in self._calls:
+        if (call := nameless(event)) is not None:
+            self._own(self._turn_away(call), "nameless")
+        elif event.event is Event.CALL_INCOMING:
+            self._rings(ringing(event, self._names.get(event.ua, "")))
+        elif self._dials and event.call and event.call not in self._calls:
             self._missed.append(event)
-        if event.event is Event.CALL_INCOMING:
-            self._rings(event)
-        elif kind := _TELL.get(event.event):
-            self._tell(
-                {
-                    "event": kind,
-                    "call": event.call,
-                    "account": self._names.get(event.ua, ""),
-                    "text": event.text or "",
-                }
-            )
+        else:
+            self._pass_on(event)
 
-    def _rings(self, event: StackEvent) -> None:
-        told = {
-            "event": "incoming",
-            "call": event.call,
-            "account": self._names.get(event.ua, ""),
-            "peer": event.peer or "",
-            "sip_id": event.call_id or "",
-            "headers": event.headers,
-            "source": None,
-            "registrar": False,
-        }
+    def _pass_on(self, event: StackEvent) -> None:
+        if told := fact_of(event, self._names.get(event.ua, "")):
+            self._tell(told)
+
+    async def _turn_away(self, call: int) -> None:
+        """Refuse whoever cannot be asked who they are: they would ring, and take a line."""
+        await self._runtime.cmd(lib.BP_CMD_CALL_REJECT, args=str(call))
+        self._tell({"event": "nameless", "call": call})
+
+    def _rings(self, told: dict[str, Any]) -> None:
         if self._sources is None:
             self._tell(told)
         else:

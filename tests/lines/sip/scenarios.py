@@ -1,5 +1,7 @@
 """What a foreign telephone (SIPp) does in a call, step by step, as SIPp reads it."""
 
+from ivr.config.sip import Sip
+
 INVITE_BRANCH = "z9hG4bK-[pid]-[call_number]-invite"
 
 
@@ -195,6 +197,20 @@ BOTH_HANG_UP = scenario(
     answer(481, optional=True),
     answer(200),
 )
+_MUCH = '"' * 3000
+HAS_MUCH_TO_SAY = scenario(
+    request(
+        "INVITE",
+        1,
+        sdp(),
+        branch=INVITE_BRANCH,
+        headers="".join(f"{name}: {_MUCH}\n" for name in Sip().trace_headers),
+    ),
+    RINGS,
+    answer(486),
+    ACK_FAILURE,
+)
+"""More than an event of the stack holds."""
 BUSY = scenario(INVITE, RINGS, answer(486), ACK_FAILURE)
 ALL_BUSY = scenario(INVITE, RINGS, answer(503), ACK_FAILURE)
 FORBIDDEN = scenario(INVITE, RINGS, answer(403), ACK_FAILURE)

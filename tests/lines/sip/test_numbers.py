@@ -140,8 +140,9 @@ def test_an_account_answers_only_its_own_peers() -> None:
     assert of("10.0.0.9") == of("2001:db8::1") == "a"
     assert of("192.0.2.7") == of("192.0.2.7", "x") == "b", "whatever number it calls"
     assert of("10.0.0.9", "x") is Refusal.NOT_OURS
-    for nobody in ("203.0.113.1", "", "nonsense"):
+    for nobody in ("203.0.113.1", "nonsense"):
         assert of(nobody) is Refusal.STRANGER
+    assert of("") is Refusal.UNTRACED, "who looks after the line has to tell them apart"
     assert of(None) == "a", "the kernel lets in peers only"
 
 

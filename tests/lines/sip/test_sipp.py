@@ -113,6 +113,14 @@ async def test_both_sides_hang_up_at_once(tmp_path: Path) -> None:
         assert not house.line._calls.live
 
 
+async def test_who_says_more_than_can_be_read_takes_no_line(tmp_path: Path) -> None:
+    """Their call used to ring on unseen: twenty of them, and the line was full."""
+    async with hotline() as house:
+        await sipp(tmp_path, scenarios.HAS_MUCH_TO_SAY, house.line.port, "-m", "1", "-t", "t1")
+        assert house.metrics.snapshot().tallies[Tally.CALLS_REFUSED] == 1
+        assert not house.line._calls.live
+
+
 MALFORMED = [
     b"",
     b"\r\n\r\n",
