@@ -64,7 +64,7 @@ class SipAccount(Section):
         " `registers = false`; others are called only from the server they are logged on at if"
         " the list is empty. If every account has some, the system's kernel drops all else.",
     )
-    max_calls: int = Field(20, ge=1, le=500, description="Calls at once on this account.")
+    max_calls: int = Field(20, ge=1, le=256, description="Calls at once on this account.")
 
     @field_validator("peers")
     @classmethod
@@ -120,7 +120,7 @@ class Sip(Section):
         0, ge=0, le=10, description="How often it rings, five seconds each, before it is answered."
     )
     max_calls: int = Field(
-        20, ge=1, le=500, description="Telephone calls at once; more hear the busy tone."
+        20, ge=1, le=256, description="Telephone calls at once; more hear the busy tone."
     )
     jitter_min_ms: int = Field(
         20, ge=0, le=500, description="Milliseconds that the jitter buffer holds at least."

@@ -161,7 +161,7 @@ def test_accounts_are_a_list_of_tables(tmp_path: Path) -> None:
     ("line", "told"),
     [
         ('name = "Sip Gate"', 'name = "Sip Gate" is wrong: allowed is a text'),
-        ("max_calls = 0", "max_calls = 0 is wrong: allowed is a whole number from 1 to 500"),
+        ("max_calls = 0", "max_calls = 0 is wrong: allowed is a whole number from 1 to 256"),
         ('peers = ["everybody"]', "is wrong: allowed is a list of texts"),
         ('password_env = "IVR_X"', "password_env must not begin with IVR_"),
         ('nmae = "x"', "there is no setting nmae; did you mean name?"),
