@@ -23,8 +23,6 @@ RING_S = 5.0
 _WAITING = 64
 """Answered calls that wait for a session; beyond them callers are hung up on."""
 _REFUSALS_TOLD_S = 10.0
-_VANISHED = "rtp stream error"
-"""The stack's words for a call that it has ended because nothing came any more."""
 
 
 @dataclass(slots=True)
@@ -102,8 +100,6 @@ class Calls:
                 self._heard_early.discard(number)
                 if call is None and number in self._dialled.values():
                     self._ended_early.add(number)
-                if call is not None and event["why"] == _VANISHED:
-                    self._cut_off(number, NETWORK)
                 self._over(number)
             case "rtp" if call is None and number in self._dialled.values():
                 self._heard_early.add(number)
@@ -209,11 +205,6 @@ class Calls:
         )
 
     def _end(self, number: int, why: str) -> None:
-        self._cut_off(number, why)
-        if self.process is not None:
-            self.process.tell("hang_up", id=0, call=number)
-
-    def _cut_off(self, number: int, why: str) -> None:
         call = self._calls[number]
         log.warning(
             "a call is cut off",
@@ -221,9 +212,13 @@ class Calls:
         )
         if call.leg is not None:
             call.leg.ended_by = why
+        if self.process is not None:
+            self.process.tell("hang_up", id=0, call=number)
 
     def _in_call(self, kind: str, call: _Call, event: Json) -> None:
         match kind:
+            case "vanished":
+                self._end(event["call"], NETWORK)
             case "rtp" if call.watch is not None:
                 call.watch.heard()
             case "key" if call.leg is not None and event["key"]:

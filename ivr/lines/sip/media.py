@@ -8,7 +8,7 @@ from baresip import AudioInfo, AudioNotActive, AudioRestarted, CallAudio
 from ivr.audio.framing import Framer
 from ivr.audio.resample import Resampler
 from ivr.core.beat import Beat
-from ivr.core.pcm import LINE_RATES, frame_bytes
+from ivr.core.pcm import FRAME_S, LINE_RATES, frame_bytes
 from ivr.lines.sip.wire import Sound, sounds
 
 _AHEAD_FRAMES = 3
@@ -37,6 +37,7 @@ class Media:
         self.flushes = 0
         self.starved = 0
         """Frames of silence in the middle of a prompt, because the program was late."""
+        self._quiet = 0
         self._gap = _A_PAUSE
         self._to_play = bytearray()
         self._pause = 0
@@ -66,6 +67,15 @@ class Media:
         except (AudioNotActive, AudioRestarted):
             return
 
+    @property
+    def quiet_s(self) -> float:
+        """For how long there has been no sign of life, in seconds."""
+        return self._quiet * FRAME_S
+
+    def alive(self) -> None:
+        """Something else than sound has come, or nothing is expected now."""
+        self._quiet = 0
+
     def tick(self) -> tuple[bytes, int]:
         """Move 20 ms in both directions: what was heard, and the bytes still to sound."""
         try:
@@ -80,6 +90,7 @@ class Media:
         except (AudioNotActive, AudioRestarted):
             # A renegotiation has replaced the streams; the next tick finds the new ones.
             heard, ahead = b"", 0
+        self._quiet = 0 if heard else self._quiet + 1
         return self._frames(heard), len(self._to_play) + self._ours(ahead)
 
     def _probe(self) -> int:

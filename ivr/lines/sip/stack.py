@@ -25,6 +25,7 @@ from ivr.lines.sip.ports import check_free, free_port
 from ivr.lines.sip.sources import Sources
 from ivr.lines.sip.stack_events import fact_of, nameless, ringing
 from ivr.lines.sip.stack_log import StackLog
+from ivr.lines.sip.vanished import LOOK_S, vanished
 from ivr.lines.sip.wire import Json, facts, read
 
 
@@ -41,6 +42,7 @@ class Stack:
         self._pump = Pump(writer)
         self._tasks: set[asyncio.Task[None]] = set()
         self._dials = 0
+        self._rtp_timeout_s = float("inf")
         self._sources: Sources | None = None
         self._missed: list[StackEvent] = []
         """Events of calls that are being dialled and have no object yet."""
@@ -53,10 +55,12 @@ class Stack:
         pumping = asyncio.create_task(self._pump.run(), name="pump")
         serving = asyncio.create_task(self._serve(), name="serve")
         dying = asyncio.create_task(dead.wait(), name="dead")
+        watching = asyncio.create_task(self._watch(), name="watch")
+        mine = {pumping, serving, dying, watching}
         try:
-            await asyncio.wait({pumping, serving, dying}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(mine, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (pumping, serving, dying, *self._tasks):
+            for task in (*mine, *self._tasks):
                 task.cancel()
             with suppress(BaresipError):
                 await self._runtime.close()
@@ -125,9 +129,9 @@ class Stack:
             max_concurrent_calls=message["max_calls"],
             expose_headers=tuple(message["headers"]),
             sip_trace=message["sources"],
-            rtp_timeout=message["rtp_timeout_s"],
             extra_config_text=f"sip_listen {listen}\n" + message["config"],
         )
+        self._rtp_timeout_s = message["rtp_timeout_s"]
         if message["sources"]:
             self._sources = Sources()
             trace = logging.getLogger("baresip.native.sip")
@@ -244,6 +248,8 @@ class Stack:
                 media = Media(call.audio, stands_still=not dialled)
                 self._pump.calls[event.call] = media
                 self._tell({"event": "established", "call": event.call, "rate": media.rate})
+            case Event.CALL_RTCP if event.call in self._pump.calls:
+                self._pump.calls[event.call].alive()
             case Event.CALL_DTMF_START:
                 self._tell({"event": "key", "call": event.call, "key": event.text or ""})
             case Event.CALL_HOLD | Event.CALL_RESUME:
@@ -259,6 +265,12 @@ class Stack:
                 self._forget(event.call)
             case _:
                 pass
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_S)
+            for call in vanished(self._calls, self._pump.calls, self._rtp_timeout_s):
+                self._tell({"event": "vanished", "call": call})
 
     def _forget(self, handle: int) -> None:
         self._calls.pop(handle, None)

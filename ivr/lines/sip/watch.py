@@ -1,8 +1,8 @@
 """Watches one telephone call: whether its party is heard at all, and for how long they hold us.
 
-A party that was heard and then vanishes is noticed by the stack, which counts packets of any kind:
-telephones that send nothing while nobody speaks still report by RTCP that they are there. It does
-not watch those that were never heard, nor those that hold us.
+A party that was heard and then vanishes is noticed in the stack's process (`vanished.py`), where
+reports count as life, too: telephones that send nothing while nobody speaks say by RTCP that they
+are there. Here are watched those that were never heard, and those that hold us.
 """
 
 import asyncio

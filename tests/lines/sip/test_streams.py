@@ -1,13 +1,15 @@
 """Sound between the stack and the program: on hold, and with a codec for each direction."""
 
 from array import array
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from baresip import AudioInfo, CallAudio
+from baresip import AudioInfo, Call, CallAudio
 
 from ivr.core.pcm import frame_bytes
 from ivr.lines.sip.media import Media
+from ivr.lines.sip.vanished import vanished
 from tests.lines.sip.house import tone
 
 
@@ -75,7 +77,7 @@ def test_whom_we_have_called_is_heard_while_they_hold_us() -> None:
     streams.heard = music
     assert media.tick()[0] == music
     # And time goes on where nothing comes.
-    assert any(media.tick()[0] == bytes(frame_bytes(8_000)) for _ in range(10))
+    assert bytes(frame_bytes(8_000)) in b"".join(media.tick()[0] for _ in range(10))
 
 
 def test_what_is_said_meanwhile_goes_by_in_its_own_time() -> None:
@@ -87,6 +89,42 @@ def test_what_is_said_meanwhile_goes_by_in_its_own_time() -> None:
     media.held = False
     media.tick()
     assert streams.played == b""
+
+
+def test_how_long_nothing_has_come_is_counted_from_the_last_sign_of_life() -> None:
+    streams = Streams(8_000)
+    media = media_of(streams)
+    for _ in range(150):
+        media.tick()
+    assert media.quiet_s == pytest.approx(3)
+    streams.heard = bytes(frame_bytes(8_000))
+    media.tick()
+    assert media.quiet_s == 0, "silence that is sent is life"
+    media.tick()
+    media.alive()
+    assert media.quiet_s == 0
+
+
+@pytest.mark.parametrize("by_us", [False, True])
+def test_who_is_off_hold_again_has_all_the_time_to_be_heard(by_us: bool) -> None:
+    """The hold was longer than anybody may be silent."""
+    streams = Streams(8_000)
+    media = {7: media_of(streams)}
+
+    def look(seconds: int, *, held: bool) -> int:
+        """How often they have vanished in this time."""
+        found = 0
+        call = SimpleNamespace(is_on_hold=held and by_us, remote_on_hold=held and not by_us)
+        for _ in range(seconds):
+            for _ in range(50):
+                media[7].tick()
+            found += len(list(vanished({7: cast(Call, call)}, media, 30)))
+        return found
+
+    assert look(29, held=False) == 0
+    assert look(100, held=True) == 0
+    assert look(29, held=False) == 0
+    assert look(2, held=False) == 1
 
 
 @pytest.mark.parametrize(("heard_at", "played_at"), [(16_000, 8_000), (8_000, 16_000)])
