@@ -45,10 +45,12 @@ def in_full(number: str) -> str:
 
 def same_phone(one: str, other: str) -> bool:
     """Whether two numbers are the same, some networks' habit of leaving out the plus included."""
-    return _with_plus(one) == _with_plus(other)
+    return with_plus(one) == with_plus(other)
 
 
-def _with_plus(number: str) -> str:
+def with_plus(number: str) -> str:
+    """A number in full; one that begins with Germany's 49 and is long enough to be no local
+    number has its plus again that some networks leave out."""
     full = in_full(number)
     return "+" + full if _BARE_COUNTRY.fullmatch(full) else full
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from ivr.german.phone import in_full
+from ivr.german.phone import same_phone, with_plus
 
 LONGEST = 64
 """Longer names and numbers are cut: nobody has one, and it is not ours to keep."""
@@ -57,8 +57,9 @@ def called_of(headers: Mapping[str, str]) -> str | None:
 
 
 def same_number(one: str, other: str) -> bool:
-    """Whether two ways to write a number mean the same line: +49 561 9, 00495619, 05619."""
-    return in_full(one) == in_full(other)
+    """Whether two ways to write a number mean the same line: +49 561 912, 0049561912, 0561912, and
+    49561912 as some trunks write it."""
+    return same_phone(one, other)
 
 
 def may_call(target: str, allowed: tuple[str, ...]) -> bool:
@@ -67,8 +68,8 @@ def may_call(target: str, allowed: tuple[str, ...]) -> bool:
         return any(target.lower() == each.lower() for each in allowed)
     if not _NUMBER.fullmatch(target):
         return False
-    number = in_full(target)
-    return any(number.startswith(in_full(each)) for each in allowed if ":" not in each)
+    number = with_plus(target)
+    return any(number.startswith(with_plus(each)) for each in allowed if ":" not in each)
 
 
 def _unescaped(user: str) -> str:

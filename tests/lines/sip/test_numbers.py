@@ -79,7 +79,9 @@ def test_the_dialled_number_is_the_network_s_before_the_telephone_s() -> None:
 def test_ways_to_write_a_number_are_the_same_number() -> None:
     assert same_number("+49 561 123-0", "0561/1230")
     assert same_number("0049561123", "+49561123")
+    assert same_number("4956112345", "+4956112345"), "as trunks without a plus write it"
     assert not same_number("+49561123", "+43561123")
+    assert not same_number("49561", "+49561"), "a short number of a telephone system"
 
 
 @pytest.mark.parametrize(
@@ -87,6 +89,9 @@ def test_ways_to_write_a_number_are_the_same_number() -> None:
     [
         ("+4956112345", ("+49561",), True),
         ("0561 12345", ("+49561",), True),
+        ("4956112345", ("+49561",), True),
+        ("495611", ("+49561",), False),
+        ("4917012345678", ("+49561",), False),
         ("+491701234", ("+49561",), False),
         ("0900123456", ("+49561", "sip:a@b"), False),
         ("sip:agent1@10.0.0.5", ("sip:agent1@10.0.0.5",), True),
@@ -124,6 +129,12 @@ def test_trunks_are_told_apart_by_the_dialled_number() -> None:
     assert isinstance(verdict, Admitted)
     assert (verdict.account, verdict.called) == ("b", "+4956120")
     assert judge(ring("+4956130"), Sip(), accounts, {}) is Refusal.NOT_OURS
+
+
+def test_a_trunk_that_leaves_out_the_plus_is_answered() -> None:
+    assert isinstance(
+        judge(ring("4956112345"), Sip(), [account("a", "+4956112345")], {}), Admitted
+    )
 
 
 def test_an_account_answers_only_its_own_peers() -> None:
