@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from ivr.config.section import Section
+from ivr.core.telephony import is_beginning, is_target
 
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,62}")
 
@@ -142,7 +143,8 @@ class Sip(Section):
     )
     dial_to: tuple[str, ...] = Field(
         (),
-        description="Beginnings of numbers and whole SIP addresses that may be called or"
+        description="Beginnings of numbers (`+49561`, `0561`, or `20` for numbers of up to six"
+        " digits within a telephone system) and whole SIP addresses that may be called or"
         " transferred to; none if the list is empty.",
     )
     dial_account: str | None = Field(
@@ -184,6 +186,17 @@ class Sip(Section):
             if name.lower() in ("authorization", "proxy-authorization"):
                 raise ValueError("[sip] trace_headers must not hold headers with passwords")
         return names
+
+    @field_validator("dial_to")
+    @classmethod
+    def _clear(cls, allowed: tuple[str, ...]) -> tuple[str, ...]:
+        for each in allowed:
+            if not (is_target(each) if ":" in each else is_beginning(each)):
+                raise ValueError(
+                    f"[sip] dial_to: {each!r} is no SIP address and no clear beginning of a"
+                    " number: write + and at least two digits, like +49561, or the area code, like 0561"
+                )
+        return allowed
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

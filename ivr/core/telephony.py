@@ -1,5 +1,6 @@
 """What only telephones can: outgoing calls, transfers, hold. Ports beside `ivr.core.ports.Leg`."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +9,9 @@ from typing import Protocol, TypeAlias, runtime_checkable
 from ivr.core.ports import Leg
 
 _BETWEEN = str.maketrans("", "", " ()./-")
+_ADDRESS = re.compile(r"sips?:[^\s@]+(@[^\s@]+)?", re.IGNORECASE)
+_BEGINNING = re.compile(r"(\+|00)[1-9][0-9]+|0[1-9][0-9]*|(\*\*)?(?!49)[1-9][0-9]+")
+_NUMBER = re.compile(r"\+?[0-9*#]+")
 
 
 class DialReason(StrEnum):
@@ -129,6 +133,18 @@ class Breakable(Protocol):
 def dialable(number: str) -> str:
     """A number without the signs that people write between its digits."""
     return number.strip().translate(_BETWEEN)
+
+
+def is_target(text: str) -> bool:
+    """Whether this looks like a number or a SIP address that could be called."""
+    return bool(_ADDRESS.fullmatch(text) or _NUMBER.fullmatch(dialable(text)))
+
+
+def is_beginning(text: str) -> bool:
+    """Whether it is clear which numbers begin like this: "+49561", "0561", "20" or "**6" within a
+    telephone system. Every number begins with nothing, and "+4" or "00" would open continents;
+    "49561" could be Germany or a local number."""
+    return bool(_BEGINNING.fullmatch(dialable(text)))
 
 
 class Dialler(Protocol):

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Mapping
 
+from ivr.core.telephony import is_beginning
 from ivr.german.phone import same_phone, with_plus
 
+_LONGEST_INSIDE = 6
+"""Signs of a number within a telephone system, without the stars before it."""
 LONGEST = 64
 """Longer names and numbers are cut: nobody has one, and it is not ours to keep."""
 
@@ -69,7 +72,10 @@ def may_call(target: str, allowed: tuple[str, ...]) -> bool:
     if not _NUMBER.fullmatch(target):
         return False
     number = with_plus(target)
-    return any(number.startswith(with_plus(each)) for each in allowed if ":" not in each)
+    beginnings = [with_plus(each) for each in allowed if is_beginning(each)]
+    # 4420 may be somebody's desk; 442071234567 is in London.
+    inside = number.startswith("+") or len(number.lstrip("*")) <= _LONGEST_INSIDE
+    return inside and any(number.startswith(each) for each in beginnings)
 
 
 def _unescaped(user: str) -> str:

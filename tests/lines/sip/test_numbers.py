@@ -100,12 +100,33 @@ def test_ways_to_write_a_number_are_the_same_number() -> None:
         ("+4956112345", (), False),
         ("+49561\r\nX: y", ("+49561",), False),
         ("", ("",), False),
+        ("0900123456", ("",), False),
+        ("0900123456", ("+",), False),
+        ("0900123456", ("0",), False),
+        ("+882123456", ("00",), False),
+        ("201", ("20",), True),
+        ("**610", ("**6",), False),
+        ("**610", ("**61",), True),
+        ("*111#0900123456", ("**61",), False),
+        ("442071234567", ("44",), False),
     ],
 )
 def test_only_what_is_configured_may_be_called(
     target: str, allowed: tuple[str, ...], may: bool
 ) -> None:
     assert may_call(target, allowed) is may
+
+
+@pytest.mark.parametrize(
+    "entry", ["", " ", "+", "+4", "0", "00", "004", "4", "49561", "*", "x", "sip:", "sip:a b@c"]
+)
+def test_an_entry_that_could_let_anything_be_called_is_refused(entry: str) -> None:
+    with pytest.raises(ValidationError, match="dial_to"):
+        Sip(dial_to=(entry,))
+
+
+def test_what_is_clear_may_be_listed() -> None:
+    Sip(dial_to=("+49", "+49 (0)561", "0561/20", "0049 561", "20", "**61", "sip:a@[::1]:5060;x=y"))
 
 
 def account(name: str, *numbers: str, registers: bool = False, max_calls: int = 2) -> SipAccount:
