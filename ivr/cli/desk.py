@@ -18,6 +18,7 @@ from ivr.config.desk_plan import Plan, load_plan
 from ivr.config.loading import load_settings, settings_root
 from ivr.core.errors import ConfigError
 from ivr.core.staffing import Agent, AgentState
+from ivr.core.telephony import dialable, is_target
 from ivr.desk.day import read_day, sample_day, write_csv
 from ivr.desk.forecast import HEADER, by_slot, whole_day
 from ivr.desk.simulation import Assumptions, simulate
@@ -71,7 +72,7 @@ def add(
         _skills(skill or []),
         _queues(queue or []),
         capacity,
-        phone or None,
+        _phone(phone),
     )
     if not _with_desk(lambda desk: desk.add_agent(new)):
         _fail(f"there is an agent {agent} already: use ivr desk agents change")
@@ -197,6 +198,17 @@ def _site(given: str) -> str:
     if not own:
         _fail("the plan has no site of our own: add one without a trunk to desk.toml")
     return given or own[0]
+
+
+def _phone(given: str) -> str | None:
+    if given and not is_target(given):
+        _fail(
+            f"{given} is neither a telephone number such as +4956112345 nor a SIP address such as"
+            " sip:anna@10.0.0.5"
+        )
+    if not given or ":" in given:
+        return given or None
+    return dialable(given)
 
 
 def _skills(given: list[str]) -> dict[str, int]:

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from ivr.config.company import Company
 from ivr.config.hours import Part, Week, Zone
 from ivr.core.errors import ConfigError
+from ivr.core.telephony import is_target
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -76,6 +77,16 @@ class Site(Part):
     """What of the call's context goes to the site in SIP headers."""
     queues: tuple[Key, ...] = ()
     """Which queues it serves; all if empty."""
+
+    @field_validator("trunk")
+    @classmethod
+    def _rings_somewhere(cls, trunk: str | None) -> str | None:
+        if trunk is not None and not is_target(trunk):
+            raise ValueError(
+                f"{trunk!r} is neither a telephone number such as +4956112345 nor a SIP address"
+                " such as sip:hotline@centre.example"
+            )
+        return trunk
 
     @model_validator(mode="after")
     def _known_holidays(self) -> Self:

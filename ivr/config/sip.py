@@ -194,7 +194,7 @@ class Sip(Section):
             if not (is_target(each) if ":" in each else is_beginning(each)):
                 raise ValueError(
                     f"[sip] dial_to: {each!r} is no SIP address and no clear beginning of a"
-                    " number: write + and at least two digits, like +49561, or the area code, like 0561"
+                    " number: write + and two digits or more, like +49561, or an area code"
                 )
         return allowed
 

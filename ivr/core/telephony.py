@@ -131,8 +131,10 @@ class Breakable(Protocol):
 
 
 def dialable(number: str) -> str:
-    """A number without the signs that people write between its digits."""
-    return number.strip().translate(_BETWEEN)
+    """A number without the signs that people write between its digits, nor a zero that is only
+    for callers within the country: +49 (0)561."""
+    without = number.replace("(0)", "") if "+" in number else number
+    return without.strip().translate(_BETWEEN)
 
 
 def is_target(text: str) -> bool:

@@ -40,7 +40,13 @@ def test_agents_are_added_changed_listed_and_removed() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [("--skill", "orders"), ("--skill", "orders=6"), ("--site", "mond"), ("--queue", "x")],
+    [
+        ("--skill", "orders"),
+        ("--skill", "orders=6"),
+        ("--site", "mond"),
+        ("--queue", "x"),
+        ("--phone", "0561 x"),
+    ],
 )
 def test_what_cannot_be_is_refused(wrong: tuple[str, str]) -> None:
     code, said = typed("agents", "add", "anna", *wrong)

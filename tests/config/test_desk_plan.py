@@ -50,6 +50,8 @@ def test_without_a_plan_the_company_is_the_only_site(tmp_path: Path, company: Co
         (SITE.replace("hours = {}", 'hours = {}, country = "XX"'), "holidays"),
         (SITE.replace("hours = {}", 'hours = {}, queues = ["x"]'), "unknown queues"),
         (SITE + 'queues = [{ id = "q", name = "Q" }, { id = "q", name = "Q" }]', "twice"),
+        (SITE.replace("hours = {}", 'hours = {}, trunk = "+49 x"'), "sites.1.trunk"),
+        (SITE.replace("hours = {}", 'hours = {}, trunk = "sip:a b@c"'), "telephone number"),
         (SITE + 'queues = [{ id = "q", name = "Q", choose = ["luck"] }]', "queues.1.choose"),
     ],
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ivr.config.sip import Sip, SipAccount
 from ivr.core.measures import Tally
 from ivr.core.ports import Leg, Meter
-from ivr.core.telephony import DialFailure, DialReason
+from ivr.core.telephony import DialFailure, DialReason, dialable
 from ivr.lines.sip.calls import Calls
 from ivr.lines.sip.door import Admitted
 from ivr.lines.sip.numbers import may_call, user_of
@@ -72,7 +72,7 @@ class Dialling:
         headers: Mapping[str, str],
         timeout_s: float,
     ) -> Leg | DialFailure:
-        address = target if ":" in target else f"sip:{target}@{account.server}"
+        address = address_for(target, account)
         wish, answer = process.begin(
             "dial",
             account=account.name,
@@ -102,6 +102,11 @@ class Dialling:
     def _account(self) -> SipAccount:
         named = self._settings.dial_account
         return next((each for each in self._accounts if each.name == named), self._accounts[0])
+
+
+def address_for(target: str, account: SipAccount) -> str:
+    """Numbers are the provider's to call, as they are dialled: without spaces between them."""
+    return target if ":" in target else f"sip:{dialable(target)}@{account.server}"
 
 
 def _failure(error: StackError) -> DialFailure:
