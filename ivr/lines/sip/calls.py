@@ -167,6 +167,12 @@ class Calls:
         await asyncio.sleep(self._settings.rings * RING_S)
         if self.process is None:
             return
+        if self.draining:
+            # Not to be answered only to be hung up on.
+            self._calls[number].answering = None
+            self._refuse(number, Refusal.DRAINING)
+            self._over(number)
+            return
         try:
             await self.process.ask("answer", call=number)
         except StackError:

@@ -201,6 +201,17 @@ async def test_a_draining_line_takes_no_new_call_and_lets_live_ones_finish() -> 
     assert record.end.cause == "drain"
 
 
+async def test_who_rings_when_the_line_drains_hears_the_busy_tone() -> None:
+    """Instead of being answered and hung up on at once."""
+    async with hotline(Sip(port=0, rings=1)) as house, telephone(house.address) as phone:
+        dialling = asyncio.create_task(phone.dial(house.address))
+        await eventually(lambda: bool(house.line._calls.live))
+        house.line.stop_taking()
+        assert await dialling == DialFailure(DialReason.BUSY, 486)
+        assert not house.line._calls.live
+        assert house.metrics.snapshot().tallies[Tally.CALLS_REFUSED] == 1
+
+
 async def test_a_stack_that_dies_is_started_again_and_told_of() -> None:
     async with hotline() as house, telephone(house.address) as phone:
         port = house.line.port
