@@ -63,7 +63,8 @@ class SipAccount(Section):
         (),
         description="Addresses or networks from which this account's calls come. Needed with"
         " `registers = false`; others are called only from the server they are logged on at if"
-        " the list is empty. If every account has some, the system's kernel drops all else.",
+        " the list is empty. If every account has some, the system's kernel drops all else,"
+        " unless a server to be called or logged on at is a name without a port.",
     )
     max_calls: int = Field(20, ge=1, le=256, description="Calls at once on this account.")
 

@@ -1,6 +1,7 @@
 """What the SIP stack is told at its start: settings and accounts in its own words."""
 
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -38,7 +39,8 @@ def start_wish(settings: Sip, port: int) -> dict[str, Any]:
     """`port` is that of the last start where the settings leave it open."""
     accounts = accounts_of(settings)
     peers = {frozenset(account.peers) for account in accounts}
-    filtered = all(peers)
+    # Where a name may stand for any machine (SRV), its answers come from addresses unknown here.
+    filtered = all(peers) and not any(map(_is_name, _answering(settings, accounts)))
     called = _called(settings, accounts) if filtered else []
     return {
         "host": settings.host,
@@ -52,19 +54,35 @@ def start_wish(settings: Sip, port: int) -> dict[str, Any]:
         # From where a call comes matters where not only one account's peers come through.
         "sources": len(peers) > 1
         or bool(called)
+        or (all(peers) and not filtered)
         or any(a.registers and not a.peers for a in accounts),
         "config": _config(settings, accounts),
     }
 
 
 def _called(settings: Sip, accounts: Sequence[SipAccount]) -> Sequence[str]:
-    """Names and addresses of the machines that answer when we call somebody."""
-    hosts = {host_of(target) for target in settings.dial_to if ":" in target}
-    if any(":" not in target for target in settings.dial_to):
-        # Numbers are the provider's to call.
-        hosts |= {host_of(f"sip:{_place(account)}") for account in accounts}
+    """Names and addresses of the machines that answer us."""
+    hosts = {host_of(address) for address in _answering(settings, accounts)}
     known = {network for account in accounts for network in account.peers}
     return sorted(hosts - known - {""})
+
+
+def _answering(settings: Sip, accounts: Sequence[SipAccount]) -> Sequence[str]:
+    """The SIP addresses of whom we log on at, and of whom we call."""
+    # Numbers are the provider's to call.
+    calls = any(":" not in target for target in settings.dial_to)
+    servers = [f"sip:{_place(each)}" for each in accounts if each.registers or calls]
+    return [*servers, *(target for target in settings.dial_to if ":" in target)]
+
+
+def _is_name(address: str) -> bool:
+    """Whether it holds a name without a port, which SRV may lead anywhere."""
+    host = host_of(address)
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return not re.search(rf"{re.escape(host)}:[0-9]", address)
+    return False
 
 
 def _place(account: SipAccount) -> str:
