@@ -37,6 +37,17 @@ class _Call:
     """From its answer on."""
 
 
+@dataclass(slots=True)
+class _Dialled:
+    """A call of ours from its first ring until whoever dialled knows of its answer: the stack's
+    messages may all have come by then."""
+
+    number: int
+    heard: bool = False
+    """Its sound has come."""
+    ended: bool = False
+
+
 class Calls:
     """Told by the stack what happens; gives legs to whoever takes `incoming`."""
 
@@ -45,12 +56,10 @@ class Calls:
         self._accounts = accounts
         self._meter = meter
         self._calls: dict[int, _Call] = {}
-        self._dialled: dict[int, int] = {}
+        self._dialled: dict[int, _Dialled] = {}
+        self._given_up: set[int] = set()
+        """Wishes to dial that nobody wants any more, until the stack has answered them."""
         self._calling: Counter[str] = Counter()
-        self._heard_early: set[int] = set()
-        """Calls of ours whose sound came before we were told that they are answered."""
-        self._ended_early: set[int] = set()
-        """Calls of ours that were over before we were told that they are answered."""
         self._new: asyncio.Queue[SipLeg] = asyncio.Queue(_WAITING)
         self._refused: Counter[Refusal] = Counter()
         self._told_at = float("-inf")
@@ -91,40 +100,45 @@ class Calls:
             case "nameless":
                 self._count(Refusal.NAMELESS)
             case "dialling":
-                self._dialled[event["dial"]] = number
+                self._dialling(event["dial"], number)
             case "established" if call is not None:
                 self._answered(number, call, event["rate"])
             case "closed":
                 if event["starved"]:
                     self._meter.count(Tally.STARVED_FRAMES, event["starved"])
-                self._heard_early.discard(number)
-                if call is None and number in self._dialled.values():
-                    self._ended_early.add(number)
+                if (dialled := self._ours(number)) is not None:
+                    dialled.ended = True
                 self._over(number)
-            case "rtp" if call is None and number in self._dialled.values():
-                self._heard_early.add(number)
+            case "rtp" if (dialled := self._ours(number)) is not None:
+                dialled.heard = True
             case kind if call is not None:
                 self._in_call(kind, call, event)
             case _:
                 pass
 
-    def dialled(self, wish: int) -> int | None:
-        """Which call a wish to dial has become, while it is under way; None if that is over."""
-        number = self._dialled.pop(wish, None)
-        if number in self._ended_early:
-            self._ended_early.discard(number)
-            return None
-        return number
+    def give_up(self, wish: int) -> None:
+        """Nobody wants this call any more: it is hung up on, be it only about to ring."""
+        dialled = self._dialled.get(wish)
+        if dialled is None:
+            self._given_up.add(wish)
+        else:
+            self._hang_up(dialled.number)
 
-    def add_dialled(self, number: int, account: str, rate: int, who: Admitted) -> SipLeg | None:
-        """The leg of a call that we made; None if the stack has gone."""
-        if self.process is None:
+    def forget(self, wish: int) -> None:
+        """The stack has answered it, and whoever dialled has heard of it or does not want to."""
+        self._dialled.pop(wish, None)
+        self._given_up.discard(wish)
+
+    def add_dialled(self, wish: int, rate: int, who: Admitted) -> SipLeg | None:
+        """The leg of a call that we made; None if it has ended, or the stack has gone."""
+        dialled = self._dialled.pop(wish, None)
+        if self.process is None or dialled is None or dialled.ended:
             return None
+        number = dialled.number
         leg = SipLeg(self.process, number, rate, who, self._meter, self._settings.dial_to)
-        call = self._calls[number] = _Call(account, who, leg, dialled=True)
+        call = self._calls[number] = _Call(who.account, who, leg, dialled=True)
         call.watch = Watch(self._settings, lambda: None, lambda why: self._end(number, why))
-        call.watch.begin(heard=number in self._heard_early)
-        self._heard_early.discard(number)
+        call.watch.begin(heard=dialled.heard)
         return leg
 
     def all_over(self) -> None:
@@ -132,8 +146,19 @@ class Calls:
         for number in list(self._calls):
             self._over(number)
         self._dialled.clear()
-        self._heard_early.clear()
-        self._ended_early.clear()
+        self._given_up.clear()
+
+    def _dialling(self, wish: int, number: int) -> None:
+        self._dialled[wish] = _Dialled(number)
+        if wish in self._given_up:
+            self._hang_up(number)
+
+    def _ours(self, number: int) -> _Dialled | None:
+        return next((each for each in self._dialled.values() if each.number == number), None)
+
+    def _hang_up(self, number: int) -> None:
+        if self.process is not None:
+            self.process.tell("hang_up", id=0, call=number)
 
     def _rings(self, number: int, event: Json) -> None:
         names = ("account", "peer", "sip_id", "headers", "source", "registrar")
@@ -183,7 +208,7 @@ class Calls:
                 extra={"account": who.account, "sip_call": who.sip_call},
             )
             self._calls[number].answering = None
-            self.process.tell("hang_up", id=0, call=number)
+            self._hang_up(number)
             self._over(number)
 
     def _answered(self, number: int, call: _Call, rate: int) -> None:
@@ -200,7 +225,7 @@ class Calls:
         except asyncio.QueueFull:
             log.error("a call came faster than calls are taken, and was hung up")
             self._meter.count(Tally.CALLS_REFUSED)
-            self.process.tell("hang_up", id=0, call=number)
+            self._hang_up(number)
 
     def _unheard(self, number: int) -> None:
         self._meter.count(Tally.ONE_WAY_CALLS)
@@ -218,8 +243,9 @@ class Calls:
         )
         if call.leg is not None:
             call.leg.ended_by = why
-        if self.process is not None:
-            self.process.tell("hang_up", id=0, call=number)
+        self._hang_up(number)
+        # A call that the stack no longer has must not take up a line for ever.
+        self._over(number)
 
     def _in_call(self, kind: str, call: _Call, event: Json) -> None:
         match kind:

@@ -82,22 +82,24 @@ class Dialling:
         )
         try:
             async with asyncio.timeout(timeout_s + _SLACK_S):
-                told = await answer
+                # The stack's answer comes even if nobody waits for it any more.
+                told = await asyncio.shield(answer)
         except (TimeoutError, asyncio.CancelledError) as error:
-            if (call := self._calls.dialled(wish)) is not None:
-                process.tell("hang_up", id=0, call=call)
+            self._calls.give_up(wish)
+            answer.add_done_callback(lambda _: self._calls.forget(wish))
             if isinstance(error, TimeoutError):
                 return DialFailure(DialReason.NO_ANSWER)
             raise
-        call = self._calls.dialled(wish)
         if "error" in told:
+            self._calls.forget(wish)
             return _failure(StackError(told["error"], told["why"], told["status"]))
-        if call is None:
-            # Answered, and hung up again before we heard of either.
-            return DialFailure(DialReason.DECLINED)
         who = Admitted(account.name, user_of(address), account.user, {"Call-ID": told["sip_id"]})
-        leg = self._calls.add_dialled(told["call"], account.name, told["rate"], who)
-        return leg or DialFailure(DialReason.LINE_DOWN)
+        leg = self._calls.add_dialled(wish, told["rate"], who)
+        if leg is not None:
+            return leg
+        # Answered and ended at once: whoever it was does not want to speak.
+        gone = self._calls.process is None
+        return DialFailure(DialReason.LINE_DOWN if gone else DialReason.DECLINED)
 
     def _account(self) -> SipAccount:
         named = self._settings.dial_account
