@@ -169,7 +169,7 @@ class Sip(Section):
             "P-Charging-Vector",
             "Session-ID",
         ),
-        max_length=12,
+        max_length=11,
         description="SIP headers of incoming calls that are kept with the call, beside Call-ID.",
     )
     accounts: tuple[SipAccount, ...] = Field(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from ivr.config.sip import Sip, SipAccount
 from ivr.lines.sip.numbers import called_of, caller_of, same_number
 
-_READ = ("To", "P-Asserted-Identity", "P-Called-Party-ID", "Privacy")
+_READ = ("To", "P-Asserted-Identity", "P-Called-Party-ID", "Privacy", "Remote-Party-ID")
 _TELLS_WHO = frozenset(
     {"p-asserted-identity", "p-preferred-identity", "remote-party-id", "from", "contact"}
 )

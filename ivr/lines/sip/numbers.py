@@ -13,7 +13,10 @@ LONGEST = 64
 
 _ADDRESS = re.compile(r"(?:sips?|tel):([^@;>?\s\"]*)(@[^;>?\s]*)?", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?[0-9*#][0-9*#()./ -]*")
-_ANONYMOUS = frozenset({"anonymous", "restricted", "unknown", "unavailable", "private", ""})
+_HIDDEN = frozenset({"anonymous", "restricted", "private"})
+_ANONYMOUS = _HIDDEN | {"unknown", "unavailable", ""}
+_NO_ONE = "anonymous.invalid"
+_FULL_PRIVACY = re.compile(r";\s*privacy\s*=\s*\"?(full|uri)\b", re.IGNORECASE)
 
 
 def user_of(address: str) -> str:
@@ -37,15 +40,18 @@ def host_of(address: str) -> str:
 
 
 def caller_of(peer: str, headers: Mapping[str, str], *, trust_identity: bool) -> str | None:
-    """Who calls; None for who wants to stay unknown (RFC 3323, RFC 3325)."""
+    """Who calls; None for who wants to stay unknown (RFC 3323, RFC 3325): also where a network
+    says so only by an anonymous From or by its older Remote-Party-ID."""
     told = {name.lower(): value for name, value in headers.items()}
     privacy = {part.strip().lower() for part in re.split(r"[;,]", told.get("privacy", ""))}
-    if privacy & {"id", "user", "header"}:
+    if privacy & {"id", "user", "header"} or _FULL_PRIVACY.search(told.get("remote-party-id", "")):
+        return None
+    if user_of(peer).lower() in _HIDDEN or _NO_ONE in peer.lower():
         return None
     asserted = told.get("p-asserted-identity", "") if trust_identity else ""
     for address in (asserted, peer):
         user = user_of(address)
-        if user and user.lower() not in _ANONYMOUS and "anonymous.invalid" not in address:
+        if user and user.lower() not in _ANONYMOUS and _NO_ONE not in address.lower():
             return user
     return None
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from ivr.config.sip import Sip, SipAccount
-from ivr.lines.sip.door import Admitted, Refusal, Ringing, judge
+from ivr.lines.sip.door import Admitted, Refusal, Ringing, headers_read, judge
 from ivr.lines.sip.numbers import called_of, caller_of, same_number, user_of
 from ivr.lines.sip.sources import Sources, origin
 
@@ -51,6 +51,19 @@ def test_the_user_is_read_out_of_an_address(address: str, user: str) -> None:
         ("sip:0561123@x", {"Privacy": "id;critical"}, None),
         ("sip:anonymous@anonymous.invalid", {}, None),
         ("sip:Anonymous@192.0.2.1", {}, None),
+        (
+            "sip:anonymous@anonymous.invalid",
+            {"P-Asserted-Identity": "<sip:+49561999@net>"},
+            None,
+        ),
+        ("sip:Anonymous@192.0.2.1", {"P-Asserted-Identity": "<sip:+49561999@net>"}, None),
+        ("sip:unknown@192.0.2.1", {"P-Asserted-Identity": "<sip:+49561999@net>"}, "+49561999"),
+        (
+            "sip:0561123@x",
+            {"Remote-Party-ID": "<sip:0561123@x>;party=calling; Privacy=full"},
+            None,
+        ),
+        ("sip:0561123@x", {"Remote-Party-ID": "<sip:0561123@x>;privacy=off"}, "0561123"),
         (
             "sip:anonymous@anonymous.invalid",
             {"p-asserted-identity": "<tel:+49561999>", "privacy": "id"},
@@ -180,17 +193,28 @@ def test_what_a_call_is_called_elsewhere_is_kept_if_the_settings_list_it() -> No
 
 def test_of_who_wants_to_stay_unknown_only_that_is_kept() -> None:
     told = {"Privacy": "id", "P-Asserted-Identity": "<sip:+49561999@net>"}
-    verdict = judge(
-        Ringing("a", "sip:anonymous@anonymous.invalid", "", told), Sip(), [account("a")], {}
-    )
+    anonymous = "sip:anonymous@anonymous.invalid"
+    verdict = judge(Ringing("a", anonymous, "", told), Sip(), [account("a")], {})
     assert isinstance(verdict, Admitted)
     assert (verdict.caller, verdict.trace) == (None, {"Privacy": "id"})
+    # Some networks leave the header out.
+    del told["Privacy"]
+    verdict = judge(Ringing("a", anonymous, "", told), Sip(), [account("a")], {})
+    assert isinstance(verdict, Admitted)
+    assert (verdict.caller, verdict.trace) == (None, {})
 
 
 @pytest.mark.parametrize("name", ["Authorization", "proxy-authorization", "X Y", "X:", "", "ä"])
 def test_headers_that_are_none_or_hold_passwords_are_refused(name: str) -> None:
     with pytest.raises(ValidationError, match="trace_headers"):
         Sip(trace_headers=(name,))
+
+
+def test_the_stack_has_room_for_as_many_headers_as_the_settings_may_list() -> None:
+    names = tuple(f"X-Own-{number}" for number in range(11))
+    assert len(headers_read(Sip(trace_headers=names))) <= 16
+    with pytest.raises(ValidationError, match="trace_headers"):
+        Sip(trace_headers=(*names, "X-More"))
 
 
 def test_limits_hold_by_account_and_in_all() -> None:
