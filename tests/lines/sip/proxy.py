@@ -73,13 +73,15 @@ def _write(folder: Path, hotline: str, media: str) -> None:
 
 
 @asynccontextmanager
-async def proxy(folder: Path, hotline: int) -> AsyncIterator[Rtpengine]:
-    """The sample at work before the hotline on this port; what it asks of rtpengine."""
+async def proxy(folder: Path, hotline: int, *more: int) -> AsyncIterator[Rtpengine]:
+    """The sample at work before the hotlines on these ports; what it asks of rtpengine."""
     transport, engine = await asyncio.get_running_loop().create_datagram_endpoint(
         Rtpengine, local_addr=("127.0.0.1", 0)
     )
     host, port = transport.get_extra_info("sockname")
     config = await written(folder, f"127.0.0.1:{hotline}", f"{host}:{port}")
+    with (folder / "hotlines.list").open("a", encoding="utf-8") as hotlines:
+        hotlines.writelines(f"1 sip:127.0.0.1:{each} 0 0 duid={each}\n" for each in more)
     process = await asyncio.create_subprocess_exec(
         *("kamailio", "-DD", "-E", "-m", "64", "-M", "32", "-f", str(config)),
         *("-P", str(folder / "proxy.pid"), "-Y", str(folder)),

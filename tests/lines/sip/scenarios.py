@@ -212,7 +212,7 @@ HAS_MUCH_TO_SAY = scenario(
 )
 """More than an event of the stack holds."""
 BUSY = scenario(INVITE, RINGS, answer(486), ACK_FAILURE)
-ALL_BUSY = scenario(INVITE, RINGS, answer(503), ACK_FAILURE)
+ALL_BUSY_WAITS = scenario(INVITE, RINGS, answer(503), ACK_FAILURE, pause(1500))
 FORBIDDEN = scenario(INVITE, RINGS, answer(403), ACK_FAILURE)
 KNOCK = scenario(request("INVITE", 1, sdp(), again=False), pause(1500))
 """An INVITE whose answer nobody waits for."""

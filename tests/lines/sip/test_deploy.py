@@ -52,6 +52,22 @@ async def test_only_who_speaks_tls_is_offered_srtp(tmp_path: Path, transport: st
     assert ("RTP/SAVP" in from_the_hotline) is (transport == "tls")
 
 
+async def test_a_call_too_many_for_one_hotline_is_passed_on_to_the_next(tmp_path: Path) -> None:
+    there = f"sip:hotline@{OUTSIDE}:{PORT}"
+    async with (
+        hotline(ours(max_calls=1)) as first,
+        hotline(ours(max_calls=1, rtp_ports="18384-19383")) as second,
+        proxy(tmp_path, first.line.port, second.line.port),
+        telephone(there) as provider,
+    ):
+        legs = [await connected(provider, there) for _ in range(2)]
+        assert first.line._calls.live["proxy"] == second.line._calls.live["proxy"] == 1
+        for leg in legs:
+            await leg.hang_up()
+        await first.records()
+        await second.records()
+
+
 async def test_when_the_last_hotline_is_full_the_provider_may_try_elsewhere(
     tmp_path: Path,
 ) -> None:
@@ -59,9 +75,10 @@ async def test_when_the_last_hotline_is_full_the_provider_may_try_elsewhere(
         there = f"sip:hotline@{OUTSIDE}:{PORT}"
         async with telephone(there) as provider:
             leg = await connected(provider, there)
-            calling = (tmp_path / "caller", scenarios.ALL_BUSY, PORT, *TRACED)
+            calling = (tmp_path / "caller", scenarios.ALL_BUSY_WAITS, PORT, *TRACED)
             await sipp(*calling, at=OUTSIDE)
             await leg.hang_up()
         await house.records()
+    # One: who has confirmed it does not hear it again.
     [told] = [each for each in messages(tmp_path / "caller") if each.startswith("SIP/2.0 503")]
     assert "\nRetry-After: 10" in told
