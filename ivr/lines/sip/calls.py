@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ivr.config.sip import Sip, SipAccount
 from ivr.core.measures import Tally
 from ivr.core.ports import Leg, Meter
-from ivr.lines.sip.door import Admitted, Refusal, Ringing, judge
+from ivr.lines.sip.door import Admitted, Example, Refusal, Ringing, example_of, judge
 from ivr.lines.sip.leg import SipLeg
 from ivr.lines.sip.stack_process import StackError, StackProcess
 from ivr.lines.sip.watch import NETWORK, Watch
@@ -62,6 +62,8 @@ class Calls:
         self._calling: Counter[str] = Counter()
         self._new: asyncio.Queue[SipLeg] = asyncio.Queue(_WAITING)
         self._refused: Counter[Refusal] = Counter()
+        self._examples: dict[Refusal, Example] = {}
+        """Of each reason the call that was refused last, to be found in others' logs."""
         self._told_at = float("-inf")
         self.process: StackProcess | None = None
         self.draining = False
@@ -167,13 +169,14 @@ class Calls:
         if self.draining:
             verdict = Refusal.DRAINING
         if isinstance(verdict, Refusal):
-            self._refuse(number, verdict)
+            self._refuse(number, verdict, example_of(ringing))
             return
         call = _Call(verdict.account, verdict)
         self._calls[number] = call
         call.answering = asyncio.create_task(self._answer(number), name="answer")
 
-    def _refuse(self, number: int, why: Refusal) -> None:
+    def _refuse(self, number: int, why: Refusal, example: Example) -> None:
+        self._examples[why] = example
         if self.process is not None:
             self.process.tell("reject", id=0, call=number)
         self._count(why)
@@ -184,9 +187,21 @@ class Calls:
         now = asyncio.get_running_loop().time()
         if now - self._told_at >= _REFUSALS_TOLD_S:
             self._told_at = now
-            counts = {str(each): count for each, count in self._refused.items()}
-            log.warning("telephone calls were refused", extra={"refused": counts})
+            for each, count in self._refused.items():
+                example = self._examples[each]
+                log.warning(
+                    "telephone calls were refused",
+                    extra={
+                        "why": str(each),
+                        "calls": count,
+                        "account": example.account,
+                        "sip_call": example.sip_call,
+                        "personal_source": example.source,
+                        "personal_called": example.called,
+                    },
+                )
             self._refused.clear()
+            self._examples.clear()
 
     async def _answer(self, number: int) -> None:
         await asyncio.sleep(self._settings.rings * RING_S)
@@ -194,8 +209,10 @@ class Calls:
             return
         if self.draining:
             # Not to be answered only to be hung up on.
-            self._calls[number].answering = None
-            self._refuse(number, Refusal.DRAINING)
+            call = self._calls[number]
+            call.answering = None
+            example = Example(call.account, call.who.sip_call)
+            self._refuse(number, Refusal.DRAINING, example)
             self._over(number)
             return
         try:

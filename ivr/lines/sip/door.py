@@ -59,6 +59,17 @@ class Admitted:
         return self.trace.get("Call-ID", "")
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What the log tells of a refused call, so that settings can be set right. The source address
+    and the dialled number belong to people and count as personal."""
+
+    account: str
+    sip_call: str
+    source: str = ""
+    called: str = ""
+
+
 def judge(
     ringing: Ringing, settings: Sip, accounts: Sequence[SipAccount], live: Mapping[str, int]
 ) -> Admitted | Refusal:
@@ -125,6 +136,11 @@ def _trace(ringing: Ringing, kept: Sequence[str], *, hidden: bool) -> dict[str, 
         if value and not (hidden and name.lower() in _TELLS_WHO):
             trace[name] = value
     return {name: _short(value) for name, value in trace.items()}
+
+
+def example_of(ringing: Ringing) -> Example:
+    called = called_of(ringing.headers) or ""
+    return Example(ringing.account, _short(ringing.sip_id), ringing.source or "", called)
 
 
 def _short(value: str) -> str:
