@@ -57,7 +57,8 @@ class SipAccount(Section):
     )
     numbers: tuple[str, ...] = Field(
         (),
-        description="The dialled numbers this account answers; all of them if the list is empty.",
+        description="The dialled numbers this account answers, `+4956112*` for all that begin so;"
+        " every number if the list is empty.",
     )
     peers: tuple[str, ...] = Field(
         (),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.config.sip import Sip, SipAccount
-from ivr.lines.sip.numbers import called_of, caller_of, same_number
+from ivr.lines.sip.numbers import called_of, caller_of, is_listed
 
 _READ = ("To", "P-Asserted-Identity", "P-Called-Party-ID", "Privacy", "Remote-Party-ID")
 _TELLS_WHO = frozenset(
@@ -115,7 +115,7 @@ def _knows(account: SipAccount, ringing: Ringing) -> bool:
 def _account(came_by: Sequence[SipAccount], called: str | None) -> SipAccount | None:
     """Whose call it is, by the dialled number."""
     for account in came_by:
-        if any(same_number(called or "", number) for number in account.numbers):
+        if any(is_listed(called or "", number) for number in account.numbers):
             return account
     open_to_all = [account for account in came_by if not account.numbers]
     by_user = [account for account in open_to_all if account.user == (called or "")]

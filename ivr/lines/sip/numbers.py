@@ -71,6 +71,14 @@ def same_number(one: str, other: str) -> bool:
     return same_phone(one, other)
 
 
+def is_listed(called: str, entry: str) -> bool:
+    """Whether an account's entry means this dialled number; one that ends with a star means all
+    that begin like it, such as a block of extensions."""
+    if not entry.endswith("*"):
+        return same_number(called, entry)
+    return is_beginning(entry[:-1]) and with_plus(called).startswith(with_plus(entry[:-1]))
+
+
 def may_call(target: str, allowed: tuple[str, ...]) -> bool:
     """Whether the configuration lets us call this number or SIP address."""
     if target.lower().startswith(("sip:", "sips:")):

@@ -126,6 +126,15 @@ def test_a_trunk_that_leaves_out_the_plus_is_answered() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("called", "answered"),
+    [("+495611234", True), ("05611299", True), ("4956112345", True), ("+4956113", False)],
+)
+def test_a_block_of_extensions_is_listed_by_its_beginning(called: str, answered: bool) -> None:
+    verdict = judge(ring(called), Sip(), [account("a", "+4956112*")], {})
+    assert isinstance(verdict, Admitted) is answered
+
+
 def test_an_account_answers_only_its_own_peers() -> None:
     accounts = [
         account("a", "+4956110").model_copy(update={"peers": ("10.0.0.0/24", "2001:db8::1")}),
