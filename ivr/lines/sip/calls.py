@@ -100,7 +100,7 @@ class Calls:
             case "incoming":
                 self._rings(number, event)
             case "nameless":
-                self._count(Refusal.NAMELESS)
+                self._count(Refusal.NAMELESS, Example())
             case "dialling":
                 self._dialling(event["dial"], number)
             case "established" if call is not None:
@@ -176,12 +176,12 @@ class Calls:
         call.answering = asyncio.create_task(self._answer(number), name="answer")
 
     def _refuse(self, number: int, why: Refusal, example: Example) -> None:
-        self._examples[why] = example
         if self.process is not None:
             self.process.tell("reject", id=0, call=number)
-        self._count(why)
+        self._count(why, example)
 
-    def _count(self, why: Refusal) -> None:
+    def _count(self, why: Refusal, example: Example) -> None:
+        self._examples[why] = example
         self._meter.count(Tally.CALLS_REFUSED)
         self._refused[why] += 1
         now = asyncio.get_running_loop().time()

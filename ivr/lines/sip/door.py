@@ -64,8 +64,8 @@ class Example:
     """What the log tells of a refused call, so that settings can be set right. The source address
     and the dialled number belong to people and count as personal."""
 
-    account: str
-    sip_call: str
+    account: str = ""
+    sip_call: str = ""
     source: str = ""
     called: str = ""
 
