@@ -253,7 +253,7 @@ def test_draining_lets_calls_end_politely() -> None:
 @pytest.mark.timeout(300)
 def test_an_hour_on_the_phone_stays_within_memory() -> None:
     house = House(script=replace(SCRIPT, max_call_s=2 * 3600))
-    steps = [says(f"Wann haben Sie geöffnet, Frage {number}?") for number in range(480)]
+    steps = [says(f"Wann haben Sie geöffnet, Frage {number}?") for number in range(500)]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     record = in_virtual_time(lambda: house.call(*steps))
     grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
