@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ivr.audio.features import FULL_SCALE
+from ivr.audio.framing import slices
 from ivr.audio.resample import to_pcm
 from ivr.core.pcm import FRAME_S, frame_bytes
 
@@ -57,7 +58,7 @@ def hold_music(rate: int) -> tuple[bytes, ...]:
             )
     loud = FULL_SCALE * 10 ** (LEVEL_DB / 20) / float(np.sqrt(np.mean(wave**2)))
     pcm, size = to_pcm(wave * loud), frame_bytes(rate)
-    return tuple(pcm[at : at + size] for at in range(0, len(pcm), size))
+    return tuple(slices(pcm, size))
 
 
 def _pluck(note: int, rate: int, strength: float) -> npt.NDArray[np.float64]:

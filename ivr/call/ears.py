@@ -15,6 +15,7 @@ from ivr.audio.resample import Resampler
 from ivr.call.engines import Engines
 from ivr.call.inbox import Inbox
 from ivr.call.lag import Lag
+from ivr.call.utterance_sounds import UtteranceSounds
 from ivr.core.actions import Say
 from ivr.core.errors import RecognitionFailed
 from ivr.core.events import (
@@ -44,8 +45,6 @@ HESITATION_S = 0.1
 their time: of 24 pauses of a real speaker within 38 sentences, 17 were over by then."""
 LAST_WORDS_S = 3.0
 """How long a hang-up is kept back until it is known what was said just before it."""
-LONGEST_SOUND = 60 * LISTEN_RATE * SAMPLE_BYTES
-"""Bytes of an utterance that are kept at most: a minute."""
 _LEAVING = {
     turn.EndReason.HUNG_UP: Leaving.HUNG_UP,
     turn.EndReason.CUT_OFF: Leaving.CUT_OFF,
@@ -74,12 +73,7 @@ class Ears:
         self.polite = False
         """Whether whoever is answered goes first: while others wait for a recognizer, what is
         said here stays unwritten. For talks between people, which need no answer."""
-        self._sound_since: int | None = None
-        """The first chunk of which the sound may be kept; None if none may."""
-        self.sounds: deque[bytes] = deque(maxlen=256)
-        """The sound of each utterance that was reported, 16 kHz PCM; empty where it was not kept.
-        Whoever takes the report takes this as well. As long as the call's inbox."""
-        self._sound: bytearray | None = None
+        self.sounds = UtteranceSounds()
         self._vad = engines.vad()
         self._chunk_bytes = self._vad.chunk_samples * SAMPLE_BYTES
         self._chunk_s = self._vad.chunk_samples / LISTEN_RATE
@@ -96,14 +90,9 @@ class Ears:
         self._decoding: tuple[int, asyncio.Task[None]] | None = None
         self._transcript: tuple[int, Transcript | None] | None = None
 
-    @property
-    def keeps_sound(self) -> bool:
+    def keep_sound(self, on: bool) -> None:
         """Whether `sounds` gets the sound of utterances that begin from now on."""
-        return self._sound_since is not None
-
-    @keeps_sound.setter
-    def keeps_sound(self, on: bool) -> None:
-        self._sound_since = self._chunks if on else None
+        self.sounds.keep_from(self._chunks * self._chunk_s if on else None)
 
     async def listen(self) -> None:
         """Hear the party until they hang up."""
@@ -125,8 +114,7 @@ class Ears:
         """What is said or typed over a prompt answers it already; over a filler, what came before
         it."""
         if not say.filler:
-            self._expect, self._digits = say.expect, say.digits
-            self._taker.expect(say.expect, say.digits)
+            self._await(say.expect, say.digits)
         self._taker.prompt_began(say.interruptible)
 
     def prompt_level(self, level_db: float) -> None:
@@ -141,9 +129,8 @@ class Ears:
             self._inbox.put(SpeechStarted(self._inbox.now()))
 
     def expect(self, expect: Expect, digits: int | None = None) -> None:
-        self._expect, self._digits = expect, digits
         self._taker.waiting(False)
-        self._taker.expect(expect, digits)
+        self._await(expect, digits)
 
     def waiting(self) -> None:
         """Until the next prompt is over nothing is expected of the party: they wait for us."""
@@ -155,6 +142,10 @@ class Ears:
         if self._hearing is not None:
             self._hearing.close()
             self._hearing = None
+
+    def _await(self, expect: Expect, digits: int | None) -> None:
+        self._expect, self._digits = expect, digits
+        self._taker.expect(expect, digits)
 
     async def _hear_last_words(self, group: asyncio.TaskGroup) -> None:
         """Report what was being said when the line ended, unless someone waits to hear of that."""
@@ -176,7 +167,7 @@ class Ears:
             self._past.append(chunk)
             if self._hearing is not None:
                 self._hearing.feed(chunk)
-                self._keep_sound(chunk)
+                self.sounds.add(chunk)
             facts = measure(chunk, self._vad.probability(chunk))
             if self._on_level is not None and self._chunks % 3 == 0:
                 self._on_level(facts.level_db)
@@ -218,17 +209,11 @@ class Ears:
         self._transcript = None
         self._hearing = self._engines.recognizer.listen(self._expect, self._engines.words)
         behind = round(self._chunks - started.feed_from_s / self._chunk_s)
-        since = self._sound_since
-        keeps = since is not None and started.start_s >= since * self._chunk_s
-        self._sound = bytearray() if keeps else None
+        self.sounds.begin(started.start_s)
         for chunk in list(self._past)[-behind:] if behind > 0 else []:
             self._hearing.feed(chunk)
-            self._keep_sound(chunk)
+            self.sounds.add(chunk)
         self._inbox.put(SpeechStarted(self._inbox.now()))
-
-    def _keep_sound(self, chunk: bytes) -> None:
-        if self._sound is not None and len(self._sound) < LONGEST_SOUND:
-            self._sound += chunk
 
     async def _decode(self, segment: int, group: asyncio.TaskGroup) -> None:
         hearing = self._hearing
@@ -296,6 +281,5 @@ class Ears:
             ended.over_prompt,
             leaving,
         )
-        self.sounds.append(bytes(self._sound or b""))
-        self._sound = None
+        self.sounds.end()
         self._inbox.put(Heard(now, utterance))

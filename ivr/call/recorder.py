@@ -19,7 +19,7 @@ class Recorder:
         """Begin; or stop, and all that was kept of this call is gone when this returns."""
         if self._sounds is None:
             return
-        self._ears.keeps_sound = wish.on
+        self._ears.keep_sound(wish.on)
         if not wish.on:
             self._sounds.discard(self._call_id)
 
@@ -28,8 +28,8 @@ class Recorder:
 
         `keep` false: it was not said to the assistant, or held no words.
         """
-        sound = self._ears.sounds.popleft() if self._ears.sounds else b""
-        if self._sounds is None or not keep or not sound or not self._ears.keeps_sound:
+        sound = self._ears.sounds.take()
+        if self._sounds is None or not keep or not sound or not self._ears.sounds.kept:
             return None
         self._number += 1
         name = str(self._number)

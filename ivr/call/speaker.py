@@ -1,7 +1,7 @@
 """Says one prompt at a time on a leg; a new one or an interruption cuts it off at once."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from typing import Protocol
 
@@ -83,12 +83,10 @@ class Speaker:
         voice = self._engines.voice
         resampler = Resampler(voice.rate, self._leg.rate)
         framer = Framer(frame_bytes(self._leg.rate))
-        at_once = SLICE_FRAMES * frame_bytes(voice.rate)
         async with aclosing(voice.speak(speakable(say.text), say.pace)) as pieces:
             while (piece := await self._next(pieces)) is not None:
-                for part in slices(piece, at_once):
-                    for frame in framer.push(resampler.push(part)):
-                        yield frame
+                for frame in _frames(piece, voice.rate, resampler, framer):
+                    yield frame
         for frame in (*framer.push(resampler.flush()), *framer.flush()):
             yield frame
 
@@ -101,9 +99,14 @@ async def play(leg: Sink, pcm: bytes) -> None:
     """Let finished audio at 16 kHz sound on a leg to its end."""
     resampler = Resampler(LISTEN_RATE, leg.rate)
     framer = Framer(frame_bytes(leg.rate))
-    for part in slices(pcm, SLICE_FRAMES * frame_bytes(LISTEN_RATE)):
-        for frame in framer.push(resampler.push(part)):
-            await leg.play(frame)
+    for frame in _frames(pcm, LISTEN_RATE, resampler, framer):
+        await leg.play(frame)
     for frame in (*framer.push(resampler.flush()), *framer.flush()):
         await leg.play(frame)
     await asyncio.sleep(leg.unplayed_s())
+
+
+def _frames(pcm: bytes, rate: int, resampler: Resampler, framer: Framer) -> Iterator[bytes]:
+    """Sound of this rate in the line's frames, `SLICE_FRAMES` at a time."""
+    for part in slices(pcm, SLICE_FRAMES * frame_bytes(rate)):
+        yield from framer.push(resampler.push(part))

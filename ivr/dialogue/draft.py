@@ -78,6 +78,11 @@ class Draft:
         """Whether the caller's way to a person has come to one of these."""
         return self.talk.transit is not None and self.talk.transit.phase in phases
 
+    @property
+    def among_people(self) -> bool:
+        """Whether the caller talks with an agent, or hears the music that bridges a lost one."""
+        return self.is_in(Phase.AGENT, Phase.LOST)
+
     def phrase(self, key: str, **values: str) -> str:
         """The next variant of a phrase."""
         used = self.talk.uses.get(key, 0)

@@ -30,7 +30,6 @@ _CONTENT = word_set(
 )
 """Words of an answer that is pleased and wants nothing."""
 _THANKS = word_set("danke dankeschön dank")
-_AWAY = (Phase.AGENT, Phase.LOST)
 _GOING_ON = word_set("aber noch frage doch halt")
 
 
@@ -40,7 +39,7 @@ def heard(draft: Draft, utterance: Utterance) -> None:
     if utterance.leaving is not Leaving.NO:
         _take_last_words(draft, text, whole=utterance.leaving is Leaving.HUNG_UP)
         return
-    if draft.is_in(Phase.AGENT, Phase.LOST):
+    if draft.among_people:
         # Said to the agent, or into the music that bridges the wait for them.
         return
     if draft.talk.closing is Closing.FINAL:
@@ -83,7 +82,7 @@ def _take_last_words(draft: Draft, text: str, *, whole: bool) -> None:
     """
     talk = draft.talk
     fills = talk.known.form is not None and talk.callback is None
-    if whole and text and fills and talk.health is Health.GOOD and not draft.is_in(*_AWAY):
+    if whole and text and fills and talk.health is Health.GOOD and not draft.among_people:
         draft.ask(text)
         draft.talk = replace(draft.talk, closing=Closing.LAST_WORDS)
 
@@ -108,7 +107,7 @@ def _take_words(draft: Draft, text: str) -> None:
 def pressed(draft: Draft, key: str) -> None:
     """`0` calls for a colleague, `*` repeats; digits answer menus and yes-or-no questions."""
     expect = draft.mouth.expect
-    if draft.is_in(Phase.AGENT, Phase.LOST):
+    if draft.among_people:
         return
     if key == "*":
         draft.stop_saying()
@@ -129,7 +128,7 @@ def entered(draft: Draft, digits: str) -> None:
     """Take a number from the keypad as if it had been said. A `0` alone is no number, but still
     calls for a colleague."""
     asked = asks_number(draft.mouth.expect, draft.mouth.digits)
-    if not asked or not digits or draft.is_in(Phase.AGENT, Phase.LOST):
+    if not asked or not digits or draft.among_people:
         return
     if digits == "0" and draft.talk.callback is None:
         people.wanted(draft, HandOverReason.ASKED)
@@ -144,7 +143,7 @@ def _is_filling(draft: Draft) -> bool:
 
 def recognizer_failed(draft: Draft) -> None:
     """Go on with keys; a second failure leads to a call back by keys."""
-    if draft.is_in(Phase.AGENT, Phase.LOST):
+    if draft.among_people:
         return
     if draft.talk.health is Health.NO_RECOGNIZER:
         people.wanted(draft, HandOverReason.FAULT)

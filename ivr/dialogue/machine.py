@@ -132,7 +132,7 @@ def _silent(draft: Draft) -> None:
         return
     if draft.is_in(Phase.QUEUE):
         queue.silent(draft)
-    elif not draft.is_in(Phase.AGENT, Phase.LOST):
+    elif not draft.among_people:
         silence.silent(draft)
 
 
@@ -246,6 +246,6 @@ def _recovered(draft: Draft, event: EngineRecovered) -> None:
     health = draft.talk.health
     if event.engine is Engine.UNDERSTANDING and health is Health.NO_UNDERSTANDING:
         draft.talk = replace(draft.talk, health=Health.GOOD)
-        talking = draft.is_in(Phase.AGENT, Phase.LOST)
+        talking = draft.among_people
         if draft.talk.callback is None and draft.talk.closing is Closing.NO and not talking:
             draft.say_after(draft.line("understanding_back"))

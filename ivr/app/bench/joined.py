@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ivr.audio.framing import slices
 from ivr.audio.tones import tone
 from ivr.call.engines import Engines
 from ivr.call.register import Register
@@ -193,8 +194,8 @@ def speaking(leg: WebRtcLeg, hertz: float) -> Iterator[None]:
     async def speak() -> None:
         sound, size = tone((hertz,), 1.0, leg.rate), frame_bytes(leg.rate)
         while True:
-            for at in range(0, len(sound), size):
-                await leg.play(sound[at : at + size])
+            for frame in slices(sound, size):
+                await leg.play(frame)
 
     task = asyncio.create_task(speak(), name="tone")
     try:

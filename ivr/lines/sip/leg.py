@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from typing import Any
 
+from ivr.audio.framing import slices
 from ivr.audio.music import hold_music
 from ivr.core.measures import Tally
 from ivr.core.pcm import FRAME_S, SAMPLE_BYTES, frame_bytes
@@ -71,11 +72,10 @@ class SipLeg:
     def take(self, sound: Sound) -> None:
         """Sound of the party, and how far our own has come."""
         size = frame_bytes(self.rate)
-        for at in range(0, len(sound.pcm), size):
+        for frame in slices(sound.pcm, size):
             if len(self._heard) >= _HEARD_FRAMES:
                 self._heard.popleft()
                 self._meter.count(Tally.DROPPED_FRAMES)
-            frame = sound.pcm[at : at + size]
             self._heard.append(self._stand_in.frame(frame) if self._stand_in else frame)
         if sound.pcm:
             self._sounds.set()
