@@ -70,6 +70,14 @@ def ack(number: int = 1) -> str:
     return request("ACK", number, again=False)
 
 
+def changed(number: int, body: str, *, body_has: str = "") -> str:
+    """The call goes on as this session description says, and we agree."""
+    offer = request("INVITE", number, body)
+    return "".join(
+        (offer, answer(100, optional=True), answer(200, body_has=body_has), ack(number))
+    )
+
+
 INVITE = request("INVITE", 1, sdp(), branch=INVITE_BRANCH)
 CANCEL = request("CANCEL", 1, branch=INVITE_BRANCH)
 ACK_FAILURE = request("ACK", 1, branch=INVITE_BRANCH, again=False)
@@ -130,15 +138,9 @@ LATE_CANCEL = scenario(
 HOLD = scenario(
     ANSWERED,
     pause(500),
-    request("INVITE", 2, sdp("sendonly", version=2)),
-    answer(100, optional=True),
-    answer(200, body_has="a=(recvonly|inactive)"),
-    ack(2),
+    changed(2, sdp("sendonly", version=2), body_has="a=(recvonly|inactive)"),
     pause(800),
-    request("INVITE", 3, sdp(version=3)),
-    answer(100, optional=True),
-    answer(200),
-    ack(3),
+    changed(3, sdp(version=3)),
     pause(500),
     BYE,
     answer(200),
@@ -147,17 +149,11 @@ HOLD = scenario(
 HOLDS_AND_WANTS_TO_SEND_US_ON = scenario(
     ANSWERED,
     pause(500),
-    request("INVITE", 2, sdp("sendonly", version=2)),
-    answer(100, optional=True),
-    answer(200),
-    ack(2),
+    changed(2, sdp("sendonly", version=2)),
     request("REFER", 3, headers="Refer-To: <sip:0190@[local_ip]:[local_port]>\n"),
     answer(501),
     pause(300),
-    request("INVITE", 4, sdp(version=3)),
-    answer(100, optional=True),
-    answer(200),
-    ack(4),
+    changed(4, sdp(version=3)),
     pause(500),
     BYE,
     answer(200),
@@ -167,10 +163,7 @@ IS_SILENT = scenario(ANSWERED, '<recv request="BYE"/>\n', OK_TO_LAST)
 HOLDS_FOR_EVER = scenario(
     ANSWERED,
     pause(500),
-    request("INVITE", 2, sdp("sendonly", version=2)),
-    answer(100, optional=True),
-    answer(200),
-    ack(2),
+    changed(2, sdp("sendonly", version=2)),
     '<recv request="BYE"/>\n',
     OK_TO_LAST,
 )
