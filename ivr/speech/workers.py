@@ -6,6 +6,7 @@ has, it is told so and may stop at its next step. Engines release the GIL while 
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +18,27 @@ T = TypeVar("T")
 
 _WAITING_A_WORKER = 32
 """Waiting jobs for each worker; at half a second each, nobody is on the line any more."""
+
+
+STANDS_BACK = 5
+"""Niceness of an engine's threads: sound of all calls goes on while every core recognizes."""
+
+
+def standing_back(make: Callable[[], T]) -> T:
+    """Make something whose own threads, begun meanwhile, stand back behind those of this program.
+
+    For threads of an engine only: one that runs Python would hold the interpreter's lock while it
+    waits for its turn. Linux has a niceness for each thread; elsewhere nothing changes.
+    """
+
+    def stands_back() -> T:
+        if sys.platform == "linux":
+            # Of this thread alone, and of those it begins; see setpriority(2).
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), STANDS_BACK)
+        return make()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(stands_back).result()
 
 
 class Ticket:

@@ -1,12 +1,14 @@
 """The pool: fair, bounded, and unharmed by what its work does."""
 
 import asyncio
+import os
+import sys
 import threading
 
 import pytest
 
 from ivr.core.errors import RecognitionFailed
-from ivr.speech.workers import Ticket, WorkerPool
+from ivr.speech.workers import Ticket, WorkerPool, standing_back
 
 
 class Gate:
@@ -123,3 +125,22 @@ async def test_a_pool_says_whether_it_takes_more() -> None:
     assert pool.takes_more()
     await pool.close()
     assert not pool.takes_more()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a niceness for each thread")
+def test_an_engine_s_own_threads_stand_back_behind_the_sound_of_calls() -> None:
+    ours, over = os.getpriority(os.PRIO_PROCESS, 0), threading.Event()
+
+    def make() -> threading.Thread:
+        thread = threading.Thread(target=over.wait)
+        thread.start()
+        return thread
+
+    engine = standing_back(make)
+    try:
+        assert engine.native_id is not None
+        assert os.getpriority(os.PRIO_PROCESS, engine.native_id) > ours
+        assert os.getpriority(os.PRIO_PROCESS, 0) == ours
+    finally:
+        over.set()
+        engine.join()

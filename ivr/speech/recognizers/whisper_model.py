@@ -14,6 +14,7 @@ from ivr.core.errors import ModelRefused
 from ivr.core.pcm import LISTEN_RATE
 from ivr.speech.recognizers.mel import Floats, log_mel
 from ivr.speech.recognizers.together import Together
+from ivr.speech.workers import standing_back
 
 _TASK = ("<|startoftranscript|>", "<|de|>", "<|transcribe|>", "<|notimestamps|>")
 _PREVIOUS = "<|startofprev|>"
@@ -71,8 +72,10 @@ class WhisperModel:
     def __init__(self, folder: Path, *, workers: int, beam: int) -> None:
         """Load the network. Raises ModelRefused where the folder holds something else."""
         try:
-            self._network = ctranslate2.models.Whisper(
-                str(folder), compute_type="int8", inter_threads=workers, intra_threads=1
+            self._network = standing_back(
+                lambda: ctranslate2.models.Whisper(
+                    str(folder), compute_type="int8", inter_threads=workers, intra_threads=1
+                )
             )
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:
