@@ -15,6 +15,8 @@ _AHEAD_FRAMES = 3
 """Frames given to the stack before they sound: what a late tick of ours may cost."""
 _GAP_FRAMES = 3
 """So many missing frames are waited for before silence stands in for them."""
+_STEADY_FRAMES = 10
+"""After so many frames without a gap nothing is on its way that was sent before it."""
 _BURST_FRAMES = 5
 """At most so many frames go on at once after a delay."""
 _BACKLOG = 1 << 20
@@ -42,6 +44,8 @@ class Media:
         self._to_play = bytearray()
         self._pause = 0
         self._missing = 0
+        self._steady = 0
+        """Ticks with sound since there was none."""
         self._owed = 0
         """Frames that time has brought and nobody has been given: then the call's time is late."""
         self.rate = self._probe() or 8_000
@@ -145,6 +149,7 @@ class Media:
             heard = self._up.push(heard)
         self._heard += self._framer.push(heard)
         if self._heard:
+            self._steady = 1 if self._missing else self._steady + 1
             self._missing = 0
             now, self._heard = self._heard[:_BURST_FRAMES], self._heard[_BURST_FRAMES:]
             # A telephone's clock may be faster than ours: that is nothing to save up.
@@ -154,10 +159,13 @@ class Media:
         return self._stand_in()
 
     def _stand_in(self) -> bytes:
-        """Silence for what is lost: all of it once that is certain, so that time goes on."""
-        if self._owed <= _GAP_FRAMES:
-            return b""
-        frames = self._owed if self._missing > _GAP_FRAMES else 1
+        """Silence for what is lost, so that time goes on; what is only late would be torn apart by
+        it, and taken for a pause."""
+        frames = 0
+        if self._missing == 1 and self._steady >= _STEADY_FRAMES:
+            frames = max(0, self._owed - 1)
+        elif self._missing > _GAP_FRAMES and self._owed > 0:
+            frames = 1
         self._owed -= frames
         return bytes(frames * frame_bytes(self.rate))
 
