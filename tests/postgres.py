@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +9,8 @@ from tempfile import mkdtemp
 from uuid import uuid4
 
 import pytest
+
+from tests.ports import free_port
 
 _PROGRAMS = Path("/usr/lib/postgresql")
 _ACCOUNT = "postgres"
@@ -33,13 +34,6 @@ def _run(*command: str | Path) -> None:
     assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[int]:
     """Its port on loopback; the user is `postgres`, without a password."""
@@ -50,7 +44,7 @@ def postgres_server() -> Iterator[int]:
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, _ACCOUNT, _ACCOUNT)
-        data, port = folder / "data", _free_port()
+        data, port = folder / "data", free_port()
         _run(programs / "initdb", "-D", data, "-U", _ACCOUNT, "-A", "trust", "-N", "-E", "UTF8")
         options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c max_connections=60"
         control = (programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log")

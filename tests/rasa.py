@@ -6,7 +6,6 @@ of its own.
 
 import asyncio
 import secrets
-import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -24,6 +23,7 @@ from ivr.understanding.actions.executor import build_executor
 from ivr.understanding.nlu_model import model_file, nlu_python, train
 from ivr.understanding.rasa_server import RasaPlace, RasaServer
 from ivr.web.actions import serve_actions
+from tests.ports import free_port
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 """A Tuesday, half past ten in Kassel: what the program's actions take for the present."""
@@ -74,15 +74,9 @@ async def _serve(data_dir: Path, started: "Future[RunningRasa]", stop: threading
         executor = build_executor(company, store, lambda: NOW)
         actions_port = await stack.enter_async_context(serve_actions(executor, token, 0))
         place = RasaPlace(
-            project, python, model, data_dir, token, port=_free_port(), actions_port=actions_port
+            project, python, model, data_dir, token, port=free_port(), actions_port=actions_port
         )
         server = await stack.enter_async_context(RasaServer(place, lambda _: None))
         await server.wait_ready()
         started.set_result(RunningRasa(f"http://{place.host}:{place.port}", token, company, store))
         await asyncio.to_thread(stop.wait)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port

@@ -1,7 +1,6 @@
 """The doctor finds what really stands in the way, and says what to do."""
 
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from ivr.config.settings import Settings
 from ivr.config.web import Web
 from ivr.understanding.nlu_model import model_file
 from ivr.understanding.running_rasa import HEALTH_PATH, RunningRasa, announce
+from tests.ports import free_ports as ports
 from tests.web.tls import certificate
 
 
@@ -62,11 +62,8 @@ def listener(answers: Mapping[str, tuple[int, bytes]]) -> Iterator[int]:
 
 @pytest.fixture
 def free_ports() -> dict[str, str]:
-    with socket.socket() as one, socket.socket() as two, socket.socket() as three:
-        for name in (one, two, three):
-            name.bind(("127.0.0.1", 0))
-        ports = [str(name.getsockname()[1]) for name in (one, two, three)]
-    return dict(zip(("IVR_NLU_PORT", "IVR_NLU_ACTIONS_PORT", "IVR_WEB_PORT"), ports, strict=True))
+    names = ("IVR_NLU_PORT", "IVR_NLU_ACTIONS_PORT", "IVR_WEB_PORT")
+    return {name: str(port) for name, port in zip(names, ports(3), strict=True)}
 
 
 def test_free_ports_are_fine(tmp_path: Path, free_ports: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ivr.understanding.running_rasa import STATE_FILE
-from tests.lines.sip.registrar import free_port
+from tests.ports import free_port
 from tests.service import Home
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]

@@ -21,7 +21,7 @@ from ivr.core.speech import Expect
 from ivr.speech.select import make_recognizer
 from ivr.speech.voices.pico import PicoVoice
 from tests.browser.callers import FLAGS, SCREENSHOTS, Microphone, speaking
-from tests.lines.sip.registrar import free_port
+from tests.ports import free_port
 from tests.service import Home
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]

@@ -28,7 +28,10 @@ async def test_a_session_stands_back_and_comes_forward() -> None:
         assert niceness(process.pid) == (LOADING if there else None)
         assert await set_session(process.pid, 0) is there
         assert niceness(process.pid) == (0 if there else None)
-        assert psutil.Process(process.pid).nice() == min(19, os.nice(0) + WORK)
+        # The command before the other one takes a moment on a busy machine.
+        while (nice := psutil.Process(process.pid).nice()) == os.nice(0):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert nice == min(19, os.nice(0) + WORK)
     finally:
         process.kill()
         await process.wait()

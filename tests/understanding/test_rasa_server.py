@@ -16,6 +16,7 @@ from ivr.understanding import rasa_server
 from ivr.understanding.nlu_model import nlu_python, train
 from ivr.understanding.rasa_server import RasaPlace, RasaServer, RasaState
 from ivr.understanding.running_rasa import STATE_FILE, find_running_rasa, rasa_answers
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "not-for-the-process-list"
@@ -35,12 +36,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
 {begin}
 http.server.HTTPServer((given.host, int(given.port)), Handler).serve_forever()
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def stand_in(tmp_path: Path, begin: str = "", on_term: str = "signal.SIG_DFL") -> RasaPlace:

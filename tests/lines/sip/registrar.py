@@ -2,12 +2,13 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+
+from tests.ports import free_port
 
 PASSWORD = "nur-im-Test-7"
 
@@ -171,13 +172,3 @@ def certify(certificate: Path, key: Path, names: str) -> None:
         check=True,
         capture_output=True,
     )  # fmt: skip
-
-
-def free_port() -> int:
-    """Free for UDP and TCP."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-        udp.bind(("127.0.0.1", 0))
-        port: int = udp.getsockname()[1]
-        tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        tcp.bind(("127.0.0.1", port))
-        return port

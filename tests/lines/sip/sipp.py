@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from tests.lines.sip.registrar import free_port
+from tests.ports import free_port
 
 _MESSAGES = "messages.log"
 TRACED = ("-m", "1", "-trace_msg", "-message_file", _MESSAGES, "-message_overwrite", "true")

@@ -8,8 +8,8 @@ from ivr.config.sip import Sip
 from tests.lines.sip import scenarios
 from tests.lines.sip.house import connected, eventually, hotline, telephone, until_sound
 from tests.lines.sip.proxy import INSIDE, OUTSIDE, PORT, checked, proxy, written
-from tests.lines.sip.registrar import free_port
 from tests.lines.sip.sipp import TRACED, messages, sipp
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
 
