@@ -25,10 +25,13 @@ KAISER_BETA = 7.86
 """80 dB of stop band."""
 CUTOFF = 0.92
 """Of half the lower rate: all of 3.4 kHz passes at 8 kHz."""
-FEW_PHASES = 6
-"""Telephone rates are multiples of each other: a matrix product for each phase is cheapest."""
 TAP_SCALE = 1 << 20
-"""Taps are whole numbers of this: sums are exact, so no chunking changes a single bit."""
+"""Taps are whole parts of this: sums are exact, so neither chunks nor their order change a bit."""
+BLOCK = 16
+"""Where one rate is a multiple of the other, so many samples of the lower one are a block. Its
+matrix is mostly taps, and the input that it copies is mostly new."""
+LARGEST_BLOCK = 100_000
+"""Numbers in a matrix; a larger one takes longer to read than its zeros save."""
 
 
 class Resampler:
@@ -83,34 +86,30 @@ class Resampler:
             return b""
         sums = self._filter(self._made, until)
         self._made = until
-        keep_from = until * bank.down // bank.up - (bank.half - 1)
+        keep_from = until // bank.up * bank.down - (bank.half - 1)
         self._held = self._held[max(0, keep_from - self._held_from) :].copy()
         self._held_from = max(self._held_from, keep_from)
-        return to_pcm(sums / TAP_SCALE)
+        return to_pcm(sums)
 
     def _filter(self, first: int, until: int) -> Samples:
-        """Output samples `first` to `until`, scaled by `TAP_SCALE`."""
-        bank, back = self._bank, self._bank.half - 1 + self._held_from
-        if bank.up > FEW_PHASES:
+        """Output samples `first` to `until`."""
+        bank = self._bank
+        if bank.block is None:
             places = np.arange(first, until, dtype=np.int64) * bank.down
-            windows = self._windows(0, 1, self._held.size - 2 * bank.half + 1)
-            rows = windows[places // bank.up - back]
+            count = self._held.size - 2 * bank.half + 1
+            windows = _windows(self._held, 0, 1, (count, 2 * bank.half))
+            rows = windows[places // bank.up - (bank.half - 1) - self._held_from]
             return np.asarray(np.einsum("ij,ij->i", rows, bank.taps[places % bank.up]))
-        sums = np.empty(until - first)
-        for n in range(first, min(first + bank.up, until)):
-            # Every `up`-th output uses the same taps, on windows `down` input samples apart.
-            same = sums[n - first :: bank.up]
-            start, phase = divmod(n * bank.down, bank.up)
-            rows = self._windows(start - back, bank.down, same.size)
-            same[:] = np.ascontiguousarray(rows) @ bank.taps[phase]
-        return sums
-
-    def _windows(self, start: int, step: int, count: int) -> Samples:
-        """Stretches of what is held, `step` samples apart; a view, and far cheaper to make than
-        numpy's own sliding windows."""
-        size = self._held.itemsize
-        shape, strides = (count, 2 * self._bank.half), (step * size, size)
-        return np.ndarray(shape, np.float64, self._held, start * size, strides)
+        # Blocks begin where an output lies on an input; the last one may reach beyond both.
+        reach, outputs = bank.block.shape
+        whole, ahead = divmod(first, bank.up)
+        step = outputs // bank.up * bank.down
+        blocks = -(-(ahead + until - first) // outputs)
+        start = whole * bank.down - (bank.half - 1) - self._held_from
+        missing = start + (blocks - 1) * step + reach - self._held.size
+        held = np.concatenate((self._held, np.zeros(missing))) if missing > 0 else self._held
+        rows = np.ascontiguousarray(_windows(held, start, step, (blocks, reach)))
+        return np.asarray((rows @ bank.block).reshape(-1)[ahead : ahead + until - first])
 
 
 def resample(pcm: Pcm, rate: int) -> Pcm:
@@ -123,7 +122,16 @@ def resample(pcm: Pcm, rate: int) -> Pcm:
 
 def to_pcm(values: Samples) -> bytes:
     """Numbers from -32768 to 32767 as 16-bit PCM, rounded; what is beyond is clipped."""
-    return np.clip(np.rint(values), -32768, 32767).astype("<i2").tobytes()
+    # Each of these costs half of what numpy's clip does on so few samples.
+    whole = np.minimum(np.maximum(np.rint(values), -32768), 32767)
+    return whole.astype("<i2").tobytes()
+
+
+def _windows(held: Samples, start: int, step: int, shape: tuple[int, int]) -> Samples:
+    """Stretches of what is held, `step` samples apart; a view, and far cheaper to make than
+    numpy's own sliding windows."""
+    size = held.itemsize
+    return np.ndarray(shape, np.float64, held, start * size, (step * size, size))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +144,9 @@ class _Bank:
     """Input samples that a window reaches ahead."""
     taps: Samples
     """One row of `2 * half` taps for each of `up` positions."""
+    block: Samples | None
+    """The input of several times `down` samples times this is as many times `up` output samples;
+    None where that would be too large a matrix."""
 
 
 @lru_cache(maxsize=16)
@@ -148,4 +159,18 @@ def _bank(from_rate: int, to_rate: int) -> _Bank:
     window = np.i0(KAISER_BETA * np.sqrt(np.clip(1 - (offsets / half) ** 2, 0, 1)))
     taps = np.sinc(offsets * lower * CUTOFF) * window
     taps *= 1 / taps.sum(axis=1, keepdims=True)
-    return _Bank(up, down, half, np.rint(taps * TAP_SCALE))
+    taps = np.rint(taps * TAP_SCALE) / TAP_SCALE
+    return _Bank(up, down, half, taps, _block(up, down, taps))
+
+
+def _block(up: int, down: int, taps: Samples) -> Samples | None:
+    outputs = up * max(1, BLOCK // min(up, down))
+    length = taps.shape[1]
+    reach = (outputs - 1) * down // up + length
+    if reach * outputs > LARGEST_BLOCK:
+        return None
+    block = np.zeros((reach, outputs))
+    for n in range(outputs):
+        place, phase = divmod(n * down, up)
+        block[place : place + length, n] = taps[phase]
+    return block

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
+from math import inf
 from typing import Protocol
 
 from ivr.audio.features import VoiceLevel, level_db
@@ -11,7 +12,7 @@ from ivr.audio.resample import Resampler
 from ivr.call.engines import Engines
 from ivr.core.actions import Say
 from ivr.core.errors import SpeakingFailed
-from ivr.core.measures import Timing
+from ivr.core.measures import Tally, Timing
 from ivr.core.pcm import FRAME_S, LISTEN_RATE, frame_bytes
 from ivr.german.speakable import speakable
 
@@ -62,21 +63,29 @@ class Speaker:
         audible = False
         loop = asyncio.get_running_loop()
         began = loop.time()
+        until_s = inf
         voice_level = VoiceLevel(self._leg.rate)
         async with aclosing(self._frames(say)) as frames:
             async for frame in frames:
+                self._late(loop.time() - until_s)
                 if not audible and level_db(frame) > AUDIBLE_DB:
                     audible = True
                     took_s = loop.time() - began
                     self._engines.meter.observe(Timing.VOICE, took_s)
                     self._sounds(say, self._leg.unplayed_s())
                 await self._leg.play(frame)
+                until_s = loop.time() + self._leg.unplayed_s()
                 # At the moment of its sound, or the delay of its echo would not be steady: at a
                 # prompt's beginning the line takes several frames at once.
                 ahead_s = max(0.0, self._leg.unplayed_s() - FRAME_S)
                 loop.call_later(ahead_s, self._level, voice_level.push(frame))
         if not audible:
             raise SpeakingFailed("the voice gave no sound: choose another one in the settings")
+
+    def _late(self, late_s: float) -> None:
+        """All that came before has sounded for so long: the party heard silence in mid-prompt."""
+        if (frames := round(max(0.0, late_s) / FRAME_S)) > 0:
+            self._engines.meter.count(Tally.STARVED_FRAMES, frames)
 
     async def _frames(self, say: Say) -> AsyncGenerator[bytes, None]:
         """The prompt in frames at the leg's rate."""

@@ -106,8 +106,6 @@ class Calls:
             case "established" if call is not None:
                 self._answered(number, call, event["rate"])
             case "closed":
-                if event["starved"]:
-                    self._meter.count(Tally.STARVED_FRAMES, event["starved"])
                 if (dialled := self._ours(number)) is not None:
                     dialled.ended = True
                 self._over(number)

@@ -21,8 +21,6 @@ _BURST_FRAMES = 5
 """At most so many frames go on at once after a delay."""
 _BACKLOG = 1 << 20
 """Bytes that may wait for a program that does not read; beyond them sound is dropped."""
-_A_PAUSE = 10
-"""So many silent frames are a pause between two prompts; fewer are a prompt that came late."""
 
 
 class Media:
@@ -37,10 +35,7 @@ class Media:
         """Whether the party holds us."""
         self.taken = 0
         self.flushes = 0
-        self.starved = 0
-        """Frames of silence in the middle of a prompt, because the program was late."""
         self._quiet = 0
-        self._gap = _A_PAUSE
         self._to_play = bytearray()
         self._pause = 0
         self._missing = 0
@@ -63,7 +58,6 @@ class Media:
     def flush(self) -> None:
         self.flushes += 1
         self._to_play.clear()
-        self._gap = _A_PAUSE
         # The stack empties its buffer within one frame: what we wrote meanwhile would go too.
         self._pause = 2
         try:
@@ -121,7 +115,6 @@ class Media:
         if self._pause:
             self._pause -= 1
             return 0
-        self._watch_gaps(buffered)
         room = _AHEAD_FRAMES * frame_bytes(self.rate) - self._ours(buffered)
         if room <= 0 or not self._to_play:
             return 0
@@ -131,14 +124,6 @@ class Media:
             piece = self._down.push(piece)
         written: int = self._audio.write(piece)
         return written
-
-    def _watch_gaps(self, buffered: int) -> None:
-        if self._to_play:
-            if 0 < self._gap < _A_PAUSE:
-                self.starved += self._gap
-            self._gap = 0
-        elif not buffered:
-            self._gap += 1
 
     def _frames(self, heard: bytes) -> bytes:
         if self.held and self._stands_still:

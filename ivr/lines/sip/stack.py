@@ -258,10 +258,8 @@ class Stack:
                     self._pump.calls[event.call].held = held
                 self._tell({"event": "held", "call": event.call, "held": held})
             case Event.CALL_CLOSED:
-                ended = self._pump.calls.get(event.call)
-                starved = ended.starved if ended is not None else 0
-                told = {"event": "closed", "call": event.call, "why": event.text or ""}
-                self._tell(told | {"starved": starved})
+                why = event.text or ""
+                self._tell({"event": "closed", "call": event.call, "why": why})
                 self._forget(event.call)
             case _:
                 pass

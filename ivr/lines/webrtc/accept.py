@@ -3,19 +3,18 @@
 from collections.abc import Awaitable, Callable
 
 from ivr.config.webrtc import WebRtc
-from ivr.core.ports import Meter
 from ivr.lines.webrtc.leg import WebRtcLeg
 from ivr.lines.webrtc.offer import Offer
 
 
 async def accept_offer(
-    offer: Offer, settings: WebRtc, *, caller: str | None = None, meter: Meter | None = None
+    offer: Offer, settings: WebRtc, *, caller: str | None = None
 ) -> tuple[WebRtcLeg, str]:
     """A leg, and the SDP that the browser waits for. The leg is up once `connected` says so.
 
     Whoever gets it hangs it up, even if it never comes up. Raises OfferRefused.
     """
-    leg = WebRtcLeg(settings, caller=caller, meter=meter)
+    leg = WebRtcLeg(settings, caller=caller)
     peer = leg.make_peer()
     answer = await peer.answer(offer)
     leg.attach(peer)

@@ -13,7 +13,6 @@ from typing import Any
 from ivr.config.webrtc import WebRtc
 from ivr.core.beat import Beat
 from ivr.core.pcm import FRAME_S, frame_bytes
-from ivr.core.ports import Meter
 from ivr.lines.webrtc.messages import Bye, Key, Pace, Ping, read_message, read_note
 from ivr.lines.webrtc.opus import RATE
 from ivr.lines.webrtc.peer import Peer
@@ -44,7 +43,6 @@ class WebRtcLeg:
         *,
         caller: str | None = None,
         called: str | None = None,
-        meter: Meter | None = None,
         on_attached: Callable[[], None] | None = None,
     ) -> None:
         """`on_attached` is called each time a browser can be told something again."""
@@ -54,7 +52,7 @@ class WebRtcLeg:
         self.on_note: Callable[[Note], None] | None = None
         """Told what the other side says to its page, where this side is the one that called."""
         self._settings = settings
-        self._playout = Playout(meter)
+        self._playout = Playout()
         self._keys: asyncio.Queue[str | None] = asyncio.Queue(maxsize=_MOST_KEYS)
         self._peer: Peer | None = None
         self._made = 0
@@ -77,11 +75,6 @@ class WebRtcLeg:
     def away(self) -> bool:
         """Whether the browser cannot be reached just now."""
         return self._away_s() >= LOST_S
-
-    @property
-    def starved(self) -> int:
-        """Frames of silence in the middle of prompts, because the speaker was late."""
-        return self._playout.starved
 
     def make_peer(self) -> Peer:
         """A connection that will carry this leg once it is `attach`ed."""

@@ -105,7 +105,7 @@ class Reception:
             self.refused(refusal)
             return refusal
         token = secrets.token_urlsafe(32)
-        leg = WebRtcLeg(self._settings, meter=self._meter)
+        leg = WebRtcLeg(self._settings)
         home = network(address, LARGE_HOME)
         self._make_room(home)
         live = self._live[token] = _Live(leg, who, home)

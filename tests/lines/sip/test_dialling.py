@@ -34,7 +34,7 @@ class Stack:
         return 1, answer
 
     def ends(self) -> None:
-        self._calls.happened({"event": "closed", "call": CALL, "why": "", "starved": 0})
+        self._calls.happened({"event": "closed", "call": CALL, "why": ""})
 
 
 async def dialled(*, ended: bool) -> tuple[Calls, Stack, object]:
