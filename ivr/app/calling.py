@@ -24,6 +24,8 @@ class Channel(StrEnum):
 
     CLEAN = "clean"
     """16 kHz, nothing lost."""
+    WIDE = "wide"
+    """48 kHz, as a browser has it: nothing has to be changed on the way."""
     PHONE = "phone"
     """300 to 3400 Hz, 8 kHz, A-law."""
     NOISY = "noisy"
@@ -46,8 +48,11 @@ class Presses:
 Wish = Says | Presses
 
 
+_RATES = {Channel.PHONE: 8_000, Channel.WIDE: 48_000}
+
+
 def rate_of(channel: Channel) -> int:
-    return 8_000 if channel is Channel.PHONE else 16_000
+    return _RATES.get(channel, 16_000)
 
 
 async def spoken(voice: Voice, text: str, pace: float = 1.0) -> Pcm:
@@ -60,7 +65,7 @@ def through(channel: Channel, speech: Pcm, rng: np.random.Generator) -> Pcm:
     """What is left of speech behind the channel, at the channel's rate."""
     speech = resample(speech, rate_of(channel))
     match channel:
-        case Channel.CLEAN:
+        case Channel.CLEAN | Channel.WIDE:
             return speech
         case Channel.PHONE:
             return phone_band(speech)

@@ -1,6 +1,7 @@
 """Loudness of a stretch of sound, as a whole and in parts of its spectrum."""
 
 from functools import lru_cache
+from math import ceil, log10
 
 import numpy as np
 import numpy.typing as npt
@@ -55,15 +56,18 @@ class Bands:
         values = samples(pcm)
         self._hertz = rate / max(1, values.size)
         if not values.size:
-            self._power = np.zeros(1)
+            self._spectrum, self._scale = np.zeros(2), 0.0
             return
         window, gain = _hann(values.size)
-        self._power = np.abs(np.fft.rfft(values * window)) ** 2 * (2 / (values.size * gain))
+        # Real and imaginary parts in turn: the power of a part is the sum of all their squares.
+        self._spectrum = np.fft.rfft(values * window).view(np.float64)
+        self._scale = 2 / (values.size * gain)
 
     def level_db(self, low_hz: float, top_hz: float) -> float:
         """Level of the part from `low_hz` to `top_hz` in dBFS."""
-        low, top = int(np.ceil(low_hz / self._hertz)), int(top_hz / self._hertz) + 1
-        return _power_db(float(self._power[low:top].sum()))
+        low, top = ceil(low_hz / self._hertz), int(top_hz / self._hertz) + 1
+        part = self._spectrum[2 * low : 2 * top]
+        return _power_db(float(np.dot(part, part)) * self._scale)
 
 
 def _mean_square(values: npt.NDArray[np.float64]) -> float:
@@ -73,7 +77,7 @@ def _mean_square(values: npt.NDArray[np.float64]) -> float:
 def _power_db(mean_square: float) -> float:
     if mean_square <= 0:
         return SILENT_DB
-    return max(SILENT_DB, 10 * float(np.log10(mean_square / FULL_SCALE**2)))
+    return max(SILENT_DB, 10 * log10(mean_square / FULL_SCALE**2))
 
 
 @lru_cache(maxsize=8)

@@ -20,8 +20,9 @@ _WAITING_A_WORKER = 32
 """Waiting jobs for each worker; at half a second each, nobody is on the line any more."""
 
 
-STANDS_BACK = 5
-"""Niceness of an engine's threads: sound of all calls goes on while every core recognizes."""
+STANDS_BACK = 15
+"""Niceness of an engine's threads: sound of all calls goes on while every core recognizes. With
+5 a loop that needs two thirds of a core did not get them, and each of its steps came late."""
 
 
 def standing_back(make: Callable[[], T]) -> T:

@@ -89,15 +89,20 @@ def _callers(address: str, calls: int, questions: int, manners: Manners | None) 
 
 
 async def _all(address: str, calls: int, questions: int, manners: Manners | None) -> HeardAfar:
-    parties = await _parties(calls, questions, manners)
-    if not address.startswith("sip:"):
-        return await _crowd(address, parties, None)
+    # At the line's own rate: what callers spend is taken from the hotline's processor time.
+    channel = Channel.CLEAN if address.startswith("sip:") else Channel.WIDE
+    parties = await _parties(calls, questions, channel, manners)
+    if channel is Channel.WIDE:
+        return await _crowd(address, parties, channel, None)
     async with open_telephone(address, Metrics()) as telephone:
-        return await _crowd(address, parties, telephone)
+        return await _crowd(address, parties, channel, telephone)
 
 
 async def _crowd(
-    address: str, parties: Sequence[SyntheticCaller], telephone: SipLine | None
+    address: str,
+    parties: Sequence[SyntheticCaller],
+    channel: Channel,
+    telephone: SipLine | None,
 ) -> HeardAfar:
     heard = HeardAfar()
 
@@ -108,7 +113,7 @@ async def _crowd(
         except LineFailed:
             heard.failed += 1
             return
-        await converse(leg, party, rate_of(Channel.CLEAN))
+        await converse(leg, party, rate_of(channel))
         heard.responses_s += party.stopwatch.responses_s
         heard.silenced_s += party.stopwatch.silenced_s
 
@@ -126,7 +131,7 @@ async def _dial(address: str, telephone: SipLine | None) -> OutwardLeg:
 
 
 async def _parties(
-    calls: int, questions: int, manners: Manners | None
+    calls: int, questions: int, channel: Channel, manners: Manners | None
 ) -> Sequence[SyntheticCaller]:
     """All their speech is made beforehand: it shall not cost time during the calls."""
     voice, texts = PicoVoice(), itertools.cycle(QUESTIONS)
@@ -135,7 +140,7 @@ async def _parties(
             await synthetic_party(
                 voice,
                 [Says(next(texts)) for _ in range(questions)],
-                Channel.CLEAN,
+                channel,
                 manners=manners,
                 seed=number,
             )

@@ -13,9 +13,10 @@ RATE = 48_000
 FRAME_SAMPLES = frame_bytes(RATE) // SAMPLE_BYTES
 TIME_BASE = Fraction(1, RATE)
 BIT_RATE = 32_000
-"""Transparent for speech in wide band (RFC 7587, 3.1.1)."""
-_EFFORT = "5"
-"""Of 10: half the work of 10, with no difference in speech that anybody hears."""
+"""Enough for speech in full band (RFC 7587, 3.1.1)."""
+_MANNER = {"application": "lowdelay", "compression_level": "5"}
+"""Opus without its speech model (RFC 6716, 2.1.1): less than half the work, and 4 ms sooner. The
+model pays where bits are rarer than these, or packets lost so often that they are sent twice."""
 _SILENT_FRAMES = 5
 """After so many silent frames the encoder's packets do not change any more."""
 _SILENCE = bytes(frame_bytes(RATE))
@@ -28,7 +29,7 @@ class OpusEncoder:
     def __init__(self) -> None:
         self._codec = _codec("w")
         self._codec.bit_rate = BIT_RATE
-        self._codec.options = {"application": "voip", "compression_level": _EFFORT}
+        self._codec.options = _MANNER
         self._codec.time_base = TIME_BASE
         self._encoded = 0
         self._silent = 0
