@@ -177,6 +177,7 @@ class Draft:
         )
         if not filler:
             self.talk = replace(self.talk, offered=line.offer)
+            self._note_answer()
         if self.talk.transit is not None:
             self.transit = replace(self.talk.transit, music=False)
         say = Say(
@@ -189,6 +190,11 @@ class Draft:
             self.mouth.digits,
         )
         self.actions.append(say)
+
+    def _note_answer(self) -> None:
+        taken = self.talk.taken
+        if taken is not None and taken.answered_at is None:
+            self.talk = replace(self.talk, taken=replace(taken, answered_at=self.now))
 
     def stop_saying(self) -> None:
         self.mouth = replace(self.mouth, cut=())

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ivr.core.records import HandOverReason
 from ivr.core.speech import Expect, Leaving, Utterance, asks_number, begins_number
-from ivr.dialogue import answers, callback, offline, people, queue, recording
+from ivr.dialogue import afterthought, answers, callback, offline, people, queue, recording
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import REPETITIONS_TO_HAND_OVER
 from ivr.dialogue.state import Closing, Health, Offer, Phase
@@ -44,10 +44,11 @@ def heard(draft: Draft, utterance: Utterance) -> None:
         return
     if draft.talk.closing is Closing.FINAL:
         return
-    if _means_nothing(draft, utterance):
+    if afterthought.left_out(draft, utterance) or _means_nothing(draft, utterance):
         go_on(draft)
         return
     draft.stop_saying()
+    afterthought.take(draft, text)
     draft.repair = replace(draft.repair, silences=0)
     if draft.talk.closing is not Closing.NO and (not text or returns_goodbye(text)):
         draft.end()
@@ -157,6 +158,7 @@ def recognizer_failed(draft: Draft) -> None:
 
 def _take_text(draft: Draft, text: str) -> None:
     draft.stop_saying()
+    afterthought.take(draft, text)
     draft.repair = replace(draft.repair, silences=0)
     if recording.answered(draft, text):
         pass

@@ -71,6 +71,15 @@ class Mouth:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """The caller's last turn that was taken for what it says."""
+
+    text: str
+    answered_at: float | None = None
+    """When it was decided what to say to it, in the call's time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """The caller's words that are being understood."""
 
@@ -214,6 +223,7 @@ class Talk:
 
     script: Script
     mouth: Mouth = Mouth()
+    taken: Taken | None = None
     question: Question = Question()
     repair: Repair = Repair()
     known: Known = Known()

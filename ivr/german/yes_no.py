@@ -67,6 +67,11 @@ _MOST_OTHER_WORDS = 4
 """A longer utterance is more than an answer, unless it begins with one."""
 
 
+def hear_bare_yes_no(text: str) -> bool | None:
+    """As `hear_yes_no`, of a text that says nothing else: "ja genau", but not "ja, am Montag"."""
+    return None if _FOUND.sub("", content(text)).strip() else hear_yes_no(text)
+
+
 def hear_yes_no(text: str) -> bool | None:
     """True for yes, False for no, None for anything else, for both, and for "vielleicht".
 

@@ -18,7 +18,7 @@ from ivr.german.phone import hear_phone
 from ivr.german.speakable import speakable
 from ivr.german.times import hear_time
 from ivr.german.unfinished import sounds_unfinished
-from ivr.german.yes_no import hear_yes_no
+from ivr.german.yes_no import hear_bare_yes_no, hear_yes_no
 
 LISTENERS: list[Callable[[str], object]] = [
     hear_number,
@@ -32,6 +32,7 @@ LISTENERS: list[Callable[[str], object]] = [
     hear_letters,
     hear_name,
     hear_yes_no,
+    hear_bare_yes_no,
     sounds_unfinished,
     speakable,
     phrases.is_filler,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.german.yes_no import hear_yes_no
+from ivr.german.yes_no import hear_bare_yes_no, hear_yes_no
 
 YES_LISTED = (
     "ja|jo|jau|joa|ja ja|jaja|jawohl|genau|richtig|korrekt|stimmt|das stimmt|exakt|na klar|klar"
@@ -61,3 +61,19 @@ def test_neither(text: str) -> None:
 )
 def test_longer_answers(text: str, meant: bool | None) -> None:
     assert hear_yes_no(text) is meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Ja, genau.", True),
+        ("ja bitte", True),
+        ("nein nein", False),
+        ("ja, am Montag", None),
+        ("nein, zwei", None),
+        ("ja nein", None),
+        ("", None),
+    ],
+)
+def test_an_answer_that_says_nothing_else(text: str, meant: bool | None) -> None:
+    assert hear_bare_yes_no(text) is meant
