@@ -97,7 +97,9 @@ class Message:
     """A message or a wish to be called back."""
 
     name: str
+    """Empty where the caller hung up before they told it."""
     phone: str
+    """The caller's own where they told none; empty where not even that is known."""
     about: str
     callback: bool = False
     when: str = ""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ivr.core.records import HandOverReason
 from ivr.core.speech import Expect
 from ivr.core.understanding import ABOUT_THE_TALK, Reply
-from ivr.dialogue import people, queue
+from ivr.dialogue import people, queue, unfinished
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import (
     ANGER_TO_HAND_OVER,
@@ -156,6 +156,7 @@ def _learn(draft: Draft, reply: Reply) -> None:
         slots=reply.slots or draft.known.slots,
         # A form that has failed is over, but a colleague should know which one it was.
         form=reply.form or (draft.known.form if reply.hand_over else None),
+        dictated=unfinished.dictated(draft.known, reply, draft.question.text),
     )
 
 

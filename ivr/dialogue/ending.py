@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ivr.core.events import CallEvent, Engine, EngineFailed, HungUp, TimerRang, Understood
 from ivr.core.records import Outcome
-from ivr.dialogue import answers, callback, people
+from ivr.dialogue import answers, callback, people, unfinished
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.state import Closing, Phase
 
@@ -38,7 +38,7 @@ def all_said(draft: Draft) -> None:
     if draft.talk.closing is Closing.NO:
         people.all_said(draft)
     elif draft.talk.closing is Closing.FINAL:
-        draft.end()
+        end(draft)
     elif draft.talk.closing is Closing.SAYING_GOODBYE:
         draft.talk = replace(draft.talk, closing=Closing.LAST_CHANCE)
         draft.timer(LAST_CHANCE, draft.mouth.prompt, LAST_CHANCE_S)
@@ -64,7 +64,7 @@ def rang(draft: Draft, event: TimerRang) -> None:
         return
     if event.name == LAST_CHANCE:
         if closing is Closing.LAST_CHANCE and event.number == draft.mouth.prompt:
-            draft.end()
+            end(draft)
     elif event.name == WARNING:
         if closing is Closing.NO:
             asked = draft.mouth
@@ -78,7 +78,7 @@ def rang(draft: Draft, event: TimerRang) -> None:
         called_back = callback.keep(draft)
         _part(draft, "drain_call_back" if called_back else "drain_farewell", "drain")
     elif event.name == CUT:
-        draft.end()
+        end(draft)
 
 
 def drain(draft: Draft, grace_s: float) -> None:
@@ -86,8 +86,15 @@ def drain(draft: Draft, grace_s: float) -> None:
     draft.timer(DRAIN, 0, max(0.0, grace_s - FAREWELL_S))
 
 
+def end(draft: Draft) -> None:
+    """Cut the line, after all that was to be said; what was begun is kept if it can be."""
+    unfinished.keep(draft)
+    draft.end()
+
+
 def hung_up(draft: Draft, cause: str) -> None:
     """The other side is gone: keep what can be acted on."""
+    unfinished.keep(draft)
     transit = draft.talk.transit
     if draft.is_in(Phase.QUEUE) and transit is not None and not transit.left_message:
         draft.talk = replace(draft.talk, outcome=Outcome.ABANDONED)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ivr.core.records import HandOverReason
 from ivr.core.speech import Expect, Leaving, Utterance, asks_number, begins_number
-from ivr.dialogue import afterthought, answers, callback, offline, people, queue, recording
+from ivr.dialogue import afterthought, answers, callback, ending, offline, people, queue, recording
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.script import REPETITIONS_TO_HAND_OVER
 from ivr.dialogue.state import Closing, Health, Offer, Phase
@@ -51,7 +51,7 @@ def heard(draft: Draft, utterance: Utterance) -> None:
     afterthought.take(draft, text)
     draft.repair = replace(draft.repair, silences=0)
     if draft.talk.closing is not Closing.NO and (not text or returns_goodbye(text)):
-        draft.end()
+        ending.end(draft)
         return
     draft.talk = replace(draft.talk, closing=Closing.NO)
     if text and draft.talk.health is Health.NO_RECOGNIZER:

@@ -40,6 +40,7 @@ from ivr.dialogue import (
     queue,
     recording,
     silence,
+    unfinished,
 )
 from ivr.dialogue.draft import FILLER, Draft
 from ivr.dialogue.script import Script
@@ -238,6 +239,7 @@ def _voice_failed(draft: Draft) -> None:
         return
     if draft.talk.callback is not None:
         callback.interrupted(draft)
+    unfinished.keep(draft)
     draft.talk = replace(draft.talk, outcome=Outcome.FAILED, cause="fault")
     draft.end()
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ivr.core.actions import PlayMusic
 from ivr.core.desk import Place
 from ivr.core.speech import Expect
-from ivr.dialogue import callback
+from ivr.dialogue import callback, unfinished
 from ivr.dialogue.draft import Draft
 from ivr.dialogue.state import Line, Offer, Phase, Transit
 
@@ -192,7 +192,7 @@ def after_form(draft: Draft, form: str | None) -> tuple[Line, ...]:
     transit: Transit | None = draft.talk.transit
     if transit is None or transit.phase is not Phase.QUEUE or form is None:
         return ()
-    if form in ("message_form", "callback_form"):
+    if form in unfinished.FORMS:
         draft.transit = replace(transit, left_message=True)
         return (draft.line("queue_message_left"),)
     return (draft.line("queue_still"),)

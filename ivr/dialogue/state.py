@@ -112,6 +112,8 @@ class Known:
     intent: str | None = None
     slots: Mapping[str, str] = field(default_factory=dict)
     form: str | None = None
+    dictated: str = ""
+    """What was said to a form for messages without filling it in."""
     caller: str | None = None
     """The caller's number, where the line tells it."""
     given: Mapping[str, str] = field(default_factory=dict)

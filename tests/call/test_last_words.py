@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from ivr.core.errors import RecognitionFailed
 from ivr.core.pcm import FRAME_S, frame_bytes
-from ivr.core.records import CallRecord, Outcome
+from ivr.core.records import CallRecord, Message, Outcome
 from ivr.core.speech import Expect, Transcript
 from ivr.speech.recognizers.scripted import ScriptedHearing, ScriptedRecognizer
 from ivr.understanding.scripted import ScriptedUnderstanding, say
@@ -68,6 +68,15 @@ def test_a_yes_and_a_click_complete_an_order_and_a_yes_that_breaks_off_does_not(
     assert record.end is not None
     assert record.end.cause == "caller"
     assert (record.end.outcome is Outcome.ANSWERED) == counts
+
+
+def test_a_message_without_a_name_is_on_record_when_the_line_is_gone() -> None:
+    asks = replace(say("leave_message", "Wie ist Ihr Name?"), form="message_form")
+    house = House(understanding=ScriptedUnderstanding({"klingeln": asks}))
+    told = "Richten Sie aus, dass der Fahrer hinten klingeln soll"
+    party = Clicks(6.0, told)
+    record = in_virtual_time(lambda: house.call(party=party, caller="+49561998877"))
+    assert record.facts == (Message("", "+49561998877", told),)
 
 
 class Stuck(ScriptedRecognizer):

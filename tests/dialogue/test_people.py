@@ -43,7 +43,7 @@ from ivr.core.events import (
     TimerRang,
     Understood,
 )
-from ivr.core.records import HandOver, HandOverReason, Outcome
+from ivr.core.records import HandOver, HandOverReason, Message, Outcome
 from ivr.dialogue.machine import begin
 from ivr.dialogue.people import BACK_IN_FRONT
 from ivr.dialogue.queue import TELL_EVERY_S
@@ -223,6 +223,15 @@ def test_the_key_for_a_message_starts_its_form_and_the_place_stays() -> None:
     said = talk.says("Es geht um die Rechnung", kept)
     assert PHRASES["queue_message_left"][0] in said
     talk.feed(HungUp(talk.at(), Party.CALLER))
+    assert talk.end() == End(Outcome.ANSWERED, "caller")
+
+
+def test_a_message_that_a_waiting_caller_has_begun_is_left_when_they_hang_up() -> None:
+    talk = waiting(Place(5, 600.0))
+    told = "Richten Sie bitte aus, dass die zweite Lieferung noch fehlt"
+    talk.says(told, reply("leave_message", "Wie ist Ihr Name?", form="message_form"))
+    talk.feed(HungUp(talk.at(), Party.CALLER))
+    assert [record.fact for record in done(talk, Record)] == [Message("", "+49561998877", told)]
     assert talk.end() == End(Outcome.ANSWERED, "caller")
 
 
