@@ -22,9 +22,13 @@ from ivr.core.events import (
     BargedIn,
     CallEvent,
     DeskSaid,
+    Engine,
+    EngineFailed,
+    FalseStart,
     Heard,
     Played,
     SpeechStarted,
+    Understood,
 )
 from ivr.core.records import CallRecord, CallStart, Turn
 
@@ -51,6 +55,39 @@ class CallState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Floor:
+    """Who is at it in the talk with the assistant. Whatever began is told to be over, too: a
+    prompt that was broken off by the next one, a noise that was no word."""
+
+    prompt: int | None = None
+    """What is being said."""
+    hearing: bool = False
+    asked: int | None = None
+    """The question that the understanding owes an answer to."""
+
+    @property
+    def state(self) -> CallState:
+        if self.prompt is not None:
+            return CallState.SPEAKING
+        if self.hearing:
+            return CallState.HEARING
+        return CallState.LISTENING if self.asked is None else CallState.THINKING
+
+    def after(self, event: CallEvent) -> "Floor":
+        match event:
+            case SpeechStarted() | BargedIn():
+                return replace(self, hearing=True)
+            case Heard() | FalseStart() | EngineFailed(engine=Engine.RECOGNIZER):
+                return replace(self, hearing=False)
+            case Played(prompt=prompt) if prompt == self.prompt:
+                return replace(self, prompt=None)
+            case Understood(turn=turn) | EngineFailed(engine=Engine.UNDERSTANDING, turn=turn):
+                return replace(self, asked=None) if turn == self.asked else self
+            case _:
+                return self
+
+
+@dataclass(frozen=True, slots=True)
 class LiveCall:
     """A call that is going on."""
 
@@ -67,6 +104,7 @@ class LiveCall:
     agent: str = ""
     """Whom the caller speaks with, by name, or who waits until the assistant is done."""
     turns: tuple[Turn, ...] = field(default=(), repr=False)
+    floor: Floor = Floor()
 
     @property
     def call_id(self) -> str:
@@ -132,14 +170,16 @@ class LiveBoard:
 
     def _acted(self, call_id: str, action: Action) -> None:
         match action:
-            case Say(text=text):
-                self._turn_to(call_id, CallState.SPEAKING, hotline_said=text)
-            case Ask():
-                self._turn_to(call_id, CallState.THINKING)
+            case Say(prompt=prompt, text=text):
+                floor = replace(self._calls[call_id].floor, prompt=prompt)
+                self._talks(call_id, floor, hotline_said=text)
+            case Ask(turn=turn):
+                self._talks(call_id, replace(self._calls[call_id].floor, asked=turn))
             case Enqueue():
                 self._update(call_id, state=CallState.WAITING, position=None, agent="")
             case LeaveQueue():
-                self._update(call_id, state=CallState.LISTENING, position=None)
+                floor = self._calls[call_id].floor
+                self._update(call_id, state=floor.state, position=None)
             case Connect():
                 self._update(call_id, state=CallState.WITH_AGENT, position=None)
             case End():
@@ -148,20 +188,19 @@ class LiveBoard:
                 pass
 
     def _happened(self, call_id: str, event: CallEvent) -> None:
+        call = self._calls[call_id]
+        floor = call.floor.after(event)
         match event:
-            case SpeechStarted() | BargedIn():
-                self._turn_to(call_id, CallState.HEARING)
             case Heard(utterance=utterance):
-                said = utterance.text or self._calls[call_id].caller_said
-                self._turn_to(call_id, CallState.THINKING, caller_said=said)
-            case Played():
-                self._turn_to(call_id, CallState.LISTENING)
+                self._talks(call_id, floor, caller_said=utterance.text or call.caller_said)
             case DeskSaid(news=Place(position=position)):
                 self._update(call_id, position=position)
             case AgentCame(name=name):
                 self._update(call_id, agent=name)
             case AgentLeft():
                 self._left(call_id, event)
+            case _ if floor != call.floor:
+                self._talks(call_id, floor)
             case _:
                 pass
 
@@ -170,9 +209,9 @@ class LiveBoard:
         if event.to:
             self._update(call_id, agent=event.to)
             return
+        call = self._calls[call_id]
         waits = event.how is PartingHow.RETURNED and event.waits
-        agent = self._calls[call_id].agent if waits else ""
-        self._update(call_id, state=CallState.LISTENING, agent=agent)
+        self._update(call_id, state=call.floor.state, agent=call.agent if waits else "")
 
     def _said(self, call_id: str, turn: Turn) -> None:
         call = self._calls[call_id]
@@ -184,11 +223,12 @@ class LiveBoard:
             response_s=call.response_s if turn.response_s is None else turn.response_s,
         )
 
-    def _turn_to(self, call_id: str, state: CallState, **changes: object) -> None:
+    def _talks(self, call_id: str, floor: Floor, **changes: object) -> None:
         """Who speaks with a person, or waits for one, does so whoever says something meanwhile."""
         now = self._calls[call_id].state
         stays = now in (CallState.WAITING, CallState.WITH_AGENT)
-        self._update(call_id, state=now if stays else state, **changes)
+        state = now if stays else floor.state
+        self._update(call_id, state=state, floor=floor, **changes)
 
     def _update(self, call_id: str, **changes: object) -> None:
         call = self._calls[call_id]

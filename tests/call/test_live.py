@@ -8,7 +8,19 @@ import pytest
 from ivr.call.desk_scripted import ScriptedDesk
 from ivr.call.live import MOST_ENDED, MOST_TURNS, CallState, LiveBoard
 from ivr.call.register import Register
+from ivr.core.actions import Action, Ask, Say
+from ivr.core.events import (
+    BargedIn,
+    CallEvent,
+    Engine,
+    EngineFailed,
+    FalseStart,
+    Played,
+    SpeechStarted,
+    Understood,
+)
 from ivr.core.records import CallRecord, CallStart, Turn
+from ivr.core.understanding import Guess, Reply
 from ivr.lines.paced import PacedLeg
 from ivr.lines.synthetic import SyntheticCaller
 from tests.call.people import Agent, Office, Person, answers_after, connected
@@ -60,6 +72,43 @@ def test_a_live_call_has_its_turns_and_how_long_the_caller_waited() -> None:
     assert call is not None
     assert [turn.text for turn in call.turns] == ["Hallo", "Guten Tag", "äh"]
     assert (call.intent, call.response_s) == ("greeting", 0.5)
+
+
+ASKED = Ask(3, "Wann?")
+ANSWER = Understood(5.0, 3, Reply(Guess("opening_hours", 1.0)))
+BROKEN_OFF = Played(2.0, 1, interrupted=True)
+
+
+@pytest.mark.parametrize(
+    ("happens", "state"),
+    [
+        ((SpeechStarted(1.0),), CallState.HEARING),
+        ((SpeechStarted(1.0), FalseStart(1.2)), CallState.LISTENING),
+        ((SpeechStarted(1.0), EngineFailed(1.2, Engine.RECOGNIZER, 0)), CallState.LISTENING),
+        ((Say(1, "Guten Tag"), BargedIn(1.0), BROKEN_OFF), CallState.HEARING),
+        ((Say(1, "Guten Tag"), BargedIn(1.0), BROKEN_OFF, FalseStart(2.1)), CallState.LISTENING),
+        ((Say(1, "Guten Tag"), Say(2, "Also"), BROKEN_OFF), CallState.SPEAKING),
+        ((ASKED, SpeechStarted(3.0), FalseStart(3.2)), CallState.THINKING),
+        ((ASKED, Say(1, "Moment"), Played(4.0, 1, interrupted=False)), CallState.THINKING),
+        ((ASKED, SpeechStarted(3.0), ANSWER, FalseStart(5.2)), CallState.LISTENING),
+        ((ASKED, EngineFailed(4.0, Engine.UNDERSTANDING, 3)), CallState.LISTENING),
+    ],
+)
+def test_whoever_is_at_it_is_on_the_board_until_they_are_done(
+    happens: tuple[CallEvent | Action, ...], state: CallState
+) -> None:
+    board = LiveBoard()
+    observers = board.watch(START)
+    assert observers.on_action is not None
+    assert observers.on_event is not None
+    for each in happens:
+        if isinstance(each, Say | Ask):
+            observers.on_action(each)
+        else:
+            observers.on_event(each)  # type: ignore[arg-type]  # the other of the two unions
+    call = board.call("c1")
+    assert call is not None
+    assert call.state is state
 
 
 @pytest.mark.parametrize("how", ["transferred", "taken over", "lost of three", "lost"])
