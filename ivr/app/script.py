@@ -28,6 +28,7 @@ def make_script(settings: Settings, company: Company) -> Script:
         max_call_s=settings.hotline.max_call_s,
         queue_notice=company.waiting.notice,
         digits=_digits(company),
+        numbers=_numbers(company),
     )
 
 
@@ -40,6 +41,15 @@ def _digits(company: Company) -> dict[str, int]:
         "address_form": numbers.customer_digits,
     }
     return {form: lengths[0] for form, lengths in asked.items() if len(lengths) == 1}
+
+
+def _numbers(company: Company) -> dict[str, int]:
+    order, customer = company.numbers.order_digits, company.numbers.customer_digits
+    return {
+        "bestellnummer": max(order),
+        "auftragsnummer": max(order),
+        "kundennummer": max(customer),
+    }
 
 
 def _offline_answers(company: Company, phrases: Phrasebook) -> dict[str, str]:

@@ -7,7 +7,7 @@ not, the text is there when the turn has ended.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ivr.audio.framing import Framer
@@ -36,6 +36,7 @@ from ivr.core.speech import Expect, Leaving, Transcript, Utterance
 from ivr.turns import events as turn
 from ivr.turns.facts import measure
 from ivr.turns.taker import LONGEST_LOOK_BACK_S, TurnTaker
+from ivr.turns.waits import NOT_KNOWN
 
 POLITE_WAITING = 2
 """Utterances that wait for a recognizer; with as many, talks between people are not written down.
@@ -64,8 +65,10 @@ class Ears:
         engines: Engines,
         inbox: Inbox,
         on_level: Callable[[float], None] | None = None,
+        numbers: Mapping[str, int] = NOT_KNOWN,
     ) -> None:
-        """`on_level` is told the level in dBFS of every third chunk, for a meter."""
+        """`on_level` is told the level in dBFS of every third chunk, for a meter. `numbers`: see
+        `Script`."""
         self._leg = leg
         self._engines = engines
         self._inbox = inbox
@@ -81,7 +84,7 @@ class Ears:
         self._chunk_s = self._vad.chunk_samples / LISTEN_RATE
         self._resampler = Resampler(leg.rate, LISTEN_RATE)
         self._chunker = Framer(self._chunk_bytes)
-        self._taker = TurnTaker(engines.turns)
+        self._taker = TurnTaker(engines.turns, numbers)
         self._past: deque[bytes] = deque(maxlen=round(LONGEST_LOOK_BACK_S / self._chunk_s))
         self._frames = 0
         self._chunks = 0

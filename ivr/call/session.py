@@ -113,7 +113,8 @@ class CallSession:
         engines.journal.begin(self.start)
         engines.meter.count(Tally.CALLS)
         try:
-            self._ears = Ears(self._leg, engines, self._inbox, self._observers.on_level)
+            on_level, numbers = self._observers.on_level, self._talk.script.numbers
+            self._ears = Ears(self._leg, engines, self._inbox, on_level, numbers)
             self._recorder = Recorder(self.start.call_id, engines.sounds, self._ears)
             self._speaker = Speaker(self._outlet, engines, self._sounds, self._ears.prompt_level)
             async with AsyncExitStack() as afterwards:

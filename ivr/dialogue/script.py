@@ -38,6 +38,8 @@ class Script:
     """Whether callers are `asked` if what they say may be recorded, or it is `announced`."""
     digits: Mapping[str, int] = field(default_factory=dict)
     """How many digits the number has that a form asks for, by the form's name."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """How many digits the company's numbers have at the most, by the words for them."""
 
 
 MENU_KEYS = {"1": "opening_hours", "2": "address"}

@@ -4,6 +4,7 @@ It is in one of three states: nobody speaks (`None`), something sounds that may 
 (`Burst`), or a turn is going on (`OpenTurn`, with or without a pause in it).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivr.config.settings import Turns
@@ -35,7 +36,7 @@ from ivr.turns.onset import (
     NoiseFloor,
 )
 from ivr.turns.turn import PAUSE_S, RESUME_S, OpenTurn, Segment
-from ivr.turns.waits import NO_TEXT_S, wait_s
+from ivr.turns.waits import NO_TEXT_S, NOT_KNOWN, wait_s
 
 PRE_ROLL_S = 0.5
 """Before the first noticed sound: through a telephone band the detector is up to 0.5 s late."""
@@ -76,8 +77,10 @@ class TurnTaker:
     the recognizer says (`text_so_far`) and the keys. Each call returns what follows from it.
     """
 
-    def __init__(self, settings: Turns) -> None:
+    def __init__(self, settings: Turns, numbers: Mapping[str, int] = NOT_KNOWN) -> None:
+        """`numbers`: see `wait_s`."""
         self._settings = settings
+        self._numbers = numbers
         self._now = 0.0
         self._state: Burst | OpenTurn | None = None
         self._prompt: _Prompt | None = None
@@ -143,7 +146,7 @@ class TurnTaker:
         if not isinstance(turn, OpenTurn) or turn.pause is None or turn.pause.number != segment:
             return []
         asked, patience = self._asked, self._settings.patience
-        wait = wait_s(text, asked.expect, asked.digits, asked.opening)
+        wait = wait_s(text, asked.expect, asked.digits, asked.opening, self._numbers)
         turn.pause.text, turn.pause.wait_s = text, wait * patience
         return self._end_if_due(turn, turn.pause)
 

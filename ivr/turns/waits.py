@@ -5,6 +5,9 @@ less than that cuts them off, waiting 0.8 s feels slow. So the wait depends on w
 on what was heard so far.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from ivr.core.speech import Expect
 from ivr.german.digits import digit_runs, missing_digits
 from ivr.german.phrases import asks_who_is_there, is_greeting_only
@@ -37,16 +40,24 @@ NO_WORD_S = 0.7
 NO_TEXT_S = 4.0
 """The recognizer does not answer: the turn ends without its text."""
 
+NOT_KNOWN: Mapping[str, int] = MappingProxyType({})
 _SHORT_ANSWER_WORDS = 4
 _NUMBERS = frozenset({Expect.DIGITS, Expect.PHONE})
 _VALUES = frozenset({Expect.NAME, Expect.ADDRESS, Expect.DATE, Expect.TIME, Expect.QUANTITY})
 
 
-def wait_s(text: str, expect: Expect, digits: int | None = None, opening: bool = False) -> float:
+def wait_s(
+    text: str,
+    expect: Expect,
+    digits: int | None = None,
+    opening: bool = False,
+    numbers: Mapping[str, int] = NOT_KNOWN,
+) -> float:
     """Seconds of silence after which `text` is taken to be a whole turn.
 
     `digits` is how many the expected number has, where that is known. `opening` is true until the
     caller has said what they want: a greeting alone is then only the beginning of a turn.
+    `numbers` says how many digits each of the company's numbers has at the most, by its name.
     """
     if not text.strip():
         return NO_WORD_S
@@ -62,8 +73,7 @@ def wait_s(text: str, expect: Expect, digits: int | None = None, opening: bool =
         return MESSAGE_S
     if _ends_in_number(text, expect):
         if digits is None:
-            # A question is over with its last digit, and nothing that was asked for.
-            whole = expect not in _NUMBERS and text.rstrip().endswith("?")
+            whole = expect not in _NUMBERS and _is_whole(text, numbers)
             return NUMBER_COMPLETE_S if whole else NUMBER_OPEN_S
         return NUMBER_MISSING_S if missing_digits(text, digits) else NUMBER_COMPLETE_S
     return VALUE_S if expect in _VALUES else FINISHED_S
@@ -82,3 +92,11 @@ def _ends_in_number(text: str, expect: Expect) -> bool:
         return True
     # Unasked, a single number may be a quantity or an hour.
     return len(digit_runs(text)[-1].parts) > 1 or (spoken[-1].isdigit() and len(spoken[-1]) > 2)
+
+
+def _is_whole(text: str, numbers: Mapping[str, int]) -> bool:
+    """Whether a number that nobody asked for has its last digit: a question is over with it, and
+    one that was named has as many as such a number has."""
+    spoken = words(text)
+    named = [length for name, length in numbers.items() if name in spoken]
+    return text.rstrip().endswith("?") or (bool(named) and not missing_digits(text, max(named)))

@@ -9,6 +9,9 @@ from dataclasses import replace
 import pytest
 from typing_extensions import override
 
+from ivr.app.script import make_script
+from ivr.config.company import load_company
+from ivr.config.loading import PROGRAM_FOLDER, default_settings
 from ivr.core.errors import RecognitionFailed, RecordRefused, UnderstandingUnavailable
 from ivr.core.ports import NOTHING
 from ivr.core.records import CallRecord, Fact, HandOver, Outcome
@@ -47,6 +50,19 @@ def test_the_answer_follows_the_caller_within_the_waits_of_turn_taking() -> None
     # Virtual time: what is left is the decided wait, not the speed of this machine.
     assert len(responses) == 1
     assert 0.3 < responses[0] < 0.8
+
+
+@pytest.mark.parametrize(("number", "soon"), [("471108", True), ("4711", False)])
+def test_a_number_of_the_company_is_answered_as_soon_as_it_is_whole(
+    number: str, soon: bool
+) -> None:
+    script = make_script(
+        default_settings(PROGRAM_FOLDER), load_company(PROGRAM_FOLDER / "company.toml")
+    )
+    house = House(script=replace(SCRIPT, numbers=script.numbers))
+    in_virtual_time(lambda: house.call(says(f"Meine Bestellnummer ist die {number}")))
+    responses = [turn.response_s for turn in house.turns if turn.response_s is not None]
+    assert (responses[0] < 0.8) == soon
 
 
 def test_turns_do_not_overlap_unless_interrupted() -> None:

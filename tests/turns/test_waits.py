@@ -1,5 +1,6 @@
 """The table of waits: how the words that were heard shorten or lengthen a silence."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,3 +52,25 @@ def test_a_question_that_ends_in_a_number_nobody_asked_for_is_over() -> None:
     assert wait_s("Meine Bestellung ist die 4711", Expect.ANYTHING) >= 0.9
     assert wait_s("Die 4711?", Expect.DIGITS) >= 0.9
     assert wait_s("Die 4711?", Expect.DIGITS, 6) >= 1.2
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Meine Bestellnummer ist die 471108.", True),
+        ("Auftragsnummer siebenundvierzig elf null acht", True),
+        ("Ich habe die Kundennummer 12345.", True),
+        ("Meine Bestellnummer ist die 47110", False),
+        ("Kundennummer 12345 und Bestellnummer 47110", False),
+        ("Meine Nummer ist 12345.", False),
+        ("Die Rechnungsnummer ist 471108", False),
+        ("Meine Telefonnummer für die Bestellung ist 056112", False),
+    ],
+)
+def test_a_number_of_the_company_that_was_named_is_over_with_its_last_digit(
+    text: str, whole: bool
+) -> None:
+    numbers = {"bestellnummer": 6, "auftragsnummer": 6, "kundennummer": 5}
+    assert (wait_s(text, Expect.ANYTHING, numbers=numbers) <= 0.6) == whole
+    assert wait_s(text, Expect.ANYTHING) >= 0.9
+    assert wait_s(text, Expect.PHONE, numbers=numbers) >= 0.9
