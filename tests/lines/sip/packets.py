@@ -22,6 +22,8 @@ A_LAW, COMFORT_NOISE = 8, 13
 _FRAME = frame_bytes(RATE)
 _SAMPLES = _FRAME // 2
 _HEAD = struct.Struct(">BBHII")
+_LAST = 99
+"""The number of a call's last request."""
 _QUIET = bytes([60])
 """Comfort noise of 60 dB below full scale."""
 _SDP = (
@@ -73,7 +75,6 @@ class _Sip(asyncio.DatagramProtocol):
         self._there = ("127.0.0.1", hotline)
         self._sdp = _SDP.format(port=rtp)
         self._tag = ""
-        self._last = 0
         self.answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         """The port of the hotline's RTP."""
         self.over = asyncio.Event()
@@ -95,15 +96,16 @@ class _Sip(asyncio.DatagramProtocol):
             f"{content}Content-Length: {len(body)}\r\n\r\n{body}"
         )
 
-    def invite(self) -> None:
-        self.ask("INVITE", 1, self._sdp)
+    def invite(self, number: int = 1) -> None:
+        self.ask("INVITE", number, self._sdp)
 
     @override
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         head, _, body = data.decode(errors="replace").partition("\r\n\r\n")
-        if head.startswith("SIP/2.0 200") and "CSeq: 1 INVITE" in head:
+        agreed = re.search(r"^CSeq: (\d+) INVITE", head, re.MULTILINE)
+        if head.startswith("SIP/2.0 200") and agreed is not None:
             self._tag = _found(r"^To:[^\r]*(;tag=[^;\r]+)", head)
-            self.ask("ACK", 1)
+            self.ask("ACK", int(agreed[1]))
             if not self.answer.done():
                 self.answer.set_result(int(_found(r"^m=audio (\d+)", body)))
         elif not head.startswith(("SIP/2.0", "ACK")):
@@ -173,8 +175,15 @@ class PacketPhone:
         while True:
             yield await self._heard.frames.get()
 
+    def refresh(self, number: int, *, by_update: bool) -> None:
+        """Keep the call alive as it is (RFC 4028), by this request of the call, counted from 2."""
+        if by_update:
+            self._sip.ask("UPDATE", number)
+        else:
+            self._sip.invite(number)
+
     def hang_up(self) -> None:
-        self._sip.ask("BYE", 2)
+        self._sip.ask("BYE", _LAST)
 
 
 @asynccontextmanager
@@ -190,7 +199,7 @@ async def packet_phone(hotline: int) -> AsyncIterator[PacketPhone]:
     try:
         sip.invite()
         yield PacketPhone(sip, rtp, heard, await sip.answer)
-        sip.ask("BYE", 2)
+        sip.ask("BYE", _LAST)
         with suppress(TimeoutError):
             async with asyncio.timeout(0.5):
                 await sip.over.wait()

@@ -82,3 +82,12 @@ async def test_when_the_last_hotline_is_full_the_provider_may_try_elsewhere(
     # One: who has confirmed it does not hear it again.
     [told] = [each for each in messages(tmp_path / "caller") if each.startswith("SIP/2.0 503")]
     assert "\nRetry-After: 10" in told
+
+
+async def test_session_timers_are_the_proxy_s_affair(tmp_path: Path) -> None:
+    """Who insists on them is the one who refreshes, and the hotline does not hear of it."""
+    calls = scenarios.scenario(scenarios.INSISTS_ON_TIMERS, scenarios.RINGS, scenarios.answer(200))
+    async with hotline(ours()) as house, proxy(tmp_path, house.line.port):
+        await sipp(tmp_path / "caller", calls, PORT, *TRACED, at=OUTSIDE)
+    [agreed] = [each for each in messages(tmp_path / "caller") if each.startswith("SIP/2.0 200")]
+    assert "Session-Expires: 90;refresher=uac" in agreed

@@ -86,12 +86,6 @@ async def test_the_caller_s_order_of_codecs_counts(tmp_path: Path) -> None:
         await calling
 
 
-async def test_who_insists_on_session_timers_is_told_that_there_are_none(tmp_path: Path) -> None:
-    async with hotline() as house:
-        await sipp(tmp_path, scenarios.NEEDS_TIMERS, house.line.port)
-        assert not house.line._calls.live
-
-
 async def test_a_key_by_sip_info(tmp_path: Path) -> None:
     async with hotline() as house:
         calling = asyncio.create_task(sipp(tmp_path, scenarios.INFO_KEY, house.line.port))
