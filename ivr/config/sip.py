@@ -68,6 +68,18 @@ class SipAccount(Section):
         " unless a server to be called or logged on at is a name without a port.",
     )
     max_calls: int = Field(20, ge=1, le=256, description="Calls at once on this account.")
+    when_full: Literal["busy", "elsewhere"] | None = Field(
+        None,
+        description="What becomes of calls too many, and of those that come while the program"
+        " stops: callers hear the busy tone (`busy`, 486), or the network is told to try another"
+        " way (`elsewhere`, 503 with Retry-After). If not given, `elsewhere` with"
+        " `registers = false`.",
+    )
+
+    @property
+    def says_elsewhere(self) -> bool:
+        """Whether the network is told to try another way, where no line is free."""
+        return self.when_full == "elsewhere" or (self.when_full is None and not self.registers)
 
     @field_validator("peers")
     @classmethod
@@ -123,7 +135,7 @@ class Sip(Section):
         0, ge=0, le=10, description="How often it rings, five seconds each, before it is answered."
     )
     max_calls: int = Field(
-        20, ge=1, le=256, description="Telephone calls at once; more hear the busy tone."
+        20, ge=1, le=256, description="Telephone calls at once; more are refused."
     )
     jitter_min_ms: int = Field(
         20, ge=0, le=500, description="Milliseconds that the jitter buffer holds at least."

@@ -40,6 +40,12 @@ def _ended(outcome: str) -> Described:
     )
 
 
+def _refused(reason: str) -> Described:
+    return Described(
+        "ivr_calls_refused", "Calls that were not taken, by reason", (("reason", reason),)
+    )
+
+
 def _stay(end: str) -> Described:
     return Described(
         "ivr_desk_callers",
@@ -87,7 +93,14 @@ TALLIES: Mapping[Tally, Described] = {
         "ivr_records_rescued", "Records kept in the rescue file because the database was away"
     ),
     Tally.RECORDS_LOST: Described("ivr_records_lost", "Records that could be kept nowhere"),
-    Tally.CALLS_REFUSED: Described("ivr_calls_refused", "Callers who heard the busy tone"),
+    Tally.REFUSED_FULL: _refused("full"),
+    Tally.REFUSED_ACCOUNT_FULL: _refused("account_full"),
+    Tally.REFUSED_DRAINING: _refused("draining"),
+    Tally.REFUSED_NOT_OURS: _refused("not_ours"),
+    Tally.REFUSED_STRANGER: _refused("stranger"),
+    Tally.REFUSED_UNTRACED: _refused("untraced"),
+    Tally.REFUSED_NAMELESS: _refused("nameless"),
+    Tally.REFUSED_BROWSER: _refused("browser"),
     Tally.LINE_RESTARTS: Described("ivr_line_restarts", "Lines that had to be started again"),
     Tally.ONE_WAY_CALLS: Described("ivr_one_way_calls", "Calls without sound from the caller"),
     Tally.DESK_IN_TIME: _stay("in_time"),

@@ -10,8 +10,18 @@ from dataclasses import dataclass
 from ivr.config.sip import Sip, SipAccount
 from ivr.core.measures import Tally
 from ivr.core.ports import Leg, Meter
-from ivr.lines.sip.door import Admitted, Example, Refusal, Ringing, example_of, judge
+from ivr.lines.sip.door import (
+    Admitted,
+    Example,
+    Refusal,
+    Ringing,
+    account_of,
+    example_of,
+    judge,
+    may_go_elsewhere,
+)
 from ivr.lines.sip.leg import SipLeg
+from ivr.lines.sip.refusals import Refusals
 from ivr.lines.sip.stack_process import StackError, StackProcess
 from ivr.lines.sip.watch import NETWORK, Watch
 from ivr.lines.sip.wire import Json, Sound
@@ -20,9 +30,10 @@ log = logging.getLogger(__name__)
 
 RING_S = 5.0
 """One ring of a German telephone: a second of tone, four of silence."""
+_RETRY_AFTER_S = 5
+"""How long others leave us in peace who are told to try elsewhere: a call may be over by then."""
 _WAITING = 64
 """Answered calls that wait for a session; beyond them callers are hung up on."""
-_REFUSALS_TOLD_S = 10.0
 
 
 @dataclass(slots=True)
@@ -61,10 +72,7 @@ class Calls:
         """Wishes to dial that nobody wants any more, until the stack has answered them."""
         self._calling: Counter[str] = Counter()
         self._new: asyncio.Queue[SipLeg] = asyncio.Queue(_WAITING)
-        self._refused: Counter[Refusal] = Counter()
-        self._examples: dict[Refusal, Example] = {}
-        """Of each reason the call that was refused last, to be found in others' logs."""
-        self._told_at = float("-inf")
+        self._refusals = Refusals(meter)
         self.process: StackProcess | None = None
         self.draining = False
 
@@ -100,7 +108,7 @@ class Calls:
             case "incoming":
                 self._rings(number, event)
             case "nameless":
-                self._count(Refusal.NAMELESS, Example())
+                self._refusals.count(Refusal.NAMELESS, Example())
             case "dialling":
                 self._dialling(event["dial"], number)
             case "established" if call is not None:
@@ -167,39 +175,18 @@ class Calls:
         if self.draining:
             verdict = Refusal.DRAINING
         if isinstance(verdict, Refusal):
-            self._refuse(number, verdict, example_of(ringing))
+            elsewhere = may_go_elsewhere(verdict, account_of(ringing, self._accounts))
+            self._refuse(number, verdict, example_of(ringing), elsewhere=elsewhere)
             return
         call = _Call(verdict.account, verdict)
         self._calls[number] = call
         call.answering = asyncio.create_task(self._answer(number), name="answer")
 
-    def _refuse(self, number: int, why: Refusal, example: Example) -> None:
+    def _refuse(self, number: int, why: Refusal, example: Example, *, elsewhere: bool) -> None:
         if self.process is not None:
-            self.process.tell("reject", id=0, call=number)
-        self._count(why, example)
-
-    def _count(self, why: Refusal, example: Example) -> None:
-        self._examples[why] = example
-        self._meter.count(Tally.CALLS_REFUSED)
-        self._refused[why] += 1
-        now = asyncio.get_running_loop().time()
-        if now - self._told_at >= _REFUSALS_TOLD_S:
-            self._told_at = now
-            for each, count in self._refused.items():
-                example = self._examples[each]
-                log.warning(
-                    "telephone calls were refused",
-                    extra={
-                        "why": str(each),
-                        "calls": count,
-                        "account": example.account,
-                        "sip_call": example.sip_call,
-                        "personal_source": example.source,
-                        "personal_called": example.called,
-                    },
-                )
-            self._refused.clear()
-            self._examples.clear()
+            retry_after_s = _RETRY_AFTER_S if elsewhere else 0
+            self.process.tell("reject", id=0, call=number, retry_after_s=retry_after_s)
+        self._refusals.count(why, example)
 
     async def _answer(self, number: int) -> None:
         await asyncio.sleep(self._settings.rings * RING_S)
@@ -209,9 +196,7 @@ class Calls:
             # Not to be answered only to be hung up on.
             call = self._calls[number]
             call.answering = None
-            example = Example(call.account, call.who.sip_call)
-            self._refuse(number, Refusal.DRAINING, example)
-            self._over(number)
+            self._drain(number, call)
             return
         try:
             await self.process.ask("answer", call=number)
@@ -226,6 +211,13 @@ class Calls:
             self._hang_up(number)
             self._over(number)
 
+    def _drain(self, number: int, call: _Call) -> None:
+        account = next((each for each in self._accounts if each.name == call.account), None)
+        elsewhere = may_go_elsewhere(Refusal.DRAINING, account)
+        example = Example(call.account, call.who.sip_call)
+        self._refuse(number, Refusal.DRAINING, example, elsewhere=elsewhere)
+        self._over(number)
+
     def _answered(self, number: int, call: _Call, rate: int) -> None:
         if call.leg is not None or self.process is None:
             return
@@ -239,7 +231,7 @@ class Calls:
             self._new.put_nowait(leg)
         except asyncio.QueueFull:
             log.error("a call came faster than calls are taken, and was hung up")
-            self._meter.count(Tally.CALLS_REFUSED)
+            self._meter.count(Tally.REFUSED_FULL)
             self._hang_up(number)
 
     def _unheard(self, number: int) -> None:

@@ -59,7 +59,7 @@ class Dialling:
         live = self._calls.live
         full = sum(live.values()) >= self._settings.max_calls
         if full or live[account.name] >= account.max_calls:
-            self._meter.count(Tally.CALLS_REFUSED)
+            self._meter.count(Tally.REFUSED_FULL if full else Tally.REFUSED_ACCOUNT_FULL)
             return DialFailure(DialReason.FULL)
         with self._calls.calling(account.name):
             return await self._dial(process, account, target, headers, timeout_s)

@@ -30,6 +30,9 @@ class Refusal(StrEnum):
     """Its headers were more than the stack's events carry: the stack has refused it."""
 
 
+_NO_LINE = frozenset({Refusal.DRAINING, Refusal.FULL, Refusal.ACCOUNT_FULL})
+
+
 @dataclass(frozen=True, slots=True)
 class Ringing:
     """A call that stands at the door."""
@@ -75,11 +78,10 @@ def judge(
 ) -> Admitted | Refusal:
     """`live` is how many calls each account has now, those that ring among them."""
     called = called_of(ringing.headers)
-    came_by = _came_by(ringing, accounts)
-    known = [account for account in came_by if _knows(account, ringing)]
-    account = _account(known, called)
+    account = account_of(ringing, accounts)
     if account is None:
-        if came_by and not known:
+        came_by = _came_by(ringing, accounts)
+        if came_by and not any(_knows(each, ringing) for each in came_by):
             return Refusal.STRANGER if ringing.source else Refusal.UNTRACED
         return Refusal.NOT_OURS
     if sum(live.values()) >= settings.max_calls:
@@ -89,6 +91,17 @@ def judge(
     caller = caller_of(ringing.peer, ringing.headers, trust_identity=settings.trust_identity)
     trace = _trace(ringing, settings.trace_headers, hidden=caller is None)
     return Admitted(account.name, caller, called, trace)
+
+
+def may_go_elsewhere(why: Refusal, account: SipAccount | None) -> bool:
+    """Whether the network may try another way to us, instead of a busy tone for the caller."""
+    return account is not None and why in _NO_LINE and account.says_elsewhere
+
+
+def account_of(ringing: Ringing, accounts: Sequence[SipAccount]) -> SipAccount | None:
+    """Whose call it is; None for strangers, and for a number that nobody serves."""
+    known = [each for each in _came_by(ringing, accounts) if _knows(each, ringing)]
+    return _account(known, called_of(ringing.headers))
 
 
 def _came_by(ringing: Ringing, accounts: Sequence[SipAccount]) -> Sequence[SipAccount]:

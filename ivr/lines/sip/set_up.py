@@ -25,7 +25,9 @@ def accounts_of(settings: Sip) -> Sequence[SipAccount]:
     """The configured ones, or one that telephones on this machine can call at once."""
     if settings.accounts:
         return settings.accounts
-    local = SipAccount(name="local", user="hotline", server=settings.host, registers=False)
+    local = SipAccount(
+        name="local", user="hotline", server=settings.host, registers=False, when_full="busy"
+    )
     if settings.host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         return [local]
     # Other addresses of the loopback network may belong to containers and to other people's

@@ -43,6 +43,13 @@ class Sources(logging.Handler):
         self._registrars: set[str] = set()
         self._mine = threading.Lock()
 
+    def listen(self) -> None:
+        """To what the stack traces from now on; nobody else hears it."""
+        trace = logging.getLogger("baresip.native.sip")
+        trace.addHandler(self)
+        trace.setLevel(logging.DEBUG)
+        trace.propagate = False
+
     @override
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage()

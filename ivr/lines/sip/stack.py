@@ -6,7 +6,6 @@ lives here, and the program replaces this process when it is gone. Decisions are
 
 import asyncio
 import ipaddress
-import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
@@ -20,6 +19,7 @@ from baresip.events import Event, StackEvent
 
 from ivr.lines.sip import packet_filter
 from ivr.lines.sip.media import Media, Pump
+from ivr.lines.sip.native import unavailable
 from ivr.lines.sip.pipes import open_pipes
 from ivr.lines.sip.ports import check_free, free_port
 from ivr.lines.sip.sources import Sources
@@ -101,7 +101,7 @@ class Stack:
             "register": lambda told: self._register(self._agents[told["account"]]),
             "dial": self._dial,
             "answer": lambda told: self._call(told).answer(),
-            "reject": lambda told: self._call(told).reject(),
+            "reject": self._reject,
             "hang_up": lambda told: self._call(told).hangup(),
             "hold": lambda told: self._call(told).hold(),
             "resume": lambda told: self._call(told).resume(),
@@ -134,10 +134,7 @@ class Stack:
         self._rtp_timeout_s = message["rtp_timeout_s"]
         if message["sources"]:
             self._sources = Sources()
-            trace = logging.getLogger("baresip.native.sip")
-            trace.addHandler(self._sources)
-            trace.setLevel(logging.DEBUG)
-            trace.propagate = False
+            self._sources.listen()
         await self._runtime.start(config)
         missing: list[str] = []
         if message["peers"]:
@@ -195,6 +192,13 @@ class Stack:
                 self._pass_on(event)
             elif self._dials:
                 self._missed.append(event)
+
+    async def _reject(self, message: Json) -> None:
+        call = self._call(message)
+        if not unavailable(call, message["retry_after_s"]):
+            await call.reject()
+        # Wakes the stack, which repeats the refusal until it is confirmed.
+        await self._ping(message)
 
     async def _transfer(self, message: Json) -> None:
         call = self._call(message)
@@ -280,11 +284,7 @@ class Stack:
 
 async def _main() -> None:
     reader, writer = await open_pipes()
-    log = StackLog(lambda line: writer.write(facts({"event": "log", **line})))
-    logger = logging.getLogger("baresip")
-    logger.addHandler(log)
-    logger.setLevel(logging.WARNING)
-    logger.propagate = False
+    StackLog(lambda line: writer.write(facts({"event": "log", **line}))).listen()
     await Stack(reader, writer).run()
 
 

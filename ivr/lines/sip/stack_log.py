@@ -25,6 +25,13 @@ class StackLog(logging.Handler):
         self._second = 0
         self._lines = 0
 
+    def listen(self) -> None:
+        """To what the stack warns of from now on; nobody else hears it."""
+        logger = logging.getLogger("baresip")
+        logger.addHandler(self)
+        logger.setLevel(logging.WARNING)
+        logger.propagate = False
+
     @override
     def emit(self, record: logging.LogRecord) -> None:
         now = int(time.monotonic())

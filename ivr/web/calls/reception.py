@@ -142,7 +142,7 @@ class Reception:
         """A call is not taken, for a reason of this place or of whoever asks it."""
         log.info("a call from a browser was refused", extra={"reason": str(reason)})
         if self._meter is not None:
-            self._meter.count(Tally.CALLS_REFUSED)
+            self._meter.count(Tally.REFUSED_BROWSER)
 
     def foreign(self) -> None:
         """A call is refused because a page of another site asks for it, or seems to."""

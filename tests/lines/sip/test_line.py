@@ -139,7 +139,7 @@ async def test_more_calls_than_lines_hear_the_busy_tone_and_are_counted() -> Non
         leg = await connected(phone, house.address)
         failure = await phone.dial(house.address)
         assert failure == DialFailure(DialReason.BUSY, 486)
-        assert house.metrics.snapshot().tallies[Tally.CALLS_REFUSED] == 1
+        assert house.metrics.snapshot().tallies[Tally.REFUSED_FULL] == 1
         await leg.hang_up()
         await house.records()
         await (await connected(phone, house.address)).hang_up()
@@ -209,7 +209,7 @@ async def test_who_rings_when_the_line_drains_hears_the_busy_tone() -> None:
         house.line.stop_taking()
         assert await dialling == DialFailure(DialReason.BUSY, 486)
         assert not house.line._calls.live
-        assert house.metrics.snapshot().tallies[Tally.CALLS_REFUSED] == 1
+        assert house.metrics.snapshot().tallies[Tally.REFUSED_DRAINING] == 1
 
 
 async def test_a_stack_that_dies_is_started_again_and_told_of() -> None:

@@ -111,7 +111,7 @@ async def test_who_says_more_than_can_be_read_takes_no_line(tmp_path: Path) -> N
     """Their call used to ring on unseen: twenty of them, and the line was full."""
     async with hotline() as house:
         await sipp(tmp_path, scenarios.HAS_MUCH_TO_SAY, house.line.port, "-m", "1", "-t", "t1")
-        assert house.metrics.snapshot().tallies[Tally.CALLS_REFUSED] == 1
+        assert house.metrics.snapshot().tallies[Tally.REFUSED_NAMELESS] == 1
         assert not house.line._calls.live
 
 
@@ -171,7 +171,7 @@ async def test_a_flood_of_calls_from_a_known_address_hears_the_busy_tone(tmp_pat
         await sipp(
             tmp_path, scenarios.KNOCK, house.line.port, "-m", "400", "-r", "200", "-l", "1000"
         )
-        assert house.metrics.snapshot().tallies[Tally.CALLS_REFUSED] >= 1
+        assert house.metrics.snapshot().tallies[Tally.REFUSED_FULL] >= 1
         assert sum(house.line._calls.live.values()) <= 2
         assert await house.line.ready()
         await leg.hang_up()

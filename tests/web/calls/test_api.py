@@ -251,7 +251,7 @@ async def test_a_proxy_that_hides_the_host_leaves_traces(
     told = [record.message for record in caplog.records if record.levelname == "WARNING"]
     assert len(told) == 1, "once in a while"
     assert "must pass `Host` on" in told[0]
-    assert front.metrics.snapshot().tallies[Tally.CALLS_REFUSED] == 4
+    assert front.metrics.snapshot().tallies[Tally.REFUSED_BROWSER] == 4
     shown = re.search(r'id="texts">(.*?)</script>', page.text)
     assert shown is not None
     problems = json.loads(shown[1])["problems"]

@@ -30,7 +30,7 @@ async def test_a_hotline_that_stops_takes_no_new_call_and_lets_live_ones_finish(
         (call,) = await front.store.calls()
     assert call.end is not None
     assert call.end.cause == "drain"
-    assert front.metrics.snapshot().tallies[Tally.CALLS_REFUSED] == 1
+    assert front.metrics.snapshot().tallies[Tally.REFUSED_BROWSER] == 1
 
 
 async def test_who_connects_only_as_the_hotline_stops_is_told_so(tmp_path: Path) -> None:
