@@ -77,6 +77,11 @@ class SipAccount(Section):
     )
 
     @property
+    def catches_all(self) -> bool:
+        """Whether it is called by other names than its `user`: by any of the company's numbers."""
+        return not self.registers or bool(self.numbers)
+
+    @property
     def says_elsewhere(self) -> bool:
         """Whether the network is told to try another way, where no line is free."""
         return self.when_full == "elsewhere" or (self.when_full is None and not self.registers)

@@ -169,7 +169,7 @@ class Calls:
             self.process.tell("hang_up", id=0, call=number)
 
     def _rings(self, number: int, event: Json) -> None:
-        names = ("account", "peer", "sip_id", "headers", "source", "registrar")
+        names = ("account", "peer", "sip_id", "headers", "source", "registrar", "dialled")
         ringing = Ringing(*(event[name] for name in names))
         verdict = judge(ringing, self._settings, self._accounts, self.live)
         if self.draining:

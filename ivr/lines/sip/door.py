@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.config.sip import Sip, SipAccount
-from ivr.lines.sip.numbers import called_of, caller_of, is_listed
+from ivr.lines.sip.numbers import called_of, caller_of, is_listed, numbers_told
 
 _READ = ("To", "P-Asserted-Identity", "P-Called-Party-ID", "Privacy", "Remote-Party-ID")
 _TELLS_WHO = frozenset(
@@ -47,6 +47,8 @@ class Ringing:
     known: then the kernel has seen to it."""
     registrar: bool = False
     """Whether an account of ours logs on at that address."""
+    dialled: str = ""
+    """The user part of its Request-URI; empty if that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,7 @@ def judge(
     ringing: Ringing, settings: Sip, accounts: Sequence[SipAccount], live: Mapping[str, int]
 ) -> Admitted | Refusal:
     """`live` is how many calls each account has now, those that ring among them."""
-    called = called_of(ringing.headers)
-    account = account_of(ringing, accounts)
+    account, called = _meant(ringing, accounts)
     if account is None:
         came_by = _came_by(ringing, accounts)
         if came_by and not any(_knows(each, ringing) for each in came_by):
@@ -100,17 +101,18 @@ def may_go_elsewhere(why: Refusal, account: SipAccount | None) -> bool:
 
 def account_of(ringing: Ringing, accounts: Sequence[SipAccount]) -> SipAccount | None:
     """Whose call it is; None for strangers, and for a number that nobody serves."""
-    known = [each for each in _came_by(ringing, accounts) if _knows(each, ringing)]
-    return _account(known, called_of(ringing.headers))
+    return _meant(ringing, accounts)[0]
 
 
 def _came_by(ringing: Ringing, accounts: Sequence[SipAccount]) -> Sequence[SipAccount]:
     """Whose call it may be: the stack knows which identity was called."""
     came_by = [account for account in accounts if account.name == ringing.account]
-    # Trunks share one way in: the first of them catches the calls of all.
-    if came_by and not came_by[0].registers:
-        return [account for account in accounts if not account.registers]
-    return came_by
+    if not any(each.catches_all for each in came_by):
+        return came_by
+    if came_by[0].registers and came_by[0].user == ringing.dialled:
+        return came_by
+    # They share one way in: the first of them catches the calls of all.
+    return [account for account in accounts if account.catches_all]
 
 
 def _knows(account: SipAccount, ringing: Ringing) -> bool:
@@ -125,14 +127,22 @@ def _knows(account: SipAccount, ringing: Ringing) -> bool:
     return any(address in ipaddress.ip_network(peer, strict=False) for peer in account.peers)
 
 
-def _account(came_by: Sequence[SipAccount], called: str | None) -> SipAccount | None:
-    """Whose call it is, by the dialled number."""
-    for account in came_by:
-        if any(is_listed(called or "", number) for number in account.numbers):
-            return account
-    open_to_all = [account for account in came_by if not account.numbers]
-    by_user = [account for account in open_to_all if account.user == (called or "")]
-    return next(iter(by_user or open_to_all), None)
+def _meant(
+    ringing: Ringing, accounts: Sequence[SipAccount]
+) -> tuple[SipAccount | None, str | None]:
+    """Whose call it is, and the dialled number: of those that the network tells, the first that an
+    account lists."""
+    known = [each for each in _came_by(ringing, accounts) if _knows(each, ringing)]
+    users = frozenset(account.user for account in known)
+    told = numbers_told(ringing.headers, ringing.dialled, users)
+    for number in told:
+        for account in known:
+            if any(is_listed(number, each) for each in account.numbers):
+                return account, number
+    open_to_all = [account for account in known if not account.numbers]
+    by_user = [account for account in open_to_all if account.user in told]
+    called = called_of(ringing.headers, ringing.dialled, users)
+    return next(iter(by_user or open_to_all), None), called
 
 
 def headers_read(settings: Sip) -> Sequence[str]:
@@ -152,7 +162,7 @@ def _trace(ringing: Ringing, kept: Sequence[str], *, hidden: bool) -> dict[str, 
 
 
 def example_of(ringing: Ringing) -> Example:
-    called = called_of(ringing.headers) or ""
+    called = called_of(ringing.headers, ringing.dialled) or ""
     return Example(ringing.account, _short(ringing.sip_id), ringing.source or "", called)
 
 

@@ -1,7 +1,7 @@
 """Who calls and who was called, from what strangers wrote into SIP headers. Pure and total."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from ivr.core.telephony import is_beginning
 from ivr.german.phone import same_phone, with_plus
@@ -56,13 +56,36 @@ def caller_of(peer: str, headers: Mapping[str, str], *, trust_identity: bool) ->
     return None
 
 
-def called_of(headers: Mapping[str, str]) -> str | None:
-    """The dialled number: what the network says was called, else what the telephone dialled."""
+def called_of(
+    headers: Mapping[str, str], dialled: str = "", users: Collection[str] = ()
+) -> str | None:
+    """The dialled number where no account lists one: what the network says was called; else the
+    Request-URI's (`dialled`), if it is a number and not only an account's own name (`users`), by
+    which providers call whoever has logged on; else what the telephone dialled."""
     told = {name.lower(): value for name, value in headers.items()}
-    for name in ("p-called-party-id", "to"):
-        if user := user_of(told.get(name, "")):
-            return user
-    return None
+    if party := user_of(told.get("p-called-party-id", "")):
+        return party
+    if _NUMBER.fullmatch(dialled) and dialled not in users:
+        return dialled
+    return user_of(told.get("to", "")) or dialled or None
+
+
+def numbers_told(
+    headers: Mapping[str, str], dialled: str, users: Collection[str]
+) -> Sequence[str]:
+    """All that may be the dialled number, the surest first. In a call that was forwarded to us To
+    keeps the number of whoever forwarded it, and History-Info (RFC 7044) and Diversion (RFC 5806)
+    name it; `dialled`, of the Request-URI, is where it was forwarded to, unless it only names one
+    of our accounts (`users`)."""
+    told = {name.lower(): value for name, value in headers.items()}
+    party, to = (user_of(told.get(name, "")) for name in ("p-called-party-id", "to"))
+    sure = (party, to, dialled) if dialled in users else (party, dialled, to)
+    before = [
+        user_of(found[0])
+        for name in ("history-info", "diversion")
+        for found in _ADDRESS.finditer(told.get(name, ""))
+    ]
+    return [number for number in dict.fromkeys((*sure, *before)) if number]
 
 
 def same_number(one: str, other: str) -> bool:

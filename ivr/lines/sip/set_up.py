@@ -139,8 +139,8 @@ def account_wish(account: SipAccount, settings: Sip, port: int, password: str) -
 
 
 def _extras(account: SipAccount) -> Sequence[str]:
-    if not account.registers:
-        # Trunks send calls to any of the company's numbers.
+    if account.catches_all:
+        # The first one catches the calls of all, from wherever they come: the door tells them.
         return ["catchall=yes", "check_origin=no"]
     return ["check_origin=no"] if account.peers else []
 

@@ -43,7 +43,8 @@ class Stack:
         self._tasks: set[asyncio.Task[None]] = set()
         self._dials = 0
         self._rtp_timeout_s = float("inf")
-        self._sources: Sources | None = None
+        self._sources = Sources()
+        self._tells_from_where = False
         self._missed: list[StackEvent] = []
         """Events of calls that are being dialled and have no object yet."""
 
@@ -128,13 +129,12 @@ class Stack:
             net_interface=host,
             max_concurrent_calls=message["max_calls"],
             expose_headers=tuple(message["headers"]),
-            sip_trace=message["sources"],
+            sip_trace=True,
             extra_config_text=f"sip_listen {listen}\n" + message["config"],
         )
         self._rtp_timeout_s = message["rtp_timeout_s"]
-        if message["sources"]:
-            self._sources = Sources()
-            self._sources.listen()
+        self._tells_from_where = message["sources"]
+        self._sources.listen()
         await self._runtime.start(config)
         missing: list[str] = []
         if message["peers"]:
@@ -217,7 +217,7 @@ class Stack:
         if (call := nameless(event)) is not None:
             self._own(self._turn_away(call), "nameless")
         elif event.event is Event.CALL_INCOMING:
-            self._rings(ringing(event, self._names.get(event.ua, "")))
+            self._own(self._rings(ringing(event, self._names.get(event.ua, ""))), "rings")
         elif self._dials and event.call and event.call not in self._calls:
             self._missed.append(event)
         else:
@@ -232,15 +232,13 @@ class Stack:
         await self._runtime.cmd(lib.BP_CMD_CALL_REJECT, args=str(call))
         self._tell({"event": "nameless", "call": call})
 
-    def _rings(self, told: dict[str, Any]) -> None:
-        if self._sources is None:
-            self._tell(told)
-        else:
-            self._own(self._rings_from(self._sources, told), "rings")
-
-    async def _rings_from(self, sources: Sources, told: dict[str, Any]) -> None:
-        address = await sources.of(told["sip_id"])
-        self._tell(told | {"source": address, "registrar": sources.is_registrar(address)})
+    async def _rings(self, told: dict[str, Any]) -> None:
+        origin = await self._sources.of(told["sip_id"])
+        told["dialled"] = origin.dialled
+        if self._tells_from_where:
+            told["source"] = origin.address
+            told["registrar"] = self._sources.is_registrar(origin.address)
+        self._tell(told)
 
     def _of_call(self, event: StackEvent, *, dialled: bool = False) -> None:
         call = self._calls.get(event.call)

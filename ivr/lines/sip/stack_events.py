@@ -22,7 +22,7 @@ def fact_of(event: StackEvent, account: str) -> dict[str, Any] | None:
 
 
 def ringing(event: StackEvent, account: str) -> dict[str, Any]:
-    """A call has come; from where is not known yet."""
+    """A call has come; from where and for whom is not known yet."""
     return {
         "event": "incoming",
         "call": event.call,
@@ -32,6 +32,7 @@ def ringing(event: StackEvent, account: str) -> dict[str, Any]:
         "headers": event.headers,
         "source": None,
         "registrar": False,
+        "dialled": "",
     }
 
 

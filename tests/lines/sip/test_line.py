@@ -172,6 +172,7 @@ async def test_a_call_that_cannot_be_answered_takes_up_no_line() -> None:
                 "headers": {"To": "<sip:hotline@127.0.0.1>"},
                 "source": None,
                 "registrar": False,
+                "dialled": "",
             }
         )
         await eventually(lambda: not calls.live)

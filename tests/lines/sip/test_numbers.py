@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from ivr.config.sip import Sip, SipAccount
 from ivr.lines.sip.door import Admitted, Refusal, Ringing, headers_read, judge
 from ivr.lines.sip.numbers import called_of, caller_of, same_number, user_of
-from ivr.lines.sip.sources import Sources, origin
+from ivr.lines.sip.sources import Origin, Sources, origin
 
 ANYTHING = st.text(max_size=300)
 SIP_LIKE = st.builds(
@@ -237,7 +237,7 @@ def test_limits_hold_by_account_and_in_all() -> None:
 @given(head=st.sampled_from(["RX UDP 1.2.3.4:5 -> 6.7.8.9:5060\nINVITE ", ""]), rest=ANYTHING)
 def test_whatever_is_traced_is_read_or_left(head: str, rest: str) -> None:
     found = origin(head + rest)
-    assert found is None or found[1] == "1.2.3.4"
+    assert found is None or found[1].address == "1.2.3.4"
 
 
 @pytest.mark.parametrize(
@@ -246,11 +246,15 @@ def test_whatever_is_traced_is_read_or_left(head: str, rest: str) -> None:
 )
 def test_where_a_call_came_from_is_read_from_the_trace(place: str, address: str) -> None:
     text = (
-        f"RX TCP {place} -> 10.0.0.2:5060\nINVITE sip:x SIP/2.0\r\nVia: y\r\n{{}}: 7@pbx\r\n\r\n"
+        f"RX TCP {place} -> 10.0.0.2:5060\nINVITE sip:+49-561@us SIP/2.0\r\nVia: y\r\n"
+        "To: <sip:x>\r\n{}: 7@pbx\r\n\r\n"
     )
-    assert origin(text.format("Call-ID")) == origin(text.format("i")) == ("7@pbx", address)
+    told = ("7@pbx", Origin(address, "+49561"))
+    assert origin(text.format("Call-ID")) == origin(text.format("i")) == told
     assert origin(text.format("Call-ID").replace("RX", "TX")) is None
     assert origin(text.format("Call-ID").replace("INVITE", "BYE")) is None
+    assert origin(text.format("i").replace("<sip:x>", "<sip:x>;tag=1")) is None, "no new call"
+    assert origin(text.format("i").replace("+49-561@us", "10.0.0.2")) == ("7@pbx", Origin(address))
 
 
 async def test_where_we_log_on_is_read_from_the_trace() -> None:
@@ -267,8 +271,8 @@ async def test_of_two_calls_with_one_name_neither_is_believed() -> None:
     for place in ("192.0.2.1", "192.0.2.1", "192.0.2.9"):
         line = f"RX UDP {place}:5060 -> 10.0.0.2:5060\nINVITE sip:x SIP/2.0\r\nCall-ID: 7\r\n\r\n"
         sources.handle(logging.LogRecord("x", logging.DEBUG, "x", 1, line, (), None))
-        assert await sources.of("7") == ("" if place.endswith("9") else place)
-    assert await sources.of("8") == ""
+        assert (await sources.of("7")).address == ("" if place.endswith("9") else place)
+    assert await sources.of("8") == Origin()
 
 
 @settings(max_examples=3_000)

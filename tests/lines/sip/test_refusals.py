@@ -29,7 +29,7 @@ async def test_of_each_reason_the_log_names_a_call(caplog: pytest.LogCaptureFixt
 
     def rings(number: int, to: str, source: str) -> None:
         told = {"account": "a", "peer": "sip:0561@x", "sip_id": f"{number}@x", "registrar": False}
-        told |= {"headers": {"To": f"<sip:{to}@us>"}, "source": source}
+        told |= {"headers": {"To": f"<sip:{to}@us>"}, "source": source, "dialled": to}
         calls.happened({"event": "incoming", "call": number, **told})
 
     rings(1, "+4956110", "203.0.113.9")
