@@ -39,6 +39,7 @@ class Media:
         self._to_play = bytearray()
         self._pause = 0
         self._missing = 0
+        self._packets = 0
         self._steady = 0
         """Ticks with sound since there was none."""
         self._owed = 0
@@ -73,6 +74,13 @@ class Media:
     def alive(self) -> None:
         """Something else than sound has come, or nothing is expected now."""
         self._quiet = 0
+
+    def counted(self, packets: int) -> None:
+        """So many have come of the party so far: with sound, or with comfort noise, of which
+        telephones need send nothing else for as long as nobody speaks."""
+        if packets != self._packets:
+            self._packets = packets
+            self.alive()
 
     def tick(self) -> tuple[bytes, int]:
         """Move 20 ms in both directions: what was heard, and the bytes still to sound."""

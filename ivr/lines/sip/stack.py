@@ -19,7 +19,7 @@ from baresip.events import Event, StackEvent
 
 from ivr.lines.sip import packet_filter
 from ivr.lines.sip.media import Media, Pump
-from ivr.lines.sip.native import unavailable
+from ivr.lines.sip.native import packets_from, unavailable
 from ivr.lines.sip.pipes import open_pipes
 from ivr.lines.sip.ports import check_free, free_port
 from ivr.lines.sip.sources import Sources
@@ -269,7 +269,8 @@ class Stack:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(LOOK_S)
-            for call in vanished(self._calls, self._pump.calls, self._rtp_timeout_s):
+            timeout_s = self._rtp_timeout_s
+            for call in vanished(self._calls, self._pump.calls, timeout_s, packets_from):
                 self._tell({"event": "vanished", "call": call})
 
     def _forget(self, handle: int) -> None:

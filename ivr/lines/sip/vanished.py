@@ -3,7 +3,7 @@
 The stack would notice, too, but ends calls in the very moment in which they are off hold.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from baresip import Call
 
@@ -14,14 +14,23 @@ LOOK_S = 1.0
 
 
 def vanished(
-    calls: Mapping[int, Call], media: Mapping[int, Media], timeout_s: float
+    calls: Mapping[int, Call],
+    media: Mapping[int, Media],
+    timeout_s: float,
+    packets_from: Callable[[Call], int],
 ) -> Iterator[int]:
-    """The calls without a sign of life for so long, each one once in that time."""
+    """The calls without a sign of life for so long, each one once in that time.
+
+    `packets_from` says how many packets have come in a call; who is heard is not counted.
+    """
     for handle, sound in media.items():
         call = calls.get(handle)
         if call is None or call.is_on_hold or call.remote_on_hold:
             # Whoever is on hold need not send anything.
             sound.alive()
-        elif sound.quiet_s >= timeout_s:
+            continue
+        if sound.quiet_s >= LOOK_S:
+            sound.counted(packets_from(call))
+        if sound.quiet_s >= timeout_s:
             sound.alive()
             yield handle

@@ -59,6 +59,14 @@ def packets_of(frames: Iterable[bytes | None]) -> Sequence[Packet]:
     return packets
 
 
+def comfort_noise(seconds: int, first: int) -> Sequence[Packet]:
+    """All that a telephone sends while nobody speaks: one packet a second, after so many."""
+    spoken = first * _SAMPLES
+    return [
+        Packet(at, first + at, spoken + at * RATE, COMFORT_NOISE, _QUIET) for at in range(seconds)
+    ]
+
+
 def over_a_bad_network(
     packets: Sequence[Packet], rng: random.Random, *, lost: float, late_s: float
 ) -> Sequence[Packet]:

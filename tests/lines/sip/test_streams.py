@@ -1,6 +1,7 @@
 """Sound between the stack and the program: on hold, and with a codec for each direction."""
 
 from array import array
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import cast
 
@@ -48,6 +49,11 @@ class Streams:
 
 def media_of(streams: Streams, *, stands_still: bool = True) -> Media:
     return Media(cast(CallAudio, streams), stands_still=stands_still)
+
+
+def came(packets: int) -> Callable[[Call], int]:
+    """So many packets in every call."""
+    return lambda _: packets
 
 
 def crossings(pcm: bytes) -> int:
@@ -118,13 +124,26 @@ def test_who_is_off_hold_again_has_all_the_time_to_be_heard(by_us: bool) -> None
         for _ in range(seconds):
             for _ in range(50):
                 media[7].tick()
-            found += len(list(vanished({7: cast(Call, call)}, media, 30)))
+            found += len(list(vanished({7: cast(Call, call)}, media, 30, came(0))))
         return found
 
     assert look(29, held=False) == 0
     assert look(100, held=True) == 0
     assert look(29, held=False) == 0
     assert look(2, held=False) == 1
+
+
+def test_who_sends_comfort_noise_only_is_there_until_they_stop() -> None:
+    """As telephones do that detect speech, some of them without a report by RTCP."""
+    media = {7: media_of(Streams(8_000))}
+    call = {7: cast(Call, SimpleNamespace(is_on_hold=False, remote_on_hold=False))}
+    for second in range(100):
+        for _ in range(50):
+            media[7].tick()
+        assert not list(vanished(call, media, 30, came(min(second, 70) // 10))), second
+    for _ in range(50 * 2):
+        media[7].tick()
+    assert list(vanished(call, media, 30, came(7))) == [7]
 
 
 @pytest.mark.parametrize(("heard_at", "played_at"), [(16_000, 8_000), (8_000, 16_000)])

@@ -9,10 +9,20 @@ import pytest
 
 from ivr.config.sip import Sip
 from ivr.core.measures import Tally
+from ivr.core.pcm import FRAME_S
 from ivr.core.records import CallRecord
 from tests.lines.sip import scenarios
 from tests.lines.sip.baresip import RATE, softphone
-from tests.lines.sip.house import House, connected, eventually, hotline, telephone, until_sound
+from tests.lines.sip.house import (
+    House,
+    connected,
+    eventually,
+    hotline,
+    telephone,
+    tone,
+    until_sound,
+)
+from tests.lines.sip.packets import comfort_noise, packet_phone, packets_of
 from tests.lines.sip.sipp import called, sipp
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -56,6 +66,22 @@ async def test_who_vanishes_without_a_word_is_cut_off(folder: Path) -> None:
         phone.freeze()
         record = await ended(house)
         assert house.metrics.snapshot().tallies[Tally.ONE_WAY_CALLS] == 0
+    assert record.end is not None
+    assert record.end.cause == "network"
+
+
+@pytest.mark.parametrize("spoken", [0, 50])
+async def test_whose_comfort_noise_is_all_that_comes_is_not_cut_off_until_it_stops(
+    spoken: int,
+) -> None:
+    async with (
+        hotline(Sip(port=0, rtp_timeout_s=5)) as house,
+        packet_phone(house.line.port) as phone,
+    ):
+        await phone.send(packets_of([tone(8_000, FRAME_S)] * spoken))
+        await phone.send(comfort_noise(seconds=9, first=spoken))
+        assert not phone.over
+        record = await ended(house)
     assert record.end is not None
     assert record.end.cause == "network"
 
