@@ -18,6 +18,10 @@ class Timing(StrEnum):
     """Until a voice's first sound."""
     STORE = "store_s"
     """Until one record was safe."""
+    JITTER = "jitter_s"
+    """How unevenly the sound of one telephone call came."""
+    ROUND_TRIP = "round_trip_s"
+    """To a telephone and back, where it reports (RTCP)."""
 
 
 class Tally(StrEnum):
@@ -55,6 +59,14 @@ class Tally(StrEnum):
     """How often a line had to be started again after it had died."""
     ONE_WAY_CALLS = "one_way_calls"
     """Calls in which nothing was heard of the caller: firewall or NAT."""
+    PACKETS_FROM_PARTIES = "packets_from_parties"
+    """Of sound, in telephone calls that have ended; so are all that follow."""
+    PACKETS_LOST_FROM_PARTIES = "packets_lost_from_parties"
+    PACKETS_LATE = "packets_late"
+    """Of those that came."""
+    PACKETS_TO_PARTIES = "packets_to_parties"
+    PACKETS_LOST_TO_PARTIES = "packets_lost_to_parties"
+    """As far as telephones report it (RTCP)."""
     DESK_IN_TIME = "desk_in_time"
     """Callers taken by somebody within their queue's target."""
     DESK_LATE = "desk_late"

@@ -46,6 +46,19 @@ def _refused(reason: str) -> Described:
     )
 
 
+def _packets(way: str) -> Described:
+    return Described("ivr_packets", "Packets of sound of telephone calls, by way", (("way", way),))
+
+
+def _lost(way: str) -> Described:
+    return Described(
+        "ivr_packets_lost",
+        "Packets of sound of telephone calls that the network lost, by way: of those to parties"
+        " only what their telephones report",
+        (("way", way),),
+    )
+
+
 def _stay(end: str) -> Described:
     return Described(
         "ivr_desk_callers",
@@ -73,6 +86,12 @@ TIMINGS: Mapping[Timing, Described] = {
     Timing.UNDERSTANDING: Described("ivr_understanding_seconds", "One question to Rasa"),
     Timing.VOICE: Described("ivr_voice_seconds", "Until a voice's first sound"),
     Timing.STORE: Described("ivr_store_seconds", "Until one record was safe"),
+    Timing.JITTER: Described(
+        "ivr_jitter_seconds", "How unevenly the sound of one telephone call came"
+    ),
+    Timing.ROUND_TRIP: Described(
+        "ivr_round_trip_seconds", "To a telephone and back, where it reports"
+    ),
 }
 TALLIES: Mapping[Tally, Described] = {
     Tally.CALLS: Described("ivr_calls", "Calls that have begun"),
@@ -103,6 +122,13 @@ TALLIES: Mapping[Tally, Described] = {
     Tally.REFUSED_BROWSER: _refused("browser"),
     Tally.LINE_RESTARTS: Described("ivr_line_restarts", "Lines that had to be started again"),
     Tally.ONE_WAY_CALLS: Described("ivr_one_way_calls", "Calls without sound from the caller"),
+    Tally.PACKETS_FROM_PARTIES: _packets("from_parties"),
+    Tally.PACKETS_TO_PARTIES: _packets("to_parties"),
+    Tally.PACKETS_LOST_FROM_PARTIES: _lost("from_parties"),
+    Tally.PACKETS_LOST_TO_PARTIES: _lost("to_parties"),
+    Tally.PACKETS_LATE: Described(
+        "ivr_packets_late", "Packets of sound from telephones that came too late for their place"
+    ),
     Tally.DESK_IN_TIME: _stay("in_time"),
     Tally.DESK_LATE: _stay("late"),
     Tally.DESK_ABANDONED: _stay("abandoned"),

@@ -21,6 +21,7 @@ from ivr.lines.sip.door import (
     may_go_elsewhere,
 )
 from ivr.lines.sip.leg import SipLeg
+from ivr.lines.sip.quality import Quality, account_for
 from ivr.lines.sip.refusals import Refusals
 from ivr.lines.sip.stack_process import StackError, StackProcess
 from ivr.lines.sip.watch import NETWORK, Watch
@@ -114,9 +115,7 @@ class Calls:
             case "established" if call is not None:
                 self._answered(number, call, event["rate"])
             case "closed":
-                if (dialled := self._ours(number)) is not None:
-                    dialled.ended = True
-                self._over(number)
+                self._closed(number, event)
             case "rtp" if (dialled := self._ours(number)) is not None:
                 dialled.heard = True
             case kind if call is not None:
@@ -155,6 +154,12 @@ class Calls:
             self._over(number)
         self._dialled.clear()
         self._given_up.clear()
+
+    def _closed(self, number: int, event: Json) -> None:
+        account_for(Quality(**event["quality"]), self._meter, event["sip_id"])
+        if (dialled := self._ours(number)) is not None:
+            dialled.ended = True
+        self._over(number)
 
     def _dialling(self, wish: int, number: int) -> None:
         self._dialled[wish] = _Dialled(number)

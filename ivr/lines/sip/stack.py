@@ -23,7 +23,7 @@ from ivr.lines.sip.native import packets_from, unavailable
 from ivr.lines.sip.pipes import open_pipes
 from ivr.lines.sip.ports import check_free, free_port
 from ivr.lines.sip.sources import Sources
-from ivr.lines.sip.stack_events import fact_of, nameless, ringing
+from ivr.lines.sip.stack_events import fact_of, nameless, quality_of, ringing
 from ivr.lines.sip.stack_log import StackLog
 from ivr.lines.sip.vanished import LOOK_S, vanished
 from ivr.lines.sip.wire import Json, facts, read
@@ -260,8 +260,8 @@ class Stack:
                     self._pump.calls[event.call].held = held
                 self._tell({"event": "held", "call": event.call, "held": held})
             case Event.CALL_CLOSED:
-                why = event.text or ""
-                self._tell({"event": "closed", "call": event.call, "why": why})
+                told = {"event": "closed", "call": event.call, "sip_id": call.call_id or ""}
+                self._tell(told | {"quality": quality_of(call.final_stats)})
                 self._forget(event.call)
             case _:
                 pass

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from baresip import CallStats
 from baresip.events import Event, StackEvent
 
 _TELL = {
@@ -41,3 +42,23 @@ def nameless(event: StackEvent) -> int | None:
     if event.event is Event.CALL_INCOMING and not event.call:
         return event.handle
     return None
+
+
+def quality_of(stats: CallStats | None) -> dict[str, Any]:
+    """What the stack knows of a call at its end, as the fields of `Quality`."""
+    if stats is None:
+        return {}
+    # The jitter buffer counts gaps also where no reports are sent.
+    lost = stats.rx_lost if stats.jbuf_lost is None else stats.jbuf_lost
+    jitter_ms = stats.rx_jitter_ms if stats.jbuf_jitter_ms is None else stats.jbuf_jitter_ms
+    return {
+        "came": stats.rx_packets,
+        # We send all the time: more than that has not been lost, but numbered anew.
+        "lost": max(0, min(lost, stats.tx_packets)),
+        "late": stats.jbuf_late or 0,
+        "sent": stats.tx_packets,
+        # Negative where packets are doubled on the way.
+        "lost_there": max(0, stats.tx_lost),
+        "jitter_s": jitter_ms / 1000,
+        "round_trip_s": stats.rtt_ms / 1000,
+    }

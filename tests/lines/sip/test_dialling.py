@@ -34,7 +34,7 @@ class Stack:
         return 1, answer
 
     def ends(self) -> None:
-        self._calls.happened({"event": "closed", "call": CALL, "why": ""})
+        self._calls.happened({"event": "closed", "call": CALL, "sip_id": "", "quality": {}})
 
 
 async def dialled(*, ended: bool) -> tuple[Calls, Stack, object]:

@@ -20,7 +20,7 @@ from ivr.observe.metrics import Metrics
 DIALLING = {"event": "dialling", "dial": 1, "call": 7}
 ANSWERED = {"re": 1, "call": 7, "rate": 8000, "sip_id": "x"}
 REFUSED = {"re": 1, "error": "CallFailed", "why": "", "status": 404}
-CLOSED = {"event": "closed", "call": 7, "why": ""}
+CLOSED = {"event": "closed", "call": 7, "sip_id": "", "quality": {}}
 
 
 class Script(StackProcess):
