@@ -39,13 +39,12 @@ class _Room:
     """The least that was left behind in a tick since the last look."""
     ticks: int = 0
 
-    def put(self, pcm: bytes) -> int:
-        """Take more; the bytes that had to go for it."""
+    def put(self, pcm: bytes) -> None:
+        """Take more; what is live and too early goes for it, the oldest first."""
         self.waiting += pcm
         over = len(self.waiting) - _LONGEST_BYTES if self.live else 0
         if over > 0:
             del self.waiting[:over]
-        return max(0, over)
 
     def take(self) -> bytes | None:
         """The next tick's sound; None if there is not enough of it."""
@@ -61,18 +60,17 @@ class _Room:
         self.least = min(self.least, len(self.waiting))
         return said
 
-    def shorten(self) -> int:
-        """Once a second cut out what was never needed; the bytes that went."""
+    def shorten(self) -> None:
+        """Once a second cut out what was never needed."""
         self.ticks += 1
         if self.ticks < WATCHED_TICKS:
-            return 0
+            return
         needless = 0
         if self.live and self.least >= NEEDLESS_BYTES:
             needless = min(self.least, len(self.waiting)) - KEPT_BYTES
             needless -= needless % SAMPLE_BYTES
         del self.waiting[:needless]
         self.ticks, self.least = 0, _LONGEST_BYTES
-        return needless
 
 
 class Mixer:
@@ -81,8 +79,6 @@ class Mixer:
     def __init__(self) -> None:
         self._rooms: dict[str, _Room] = {}
         self._hears: dict[str, frozenset[str]] = {}
-        self.dropped_s = 0.0
-        """Seconds of sound that came too early and were cut out, all parties added up."""
 
     def join(self, party: str, *, live: bool = True) -> None:
         """Let somebody speak. What is not `live` waits for as long as it is early: a prompt that
@@ -107,7 +103,7 @@ class Mixer:
         """Somebody says this. Of somebody who is not there it is ignored."""
         room = self._rooms.get(party)
         if room is not None:
-            self._count(room.put(pcm))
+            room.put(pcm)
 
     def waiting_s(self, party: str) -> float:
         """How much of a party's sound nobody has heard yet."""
@@ -127,14 +123,11 @@ class Mixer:
             sound = room.take()
             if sound is not None:
                 said[party] = sound
-            self._count(room.shorten())
+            room.shorten()
         return {
             listener: _sum([said[speaker] for speaker in speakers if speaker in said])
             for listener, speakers in self._hears.items()
         }
-
-    def _count(self, dropped: int) -> None:
-        self.dropped_s += dropped / TICK_BYTES * FRAME_S
 
 
 def _sum(sounds: list[bytes]) -> bytes:

@@ -185,10 +185,6 @@ class Company(Part):
         """Whether the shop is open at `at`, any aware moment."""
         return self.hours.is_open(at.astimezone(self.zone), self.state)
 
-    def agents_on_duty(self, at: datetime) -> bool:
-        """Whether colleagues take calls at `at`, any aware moment."""
-        return self.agents.is_open(at.astimezone(self.zone), self.state)
-
     def product(self, name: str) -> Product | None:
         """The product with exactly this name or number."""
         return next((each for each in self.products if name in {each.name, each.number}), None)

@@ -30,7 +30,6 @@ class HandOverReason(StrEnum):
     """The intent is one for people."""
     ANGER = "anger"
     REPETITION = "repetition"
-    NO_INPUT = "no_input"
     FAULT = "fault"
     """An engine failed."""
 

@@ -114,11 +114,6 @@ def _umlaut(tokens: Sequence[str], at: int, spelled: list[str]) -> tuple[str | N
     return _UMLAUTS.get(following or ""), at + 2, 1
 
 
-def say_letters(word: str) -> str:
-    """ "M, E, I, E, R": the letters of a word with a pause after each."""
-    return ", ".join(_said(letter) for letter in _spellable(word))
-
-
 def spell(word: str) -> str:
     """ "M wie Martha, E wie Emil": for what must not be misheard."""
     return ", ".join(

@@ -51,8 +51,6 @@ class Snapshot:
     timings: Mapping[Timing, Distribution]
     tallies: Mapping[Tally, int]
     levels: Mapping[Level, float]
-    peaks: Mapping[Level, float]
-    """The highest that each level has been."""
 
 
 class _Histogram:
@@ -84,7 +82,6 @@ class Metrics:
         self._timings = {timing: _Histogram() for timing in Timing}
         self._tallies = dict.fromkeys(Tally, 0)
         self._levels = dict.fromkeys(Level, 0.0)
-        self._peaks = dict.fromkeys(Level, 0.0)
 
     def observe(self, timing: Timing, seconds: float) -> None:
         # One infinity would spoil the sums for good.
@@ -100,7 +97,6 @@ class Metrics:
     def level(self, level: Level, value: float) -> None:
         with self._lock:
             self._levels[level] = value
-            self._peaks[level] = max(self._peaks[level], value)
 
     def snapshot(self) -> Snapshot:
         with self._lock:
@@ -108,5 +104,4 @@ class Metrics:
                 {timing: histogram.distribution() for timing, histogram in self._timings.items()},
                 dict(self._tallies),
                 dict(self._levels),
-                dict(self._peaks),
             )

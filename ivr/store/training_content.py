@@ -66,13 +66,6 @@ class SqlShelf:
             rows = await session.scalars(found.order_by(ChangeRow.id.desc()).limit(limit))
             return [_change(row) for row in rows]
 
-    async def change_of(self, number: int) -> Change | None:
-        async with self._sessions.reading() as session:
-            mine = await known_client(session, self._client)
-            found = select(ChangeRow).where(ChangeRow.client_id == mine, ChangeRow.id == number)
-            row = (await session.scalars(found)).one_or_none()
-            return None if row is None else _change(row)
-
     async def together(self, number: int) -> Sequence[Change]:
         """All changes that were made at once with this one, itself included, oldest first."""
         async with self._sessions.reading() as session:

@@ -34,12 +34,11 @@ def test_nothing_measured_is_zero_and_nonsense_is_not_measured() -> None:
     assert metrics.snapshot().timings[Timing.DECODE].quantile(0.5) == 1e6
 
 
-def test_a_level_remembers_its_peak() -> None:
+def test_a_level_is_what_it_was_last() -> None:
     metrics = Metrics()
     for value in (1, 7, 2):
         metrics.level(Level.RECOGNIZER_QUEUE, value)
     assert metrics.snapshot().levels[Level.RECOGNIZER_QUEUE] == 2
-    assert metrics.snapshot().peaks[Level.RECOGNIZER_QUEUE] == 7
 
 
 def test_threads_lose_no_count() -> None:

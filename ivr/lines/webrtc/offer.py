@@ -54,10 +54,6 @@ class Offer:
     setup: str
     candidates: tuple[str, ...] = ()
 
-    @property
-    def has_channel(self) -> bool:
-        return any(section.kind == "application" for section in self.sections)
-
     def sdp(self) -> str:
         """The offer in our own words."""
         mids = " ".join(section.mid for section in self.sections)

@@ -56,7 +56,6 @@ REASONS: Mapping[HandOverReason, str] = {
     HandOverReason.INTENT: N_("Anliegen für Mitarbeiter"),
     HandOverReason.ANGER: N_("ist verärgert"),
     HandOverReason.REPETITION: N_("hat sich mehrmals wiederholt"),
-    HandOverReason.NO_INPUT: N_("hat nichts gesagt"),
     HandOverReason.FAULT: N_("technische Störung des Assistenten"),
 }
 REFUSALS: Mapping[CannotCall, str] = {

@@ -22,8 +22,6 @@ _DONE = 204
 _NUMBER = r"^(\+?[0-9][0-9 ()./-]{2,40})?$"
 LATEST = timedelta(days=366)
 """How far ahead a call back can be agreed on."""
-SNOOZES = (60, 240, 1440)
-"""Minutes for which a task can be put off."""
 
 
 async def waiting_work(work: WorkList, agent_id: str, now: datetime) -> Sequence[Task]:
