@@ -18,7 +18,6 @@ from ivr.core.events import (
     Heard,
     HungUp,
     NoInput,
-    Party,
     Played,
     Recorded,
     TimerRang,
@@ -119,7 +118,7 @@ class Rehearsal:
         return None if transit is None else transit.phase
 
     async def hangs_up(self) -> None:
-        await self._feed(HungUp(self._now(), Party.CALLER))
+        await self._feed(HungUp(self._now()))
 
     async def rings(self, timer: str) -> str:
         """A timer of the dialogue runs out, by name."""

@@ -55,7 +55,6 @@ from ivr.core.events import (
     HungUp,
     KeyPressed,
     KeysEntered,
-    Party,
     Played,
     Understood,
 )
@@ -199,7 +198,7 @@ class CallSession:
         await self._ears.listen()
         await self._board.sending.settled()
         by_itself = self._leg.ended_by if isinstance(self._leg, Breakable) else None
-        self._inbox.put(HungUp(self._inbox.now(), Party.CALLER, by_itself or "caller"))
+        self._inbox.put(HungUp(self._inbox.now(), by_itself or "caller"))
 
     async def _decide(self, group: asyncio.TaskGroup) -> None:
         while self._end is None:

@@ -14,12 +14,6 @@ from ivr.core.speech import Utterance
 from ivr.core.understanding import Reply
 
 
-class Party(StrEnum):
-    CALLER = "caller"
-    HOTLINE = "hotline"
-    AGENT = "agent"
-
-
 class Engine(StrEnum):
     """What can fail in the middle of a call."""
 
@@ -208,8 +202,9 @@ class DrainRequested:
 
 @dataclass(frozen=True, slots=True)
 class HungUp:
+    """The caller has hung up, or their line has ended."""
+
     at: float
-    by: Party
     cause: str = "caller"
     """As in `CallEnd.cause`: the line may have ended by itself."""
 

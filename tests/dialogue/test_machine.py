@@ -19,7 +19,6 @@ from ivr.core.events import (
     KeyPressed,
     KeysEntered,
     NoInput,
-    Party,
     Played,
     SpeechStarted,
     TimerRang,
@@ -333,7 +332,7 @@ def test_a_form_that_took_the_words_is_not_overruled_by_the_guess() -> None:
 def test_a_half_filled_form_is_not_an_answer() -> None:
     talk = answered()
     talk.says("Ich will bestellen", reply("place_order", "Was?", form="place_order_form"))
-    talk.feed(HungUp(talk.at(), Party.CALLER))
+    talk.feed(HungUp(talk.at()))
     assert talk.end() == End(Outcome.ABANDONED, "caller")
 
 
@@ -476,7 +475,7 @@ def test_hanging_up_in_the_middle_of_a_call_back_keeps_what_is_known() -> None:
     talk.answer(caller="0561998877")
     talk.says("Mitarbeiter", reply("human_agent"))
     talk.says("Schulze")
-    talk.feed(HungUp(talk.at(), Party.CALLER))
+    talk.feed(HungUp(talk.at()))
     assert talk.records()[0].phone == "0561998877"
     assert talk.end() == End(Outcome.HANDED_OVER, "caller")
 

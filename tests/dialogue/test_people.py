@@ -37,7 +37,6 @@ from ivr.core.events import (
     HungUp,
     KeyPressed,
     NoInput,
-    Party,
     Played,
     Recorded,
     TimerRang,
@@ -222,7 +221,7 @@ def test_the_key_for_a_message_starts_its_form_and_the_place_stays() -> None:
     kept = reply("inform", "Die Nachricht ist notiert.", slots={"about": "Rechnung"})
     said = talk.says("Es geht um die Rechnung", kept)
     assert PHRASES["queue_message_left"][0] in said
-    talk.feed(HungUp(talk.at(), Party.CALLER))
+    talk.feed(HungUp(talk.at()))
     assert talk.end() == End(Outcome.ANSWERED, "caller")
 
 
@@ -230,7 +229,7 @@ def test_a_message_that_a_waiting_caller_has_begun_is_left_when_they_hang_up() -
     talk = waiting(Place(5, 600.0))
     told = "Richten Sie bitte aus, dass die zweite Lieferung noch fehlt"
     talk.says(told, reply("leave_message", "Wie ist Ihr Name?", form="message_form"))
-    talk.feed(HungUp(talk.at(), Party.CALLER))
+    talk.feed(HungUp(talk.at()))
     assert [record.fact for record in done(talk, Record)] == [Message("", "+49561998877", told)]
     assert talk.end() == End(Outcome.ANSWERED, "caller")
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ivr.core.actions import Action, End, Record
-from ivr.core.events import Heard, HungUp, NoInput, Party, Played, TimerRang, Understood
+from ivr.core.events import Heard, HungUp, NoInput, Played, TimerRang, Understood
 from ivr.core.records import HandOver, Message, Outcome
 from ivr.core.speech import Expect, Leaving, Utterance
 from ivr.core.understanding import Reply
@@ -35,7 +35,7 @@ def messages(talk: Conversation) -> list[Message]:
 
 
 def hang_up(talk: Conversation) -> list[Action]:
-    return talk.feed(HungUp(talk.at(), Party.CALLER))
+    return talk.feed(HungUp(talk.at()))
 
 
 @pytest.mark.parametrize(
