@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ivr.call.news import NewsHub, Subscription
-from ivr.call.seating import Seating, Watch
+from ivr.call.seating import Seating, Supervision
 from ivr.call.switchboard import Switchboard
 from ivr.core.desk import PartingHow, Taken
 from ivr.core.errors import NotConnected
@@ -143,7 +143,7 @@ class Conversation:
         board.line.rejoined(leg, self._access.number())
 
     def watch(
-        self, leg: Leg, how: Watch = Watch.LISTEN, *, notice: str = "", name: str = ""
+        self, leg: Leg, how: Supervision = Supervision.LISTEN, *, notice: str = "", name: str = ""
     ) -> str:
         """A supervisor of this name listens in, whispers or joins; the name of their seat.
 
@@ -152,7 +152,7 @@ class Conversation:
         """
         return self._connected().watch(leg, how, notice, name)
 
-    def change_watch(self, seat: str, how: Watch, name: str = "") -> None:
+    def change_watch(self, seat: str, how: Supervision, name: str = "") -> None:
         self._connected().change_watch(seat, how, name)
 
     def unwatch(self, seat: str, name: str = "") -> None:

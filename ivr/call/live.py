@@ -151,12 +151,12 @@ class LiveBoard:
         self._changed()
 
     @contextmanager
-    def watching(self) -> Iterator["Watch"]:
+    def watching(self) -> Iterator["Watcher"]:
         """Be told of changes while inside."""
         changed = asyncio.Event()
         self._watchers.add(changed)
         try:
-            yield Watch(self, changed)
+            yield Watcher(self, changed)
         finally:
             self._watchers.discard(changed)
 
@@ -240,8 +240,8 @@ class LiveBoard:
             watcher.set()
 
 
-class Watch:
-    """One watcher's eye on the board."""
+class Watcher:
+    """One who is told of changes of the board."""
 
     def __init__(self, board: LiveBoard, changed: asyncio.Event) -> None:
         self._board = board

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from ivr.call.seating import Watch
+from ivr.call.seating import Supervision
 from ivr.core.actions import Say
 from ivr.core.events import Heard, Understood
 from ivr.core.measures import Timing
@@ -19,10 +19,10 @@ MOST_HELD = 16
 _UNASKED = -1
 """Of words of which it is not known yet whether they are asked about."""
 
-_WATCHES: Mapping[Watch | None, str] = {
-    Watch.LISTEN: "hört mit",
-    Watch.WHISPER: "spricht nur mit dem Mitarbeiter",
-    Watch.JOIN: "spricht mit",
+_SUPERVISED: Mapping[Supervision | None, str] = {
+    Supervision.LISTEN: "hört mit",
+    Supervision.WHISPER: "spricht nur mit dem Mitarbeiter",
+    Supervision.JOIN: "spricht mit",
     None: "ist nicht mehr dabei",
 }
 
@@ -77,9 +77,9 @@ class Minutes:
         if utterance.text:
             self._add(replace(_caller_turn(utterance), who=who))
 
-    def supervised(self, at: float, how: Watch | None, name: str) -> None:
+    def supervised(self, at: float, how: Supervision | None, name: str) -> None:
         """Somebody listens in, whispers or joins; or, with None, has left."""
-        text = f"{name} {_WATCHES[how]}".strip()
+        text = f"{name} {_SUPERVISED[how]}".strip()
         self._add(Turn("supervisor", text, round(at, 3), round(at, 3)))
 
     def understood(self, event: Understood) -> None:

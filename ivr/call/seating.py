@@ -15,7 +15,7 @@ KEYS = "keys"
 """Tones of keys that were sent otherwise, for the agent to hear."""
 
 
-class Watch(StrEnum):
+class Supervision(StrEnum):
     """What a supervisor does in somebody else's call."""
 
     LISTEN = "listen"
@@ -39,7 +39,7 @@ class Seating:
     three_way: bool = False
     lent: bool = False
     """The assistant has the caller back; the agent listens."""
-    watchers: Mapping[str, Watch] = field(default_factory=dict)
+    watchers: Mapping[str, Supervision] = field(default_factory=dict)
     """Supervisors, by the name of their seat."""
 
     @property
@@ -72,7 +72,7 @@ def _audible_agent(seating: Seating) -> frozenset[str]:
     return frozenset() if seating.muted or seating.lent else frozenset({AGENT})
 
 
-def _watchers(seating: Seating, *how: Watch) -> frozenset[str]:
+def _watchers(seating: Seating, *how: Supervision) -> frozenset[str]:
     return frozenset(seat for seat, watch in seating.watchers.items() if watch in how)
 
 
@@ -83,17 +83,17 @@ def _caller_hears(seating: Seating) -> frozenset[str]:
     if seating.lent:
         return frozenset({VOICE})
     third = {COLLEAGUE} if seating.colleague else set[str]()
-    return _audible_agent(seating) | third | {VOICE} | _watchers(seating, Watch.JOIN)
+    return _audible_agent(seating) | third | {VOICE} | _watchers(seating, Supervision.JOIN)
 
 
 def _agent_hears(seating: Seating) -> frozenset[str]:
     third = {COLLEAGUE} if seating.colleague else set[str]()
     caller = {VOICE, KEYS} | (set[str]() if seating.away else {CALLER})
-    return frozenset(third | caller) | _watchers(seating, Watch.WHISPER, Watch.JOIN)
+    return frozenset(third | caller) | _watchers(seating, Supervision.WHISPER, Supervision.JOIN)
 
 
 def _colleague_hears(seating: Seating) -> frozenset[str]:
     if seating.lent:
-        return _watchers(seating, Watch.JOIN)
+        return _watchers(seating, Supervision.JOIN)
     caller = {VOICE} | (set[str]() if seating.away else {CALLER})
-    return _audible_agent(seating) | caller | _watchers(seating, Watch.JOIN)
+    return _audible_agent(seating) | caller | _watchers(seating, Supervision.JOIN)

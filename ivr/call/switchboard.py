@@ -12,7 +12,7 @@ from ivr.audio.tones import dtmf
 from ivr.call.hold import Hold
 from ivr.call.partings import PARTING_S, Partings
 from ivr.call.parts import Parts
-from ivr.call.seating import AGENT, COLLEAGUE, KEYS, VOICE, Seating, Watch, listened_to
+from ivr.call.seating import AGENT, COLLEAGUE, KEYS, VOICE, Seating, Supervision, listened_to
 from ivr.call.sending import Sending
 from ivr.call.table import Table
 from ivr.call.waiting_line import WaitingLine
@@ -155,7 +155,7 @@ class Switchboard:
         self.arrange(Seating(watchers=self.seating.watchers))
         return True
 
-    def watch(self, leg: Leg, how: Watch, notice: str, name: str) -> str:
+    def watch(self, leg: Leg, how: Supervision, notice: str, name: str) -> str:
         """A supervisor of this name comes in; the name of their seat.
 
         With `notice` everybody whom they hear is told, now or when it comes to that. Raises
@@ -170,7 +170,7 @@ class Switchboard:
         self.change_watch(seat, how, name)
         return seat
 
-    def change_watch(self, seat: str, how: Watch | None, name: str = "") -> None:
+    def change_watch(self, seat: str, how: Supervision | None, name: str = "") -> None:
         """A supervisor does something else, or leaves."""
         others = {each: what for each, what in self.seating.watchers.items() if each != seat}
         before = self.seating.watchers.get(seat)
@@ -191,8 +191,8 @@ class Switchboard:
         if self.seating.held:
             raise NotConnected("the caller is on hold: nobody hears keys")
         away = self.seating.away
-        party = self._table.party(COLLEAGUE) if away else None
-        leg = party.leg if party is not None else self._parts.leg
+        participant = self._table.participant(COLLEAGUE) if away else None
+        leg = participant.leg if participant is not None else self._parts.leg
         pause = bytes(LISTEN_RATE // 10)
         tones = [dtmf(key, LISTEN_RATE) + pause for key in keys]
         if isinstance(leg, Dials):
@@ -241,9 +241,9 @@ class Switchboard:
             self._partings.later(self._partings.tell(before.agent, how, to))
 
     async def _send_on(self, taken: Taken) -> None:
-        agent = self._table.party(AGENT)
+        agent = self._table.participant(AGENT)
         await self.sending.send(taken)
-        if agent is not None and agent.over and self._table.party(AGENT) is agent:
+        if agent is not None and agent.over and self._table.participant(AGENT) is agent:
             self._gone(AGENT)
 
     def _gone(self, seat: str) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from ivr.audio.features import VoiceLevel
 from ivr.audio.music import hold_music
 from ivr.call.bridge import Bridge, Mouth
+from ivr.call.participant import Participant, overhear
 from ivr.call.partings import Partings
 from ivr.call.parts import Parts
-from ivr.call.party import Party, overhear
 from ivr.call.seating import CALLER, Seating, hearing
 from ivr.core.pcm import LISTEN_RATE
 from ivr.core.ports import Leg
@@ -32,18 +32,18 @@ class Table:
         self._heard = heard
         self._bridge: Bridge | None = None
         self._mixing: asyncio.Task[None] | None = None
-        self._parties: dict[str, Party] = {}
+        self._participants: dict[str, Participant] = {}
 
     def __contains__(self, seat: str) -> bool:
-        return seat in self._parties
+        return seat in self._participants
 
     @property
     def laid(self) -> bool:
         """Whether the caller is bridged."""
         return self._bridge is not None
 
-    def party(self, seat: str) -> Party | None:
-        return self._parties.get(seat)
+    def participant(self, seat: str) -> Participant | None:
+        return self._participants.get(seat)
 
     def lay(self) -> None:
         """Bridge the caller, with the hotline's voice. Harmless if that is so already."""
@@ -64,28 +64,28 @@ class Table:
 
     def seat(self, seat: str, leg: Leg, *, heard: bool) -> None:
         """Bring a leg in; `heard` by the recognizer, too."""
-        party = Party(leg, lambda _pcm: None, self._has_gone)
-        self._place(seat, party)
+        participant = Participant(leg, lambda _pcm: None, self._has_gone)
+        self._place(seat, participant)
         parts = self._parts
         written = heard and parts.out is None
         ears = overhear(leg, parts.engines, parts.inbox, self._heard) if written else None
-        party.start(parts.group, ears)
+        participant.start(parts.group, ears)
 
     def move(self, seat: str, to: str) -> bool:
         """Somebody takes another seat, whoever sat there; False if there is nobody."""
-        party = self._parties.pop(seat, None)
-        if party is None or self._bridge is None:
+        participant = self._participants.pop(seat, None)
+        if participant is None or self._bridge is None:
             return False
         self.drop(to)
         self._bridge.unseat(seat)
-        self._place(to, party)
+        self._place(to, participant)
         return True
 
     def drop(self, seat: str) -> None:
         """Let somebody go. Harmless if nobody sits there."""
-        party = self._parties.pop(seat, None)
-        if party is not None:
-            self._partings.later(party.dismiss())
+        participant = self._participants.pop(seat, None)
+        if participant is not None:
+            self._partings.later(participant.dismiss())
         if self._bridge is not None:
             self._bridge.unseat(seat)
 
@@ -105,7 +105,7 @@ class Table:
             return
         self._parts.ears.tap = None
         self._parts.outlet.through(None)
-        for seat in list(self._parties):
+        for seat in list(self._participants):
             self.drop(seat)
         self._bridge.close()
         if self._mixing is not None:
@@ -115,19 +115,21 @@ class Table:
 
     def abandon(self) -> list[Leg]:
         """The legs that are still there after the call's tasks have ended."""
-        legs = [party.leg for party in self._parties.values()]
-        self._parties.clear()
+        legs = [participant.leg for participant in self._participants.values()]
+        self._participants.clear()
         return legs
 
-    def _place(self, seat: str, party: Party) -> None:
+    def _place(self, seat: str, participant: Participant) -> None:
         bridge = self._bridge
         if bridge is None:
             return
-        self._parties[seat] = party
-        party.on_pcm = lambda pcm: bridge.hear(seat, pcm)
-        bridge.seat(seat, party.leg, self._parts.group)
+        self._participants[seat] = participant
+        participant.on_pcm = lambda pcm: bridge.hear(seat, pcm)
+        bridge.seat(seat, participant.leg, self._parts.group)
 
-    def _has_gone(self, party: Party) -> None:
-        seat = next((name for name, each in self._parties.items() if each is party), None)
+    def _has_gone(self, participant: Participant) -> None:
+        seat = next(
+            (name for name, each in self._participants.items() if each is participant), None
+        )
         if seat is not None:
             self._gone(seat)

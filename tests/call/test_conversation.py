@@ -9,7 +9,7 @@ from ivr.audio.tones import dtmf
 from ivr.call.conversation import Conversation
 from ivr.call.desk_scripted import ScriptedDesk
 from ivr.call.register import Register
-from ivr.call.seating import Watch
+from ivr.call.seating import Supervision
 from ivr.core.desk import PartingHow
 from ivr.core.errors import NotConnected
 from ivr.core.records import CallEnd, Outcome, Turn
@@ -124,9 +124,9 @@ def test_supervisors_listen_whisper_and_join() -> None:
     async def main(register: Register) -> None:
         conversation = await connected(register)
         conversation.watch(PacedLeg(silent, RATE))
-        seat = conversation.watch(PacedLeg(chief, RATE), Watch.WHISPER)
+        seat = conversation.watch(PacedLeg(chief, RATE), Supervision.WHISPER)
         await asyncio.sleep(10.0)
-        conversation.change_watch(seat, Watch.JOIN)
+        conversation.change_watch(seat, Supervision.JOIN)
         await asyncio.sleep(10.0)
         conversation.unwatch(seat)
 

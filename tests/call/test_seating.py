@@ -10,7 +10,7 @@ from ivr.call.seating import (
     MUSIC,
     VOICE,
     Seating,
-    Watch,
+    Supervision,
     hearing,
     listened_to,
 )
@@ -18,7 +18,7 @@ from ivr.call.seating import (
 seatings = st.builds(
     Seating,
     watchers=st.dictionaries(
-        st.sampled_from(["supervisor-1", "supervisor-2"]), st.sampled_from(Watch)
+        st.sampled_from(["supervisor-1", "supervisor-2"]), st.sampled_from(Supervision)
     ),
 )
 
@@ -30,7 +30,7 @@ def test_nobody_hears_themselves(seating: Seating) -> None:
 
 @given(seatings)
 def test_who_listens_in_is_heard_by_nobody(seating: Seating) -> None:
-    silent = {seat for seat, watch in seating.watchers.items() if watch is Watch.LISTEN}
+    silent = {seat for seat, watch in seating.watchers.items() if watch is Supervision.LISTEN}
     assert all(not heard & silent for heard in hearing(seating).values())
 
 
@@ -38,7 +38,7 @@ def test_who_listens_in_is_heard_by_nobody(seating: Seating) -> None:
 def test_whispers_never_reach_the_caller(seating: Seating) -> None:
     heard = hearing(seating)
     for seat, watch in seating.watchers.items():
-        if watch is Watch.WHISPER:
+        if watch is Supervision.WHISPER:
             assert seat in heard[AGENT]
             assert seat not in heard[CALLER]
             assert seat not in heard.get(COLLEAGUE, frozenset())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ivr.call.conversation import Conversation
 from ivr.call.register import Register
-from ivr.call.seating import Watch
+from ivr.call.seating import Supervision
 from ivr.config.webrtc import WebRtc
 from ivr.core.desk_store import DeskStore, WorkList
 from ivr.core.staffing import AgentState
@@ -77,7 +77,7 @@ class Watching:
 
     call_id: str
     seat: str
-    how: Watch
+    how: Supervision
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 
-from ivr.call.seating import Watch
+from ivr.call.seating import Supervision
 from ivr.core.desk import Taken
 from ivr.core.errors import NotConnected
 from ivr.core.staff import Person, Role
@@ -42,7 +42,7 @@ def watch_router(house: House) -> APIRouter:
         boss: Boss,
         id_of: Ids,
         call: Annotated[str, Form(max_length=64)],
-        how: Annotated[Watch, Form()],
+        how: Annotated[Supervision, Form()],
     ) -> None:
         talk, headset = house.register.conversation(call), house.headsets.of(boss.name)
         if headset is None:

@@ -18,11 +18,11 @@ from ivr.core.speech import Utterance
 log = logging.getLogger(__name__)
 
 
-class Party:
+class Participant:
     """One leg of the desk's."""
 
     def __init__(
-        self, leg: Leg, on_pcm: Callable[[bytes], None], on_gone: Callable[["Party"], None]
+        self, leg: Leg, on_pcm: Callable[[bytes], None], on_gone: Callable[["Participant"], None]
     ) -> None:
         """`on_pcm` gets all they say, at 16 kHz; `on_gone` is told when the leg ends by itself,
         not when it is let go."""
@@ -35,7 +35,7 @@ class Party:
 
     def start(self, group: asyncio.TaskGroup, ears: Ears | None = None) -> None:
         """Listen from now on; with `ears` of this leg it is recognized, too."""
-        self._task = group.create_task(self._listen(ears), name="party")
+        self._task = group.create_task(self._listen(ears), name="participant")
 
     async def dismiss(self, *, hang_up: bool = True) -> None:
         """Listen no more, and end the leg unless somebody else goes on with it."""
