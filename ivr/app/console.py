@@ -1,6 +1,7 @@
 """The console's pages over what admins teach with."""
 
 import logging
+from functools import partial
 
 from ivr.app.training import TrainingRoom
 from ivr.audio.wav import encode_wav
@@ -34,21 +35,12 @@ async def console_part(
     """
     for problem in await room.seed():
         log.error("the shipped project cannot be taken over", extra={"problem": str(problem)})
-
-    hints = HintDesk(room.shelf, room.content, room.models, GIVEN)
-    # Comparing all examples takes a second once: not when the first admin waits for it.
-    await hints.hints()
-
-    async def speak(text: str) -> bytes:
-        sound = b"".join([piece async for piece in voice.speak(speakable(text))])
-        return encode_wav(Pcm(sound, voice.rate))
-
     return admin_part(
         Console(
             content=room.content,
             hearing=room.hearing,
             spoken=room.spoken,
-            hints=hints,
+            hints=await _hints(room),
             inbox=room.inbox,
             company=room.company,
             models=room.models,
@@ -59,8 +51,21 @@ async def console_part(
             agent_minutes=room.settings.training.agent_minutes,
             variables=lambda: variables(room.live.current),
             queues=tuple((queue.id, queue.name) for queue in plan.queues),
-            speak=speak,
+            speak=partial(_wav, voice),
             tries=tries,
             sound=sounds.file,
         )
     )
+
+
+async def _hints(room: TrainingRoom) -> HintDesk:
+    """With all examples compared: that takes a second once, and no admin is to wait for it."""
+    hints = HintDesk(room.shelf, room.content, room.models, GIVEN)
+    await hints.hints()
+    return hints
+
+
+async def _wav(voice: Voice, text: str) -> bytes:
+    """The text as it is heard, as a WAV file."""
+    sound = b"".join([piece async for piece in voice.speak(speakable(text))])
+    return encode_wav(Pcm(sound, voice.rate))

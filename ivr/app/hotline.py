@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ivr.app.brief import look_up_earlier, suggestions
 from ivr.app.desk import DeskParts, open_desk
@@ -21,7 +21,7 @@ from ivr.config.company import Company
 from ivr.config.settings import Settings
 from ivr.core.errors import SpeakingFailed
 from ivr.core.pcm import LISTEN_RATE, Pcm
-from ivr.core.ports import Voice
+from ivr.core.ports import Recognizer, Voice
 from ivr.dialogue.script import Script
 from ivr.german.speakable import speakable
 from ivr.observe.metrics import Metrics
@@ -73,72 +73,101 @@ async def open_hotline(
     stack = AsyncExitStack()
     try:
         with working():
-            hotline = await _open(settings, say, stack, alone=alone, working=working)
+            live = LiveCompany(settings.hotline.company)
+            opening = _Opening(settings, live, live.current, say, stack, alone, working)
+            hotline = await _open(opening)
         yield hotline
     finally:
         with working():
             await stack.aclose()
 
 
-async def _open(
-    settings: Settings, say: Say, stack: AsyncExitStack, *, alone: bool, working: Hold
-) -> Hotline:
-    live = LiveCompany(settings.hotline.company)
-    company = live.current
-    metrics = Metrics()
-    store = await open_company_store(settings, company)
-    stack.push_async_callback(store.close)
-    rescue = settings.hotline.data_dir / "rescue"
-    journal = await stack.enter_async_context(Journal(store, rescue, meter=metrics))
-    SileroVad()  # reads the network now, not when the first caller rings
-    recognizer = make_recognizer(settings)
-    stack.push_async_callback(recognizer.close)
-    voice = make_voice(settings)
-    stack.push_async_callback(voice.close)
-    say(f"listening with {recognizer.name}, speaking with {voice.name}")
-    training = open_training(settings, live, store)
-    await live.refresh(training.shelf)
-    understanding, starter = await start_understanding(
-        settings,
-        live,
-        store,
-        say,
-        stack,
-        RasaWishes(
-            alone,
-            working,
-            await training.chosen_model(say),
-            recorded_calls_only(journal.fact),
-        ),
-    )
-    training.knows(understanding)
-    script = make_script(settings, live.current)
-    await _prepare(voice, script, say)
-    desk = None
-    if alone:
-        desk = await stack.enter_async_context(
-            open_desk(settings, company, store, lambda: live.current)
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """The steps of the start, and what they go by. What they open ends with `stack`."""
+
+    settings: Settings
+    live: LiveCompany
+    company: Company
+    """As its profile says, before anything that admins have changed."""
+    say: Say
+    stack: AsyncExitStack
+    alone: bool
+    working: Hold
+    metrics: Metrics = field(default_factory=Metrics)
+
+    async def records(self) -> tuple[SqlStore, Journal]:
+        store = await open_company_store(self.settings, self.company)
+        self.stack.push_async_callback(store.close)
+        rescue = self.settings.hotline.data_dir / "rescue"
+        journal = Journal(store, rescue, meter=self.metrics)
+        return store, await self.stack.enter_async_context(journal)
+
+    def speech(self) -> tuple[Recognizer, CachedVoice]:
+        SileroVad()  # reads the network now, not when the first caller rings
+        recognizer = make_recognizer(self.settings)
+        self.stack.push_async_callback(recognizer.close)
+        voice = make_voice(self.settings)
+        self.stack.push_async_callback(voice.close)
+        self.say(f"listening with {recognizer.name}, speaking with {voice.name}")
+        return recognizer, voice
+
+    async def understanding(
+        self, store: SqlStore, journal: Journal
+    ) -> tuple[TrainingRoom, SwitchingUnderstanding, RasaStarter | None]:
+        training = open_training(self.settings, self.live, store)
+        await self.live.refresh(training.shelf)
+        model = await training.chosen_model(self.say)
+        wishes = RasaWishes(self.alone, self.working, model, recorded_calls_only(journal.fact))
+        understanding, starter = await start_understanding(
+            self.settings, self.live, store, self.say, self.stack, wishes
         )
-    sounds = await stack.enter_async_context(sound_folder(settings))
+        training.knows(understanding)
+        return training, understanding, starter
+
+    async def desk(self, store: SqlStore) -> DeskParts | None:
+        if not self.alone:
+            return None
+        desk = open_desk(self.settings, self.company, store, lambda: self.live.current)
+        return await self.stack.enter_async_context(desk)
+
+    async def trainings(
+        self,
+        training: TrainingRoom,
+        understanding: SwitchingUnderstanding,
+        starter: RasaStarter | None,
+    ) -> None:
+        """See to them, where Rasa is ours and no other hotline does so."""
+        if starter is not None and self.alone:
+            await self.stack.enter_async_context(training.keeping(understanding, starter))
+
+
+async def _open(opening: _Opening) -> Hotline:
+    settings, live = opening.settings, opening.live
+    store, journal = await opening.records()
+    recognizer, voice = opening.speech()
+    training, understanding, starter = await opening.understanding(store, journal)
+    emergency = await _prepare(voice, make_script(settings, live.current), opening.say)
+    desk = await opening.desk(store)
+    sounds = await opening.stack.enter_async_context(sound_folder(settings))
     engines = Engines(
         vad=SileroVad,
         recognizer=recognizer,
         voice=voice,
         understanding=understanding,
         journal=journal,
-        meter=metrics,
+        meter=opening.metrics,
         turns=settings.turns,
         words=live.words,
-        emergency=await _apology(voice, script),
-        desk=desk.office if desk is not None else None,
+        emergency=emergency,
+        desk=None if desk is None else desk.office,
         earlier=look_up_earlier(store),
         suggest=suggestions(lambda: live.current, NLU / "domain"),
-        sounds=sounds if settings.recording.consent != "off" else None,
-        working=working,
+        sounds=None if settings.recording.consent == "off" else sounds,
+        working=opening.working,
     )
-    register = Register(company.id, engines, lambda: _script(settings, live))
-    if starter is not None and alone:
-        await stack.enter_async_context(training.keeping(understanding, starter))
+    register = Register(opening.company.id, engines, lambda: _script(settings, live))
+    await opening.trainings(training, understanding, starter)
     return Hotline(
         settings,
         live,
@@ -146,7 +175,7 @@ async def _open(
         journal,
         engines,
         register,
-        metrics,
+        opening.metrics,
         training,
         understanding,
         sounds,
@@ -168,13 +197,15 @@ async def open_company_store(settings: Settings, company: Company) -> SqlStore:
     return await open_store(settings.database, client=company.id, taken_orders=taken)
 
 
-async def _prepare(voice: CachedVoice, script: Script, say: Say) -> None:
-    """Speak what is said in every call beforehand, so that nobody waits for it."""
+async def _prepare(voice: CachedVoice, script: Script, say: Say) -> bytes:
+    """Speak what is said in every call beforehand, so that nobody waits for it; the sound of the
+    apology for when no voice works any more."""
     texts = [script.greeting, script.notice, *script.offline_answers.values()]
     try:
         await voice.fill(speakable(text) for text in (*texts, *script.phrases.fixed()))
     except (SpeakingFailed, OSError) as error:
         say(f"prompts cannot be prepared, so they will come a little later: {error}")
+    return await _apology(voice, script)
 
 
 async def _apology(voice: Voice, script: Script) -> bytes:

@@ -14,7 +14,7 @@ from ivr.core.events import AgentCame, AgentSays, CallEvent
 from ivr.core.practice import LINE, PracticeResult, PracticeStore, Run, Said
 from ivr.core.records import Turn
 from ivr.core.staffing import Agent, AgentState, Shift
-from ivr.desk.office import open_office
+from ivr.desk.office import Office, open_office
 from ivr.desk.people import People
 from ivr.desk.premises import Premises, WayOut
 from ivr.desk.worktime import begin_work
@@ -77,32 +77,12 @@ async def hold_call(
     told the agent's id whenever something has happened. Raises StoreUnavailable.
     """
     desk = MemoryDesk(me=ground.premises.store.me)
-    papers = ground.premises.papers
-    premises = replace(
-        ground.premises,
-        store=desk,
-        plan=_always_open(ground.premises.plan),
-        outward=WayOut(),
-        work=None,
-        papers=papers and replace(papers, facts=None),
-    )
+    premises = _beside(ground.premises, desk)
     await desk.add_agent(_trainee(wish.agent, premises))
     engines = ground.engines
     party = CustomerParty(wish.exercise, wish.lines, engines.vad(), engines.turns)
     async with open_office(premises) as office:
-        apart = replace(
-            engines,
-            desk=office,
-            journal=NoJournal(),
-            meter=NoMeter(),
-            understanding=NoUnderstanding(),
-            earlier=None,
-        )
-        known = wish.exercise.known
-        straight = Straight(known.intent, known.slots)
-        register = Register(
-            ground.client, apart, lambda: replace(ground.script(), straight=straight)
-        )
+        register = _register(wish, ground, office)
         opened(PracticeCall(premises, People(premises, office), register))
         notes = _Notes(party, wish.agent.id, changed)
         leg = PacedLeg(party, RATE, caller=wish.exercise.customer.phone)
@@ -117,6 +97,33 @@ async def hold_call(
         run = await _keep(replace(wish.run, result=_result(wish, ground, notes, desk)), ground)
         changed(wish.agent.id)
         return await _wrapped_up(run, desk, ground)
+
+
+def _beside(real: Premises, desk: MemoryDesk) -> Premises:
+    """Premises of one practice call: nothing of it gets to the real desk or on record."""
+    return replace(
+        real,
+        store=desk,
+        plan=_always_open(real.plan),
+        outward=WayOut(),
+        work=None,
+        papers=real.papers and replace(real.papers, facts=None),
+    )
+
+
+def _register(wish: Wish, ground: Ground, office: Office) -> Register:
+    """Takes the one call, straight to the office, with all that the exercise says is known."""
+    apart = replace(
+        ground.engines,
+        desk=office,
+        journal=NoJournal(),
+        meter=NoMeter(),
+        understanding=NoUnderstanding(),
+        earlier=None,
+    )
+    known = wish.exercise.known
+    straight = Straight(known.intent, known.slots)
+    return Register(ground.client, apart, lambda: replace(ground.script(), straight=straight))
 
 
 @dataclass

@@ -150,6 +150,7 @@ def open_training(
     learning = tools.learning or ProcessEar(settings)
     content = ContentDesk(shelf, lambda: live.current)
     turn, most = InTurn(), options.heard_examples
+    testing = tools.testing or testing_ear(settings)
     active = _Active([], [key_of(shipped_model(settings))])
     trainer = Trainer(shelf, jobs, workshop, default_config, active, options.keep_models)
     limits = Limits(options.low_confidence, options.sample)
@@ -163,13 +164,7 @@ def open_training(
         content=content,
         hearing=HearingDesk(content, learning, lambda: live.words, turn, most),
         spoken=SpokenDesk(
-            content,
-            tools.testing or testing_ear(settings),
-            lambda: live.words,
-            turn,
-            trainer.examiner,
-            workshop,
-            active,
+            content, testing, lambda: live.words, turn, trainer.examiner, workshop, active
         ),
         speaking=turn,
         inbox=InboxDesk(talks, shelf, content, limits),

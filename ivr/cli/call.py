@@ -19,7 +19,7 @@ from ivr.app.try_out import KEYS, TryOut, try_out
 from ivr.cli.screen import CallScreen, show_devices
 from ivr.config.loading import load_settings, settings_root
 from ivr.core.jsonable import call_json
-from ivr.core.records import Outcome
+from ivr.core.records import CallRecord, Outcome
 from ivr.observe.logs import logging_set_up
 
 _ORDER = "ivr.cli.call.order"
@@ -35,44 +35,58 @@ class _InOrder(TyperCommand):
         return super().parse_args(ctx, args)
 
 
+_Say = Annotated[
+    list[str] | None, typer.Option(help="Say this when it is the caller's turn. Repeatable.")
+]
+_Press = Annotated[
+    list[str] | None, typer.Option(help="Press these keys, in turn with --say. Repeatable.")
+]
+_Wav = Annotated[Path | None, typer.Option(help="Call with this recording.")]
+_Out = Annotated[Path | None, typer.Option(help="Record both sides here, in stereo.")]
+_Fast = Annotated[bool, typer.Option(help="As fast as possible; with --say or --wav.")]
+_Channel = Annotated[
+    Channel, typer.Option(help="What lies between the synthetic caller and the hotline.")
+]
+_BargeIn = Annotated[
+    int | None, typer.Option(metavar="MS", help="Speak so long after a prompt begins.", min=0)
+]
+_Caller = Annotated[str | None, typer.Option(help="The number to call from.")]
+_Agent = Annotated[
+    list[str] | None,
+    typer.Option(help="A synthetic agent takes over and says this in turn. Repeatable."),
+]
+_Line = Annotated[
+    str | None,
+    typer.Option(
+        help="Call a hotline that runs over its line: sip:hotline@127.0.0.1:5060 or"
+        " webrtc:http://127.0.0.1:8080"
+    ),
+]
+_Json = Annotated[bool, typer.Option("--json", help="One JSON object at the end.")]
+_Devices = Annotated[bool, typer.Option(help="List the sound devices and stop.")]
+_Input = Annotated[str | None, typer.Option("--input", help="Name or number.")]
+_Output = Annotated[str | None, typer.Option("--output", help="Name or number.")]
+
 app = typer.Typer(add_completion=False)
 
 
 @app.command(cls=_InOrder)
 def call(
     context: typer.Context,
-    say: Annotated[
-        list[str] | None, typer.Option(help="Say this when it is the caller's turn. Repeatable.")
-    ] = None,
-    press: Annotated[
-        list[str] | None, typer.Option(help="Press these keys, in turn with --say. Repeatable.")
-    ] = None,
-    wav: Annotated[Path | None, typer.Option(help="Call with this recording.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Record both sides here, in stereo.")] = None,
-    fast: Annotated[bool, typer.Option(help="As fast as possible; with --say or --wav.")] = False,
-    channel: Annotated[
-        Channel, typer.Option(help="What lies between the synthetic caller and the hotline.")
-    ] = Channel.CLEAN,
-    barge_in: Annotated[
-        int | None,
-        typer.Option(metavar="MS", help="Speak so long after a prompt begins.", min=0),
-    ] = None,
-    caller: Annotated[str | None, typer.Option(help="The number to call from.")] = None,
-    agent: Annotated[
-        list[str] | None,
-        typer.Option(help="A synthetic agent takes over and says this in turn. Repeatable."),
-    ] = None,
-    line: Annotated[
-        str | None,
-        typer.Option(
-            help="Call a hotline that runs over its line: sip:hotline@127.0.0.1:5060 or"
-            " webrtc:http://127.0.0.1:8080"
-        ),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object at the end.")] = False,
-    devices: Annotated[bool, typer.Option(help="List the sound devices and stop.")] = False,
-    microphone: Annotated[str | None, typer.Option("--input", help="Name or number.")] = None,
-    speaker: Annotated[str | None, typer.Option("--output", help="Name or number.")] = None,
+    say: _Say = None,
+    press: _Press = None,
+    wav: _Wav = None,
+    out: _Out = None,
+    fast: _Fast = False,
+    channel: _Channel = Channel.CLEAN,
+    barge_in: _BargeIn = None,
+    caller: _Caller = None,
+    agent: _Agent = None,
+    line: _Line = None,
+    as_json: _Json = False,
+    devices: _Devices = False,
+    microphone: _Input = None,
+    speaker: _Output = None,
 ) -> None:
     """Call the hotline: by microphone, or with --say, --press or --wav.
 
@@ -94,6 +108,13 @@ def call(
         over=line,
     )
     _refuse_what_does_not_fit(plan, fast=fast)
+    record = _hold(plan, fast=fast, as_json=as_json)
+    if record.end is None or record.end.outcome is Outcome.FAILED:
+        raise typer.Exit(1)
+
+
+def _hold(plan: TryOut, *, fast: bool, as_json: bool) -> CallRecord:
+    """Hold the call; show it meanwhile, or print it at its end."""
     settings = load_settings(settings_root(os.environ), os.environ)
     loop = FastLoop if fast else None
     log_file = settings.hotline.data_dir / "log" / "call.log"
@@ -105,8 +126,7 @@ def call(
         record = runner.run(try_out(plan, settings, screen))
     if as_json:
         sys.stdout.write(json.dumps(call_json(record), ensure_ascii=False) + "\n")
-    if record.end is None or record.end.outcome is Outcome.FAILED:
-        raise typer.Exit(1)
+    return record
 
 
 def _refuse_what_does_not_fit(plan: TryOut, *, fast: bool) -> None:

@@ -64,6 +64,17 @@ def install_faults(app: FastAPI, pages: Pages) -> None:
         log.error("a page wanted to keep what does not fit", extra={"error": str(error)})
         return answer(request, 422)
 
+    @app.exception_handler(Exception)
+    async def fault(request: Request, error: Exception) -> Response:
+        # Starlette raises it again, and the server logs where it happened.
+        return answer(request, 500)
+
+    _install_ways_in(app)
+
+
+def _install_ways_in(app: FastAPI) -> None:
+    """Who may not be shown a page yet is sent to where they get in."""
+
     @app.exception_handler(NotSignedIn)
     async def stranger(request: Request, error: NotSignedIn) -> Response:
         back = request.url.path if request.method == "GET" else ""
@@ -72,11 +83,6 @@ def install_faults(app: FastAPI, pages: Pages) -> None:
     @app.exception_handler(MustChangePassword)
     async def unsettled(request: Request, error: MustChangePassword) -> Response:
         return _send_to(request, PASSWORD)
-
-    @app.exception_handler(Exception)
-    async def fault(request: Request, error: Exception) -> Response:
-        # Starlette raises it again, and the server logs where it happened.
-        return answer(request, 500)
 
 
 def wants_page(request: Request) -> bool:

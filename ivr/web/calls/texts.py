@@ -1,5 +1,8 @@
 """What the call page's script shows, in the reader's language."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from ivr.web.texts import N_, languages, translations
 from ivr.web.texts import gettext as _
 
@@ -7,6 +10,101 @@ _BUTTON = {
     "call": N_("Jetzt anrufen"),
     "close": N_("Schließen"),
     "ask": N_("Das Gespräch wird beendet. Möchten Sie schließen?"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    title: str
+    text: str
+    steps: tuple[str, ...] = ()
+    """What to do, one after the other."""
+
+    def shown(self) -> dict[str, object]:
+        """In the reader's language."""
+        return {"title": _(self.title), "text": _(self.text), "steps": [*map(_, self.steps)]}
+
+
+_PROBLEMS: Mapping[str, _Problem] = {
+    "denied": _Problem(
+        N_("Ihr Browser lässt uns nicht an das Mikrofon"),
+        N_("So erlauben Sie es:"),
+        (
+            N_("Klicken Sie links neben der Adresse dieser Seite auf das Symbol."),
+            N_("Stellen Sie „Mikrofon“ auf „Zulassen“."),
+            N_("Drücken Sie noch einmal auf „Jetzt anrufen“."),
+        ),
+    ),
+    "absent": _Problem(
+        N_("Es ist kein Mikrofon da"),
+        N_("Bitte schließen Sie ein Headset oder Mikrofon an und versuchen Sie es noch einmal."),
+    ),
+    "taken": _Problem(
+        N_("Das Mikrofon ist gerade belegt"),
+        N_(
+            "Ein anderes Programm benutzt es, zum Beispiel eine Videokonferenz."
+            " Bitte beenden Sie es und versuchen Sie es noch einmal."
+        ),
+    ),
+    "insecure": _Problem(
+        N_("Diese Seite ist nicht verschlüsselt"),
+        N_(
+            "Browser geben das Mikrofon nur auf sicheren Seiten frei."
+            " Bitte öffnen Sie die Seite mit https://."
+        ),
+    ),
+    "silent": _Problem(
+        N_("Wir hören nichts von Ihnen"),
+        N_("Ihr Mikrofon liefert keinen Ton. Bitte prüfen Sie:"),
+        (
+            N_("Ist das Headset stumm geschaltet, am Kabel oder an einer Taste?"),
+            N_("Ist in den Einstellungen Ihres Geräts das richtige Mikrofon gewählt?"),
+        ),
+    ),
+    "unplugged": _Problem(
+        N_("Ihr Mikrofon ist nicht mehr da"),
+        N_(
+            "Bitte schließen Sie es wieder an, dann geht das Gespräch damit weiter."
+            " Bis dahin können Sie zuhören und Tasten drücken."
+        ),
+    ),
+    "busy": _Problem(
+        N_("Alle Leitungen sind besetzt"),
+        N_("Bitte versuchen Sie es in ein paar Minuten noch einmal."),
+    ),
+    "yours": _Problem(
+        N_("Von Ihrem Anschluss wird schon telefoniert"),
+        N_("Bitte beenden Sie zuerst die anderen Gespräche."),
+    ),
+    "often": _Problem(
+        N_("Das waren viele Anrufe kurz nacheinander"),
+        N_("Bitte warten Sie eine Minute und versuchen Sie es dann noch einmal."),
+    ),
+    "closing": _Problem(
+        N_("Wir sind gleich wieder da"),
+        N_("Die Anlage wird gerade neu gestartet. Bitte versuchen Sie es in einer Minute."),
+    ),
+    "origin": _Problem(
+        N_("Von dieser Seite aus können Sie gerade nicht anrufen"),
+        N_("Das liegt nicht an Ihrem Gerät. Bitte rufen Sie uns mit dem Telefon an."),
+    ),
+    "offer": _Problem(
+        N_("Ihr Browser passt nicht zu unserer Anlage"),
+        N_("Bitte versuchen Sie es mit einem aktuellen Firefox, Chrome oder Safari."),
+    ),
+    "unreachable": _Problem(
+        N_("Es kommt keine Verbindung zustande"),
+        N_("Bitte prüfen Sie Ihre Internetverbindung und versuchen Sie es noch einmal."),
+        (N_("In Firmennetzen sperrt manchmal eine Firewall Gespräche im Browser."),),
+    ),
+    "lost": _Problem(
+        N_("Die Verbindung ist abgebrochen"),
+        N_("Ihr Netz war zu lange weg. Bitte rufen Sie noch einmal an."),
+    ),
+    "failed": _Problem(
+        N_("Das hat leider nicht geklappt"),
+        N_("Bitte versuchen Sie es noch einmal."),
+    ),
 }
 
 
@@ -29,7 +127,7 @@ def page_texts(company: str) -> dict[str, object]:
         "lasted": _("Dauer {time}"),
         "number": _("Vorgang {id}"),
         "position": _("Ihr Platz in der Warteschlange: {position}"),
-        "problems": _problems(company),
+        "problems": {name: problem.shown() for name, problem in _PROBLEMS.items()},
     }
 
 
@@ -45,91 +143,4 @@ def _states() -> dict[str, str]:
         "held": _("Sie werden gehalten, Ihr Gesprächspartner ist gleich wieder da"),
         "lost": _("Verbindung unterbrochen, wird wiederhergestellt …"),
         "ended": _("Gespräch beendet"),
-    }
-
-
-def _problem(title: str, text: str, *steps: str) -> dict[str, object]:
-    return {"title": title, "text": text, "steps": steps}
-
-
-def _problems(company: str) -> dict[str, dict[str, object]]:
-    return {
-        "denied": _problem(
-            _("Ihr Browser lässt uns nicht an das Mikrofon"),
-            _("So erlauben Sie es:"),
-            _("Klicken Sie links neben der Adresse dieser Seite auf das Symbol."),
-            _("Stellen Sie „Mikrofon“ auf „Zulassen“."),
-            _("Drücken Sie noch einmal auf „Jetzt anrufen“."),
-        ),
-        "absent": _problem(
-            _("Es ist kein Mikrofon da"),
-            _(
-                "Bitte schließen Sie ein Headset oder Mikrofon an"
-                " und versuchen Sie es noch einmal."
-            ),
-        ),
-        "taken": _problem(
-            _("Das Mikrofon ist gerade belegt"),
-            _(
-                "Ein anderes Programm benutzt es, zum Beispiel eine Videokonferenz."
-                " Bitte beenden Sie es und versuchen Sie es noch einmal."
-            ),
-        ),
-        "insecure": _problem(
-            _("Diese Seite ist nicht verschlüsselt"),
-            _(
-                "Browser geben das Mikrofon nur auf sicheren Seiten frei."
-                " Bitte öffnen Sie die Seite mit https://."
-            ),
-        ),
-        "silent": _problem(
-            _("Wir hören nichts von Ihnen"),
-            _("Ihr Mikrofon liefert keinen Ton. Bitte prüfen Sie:"),
-            _("Ist das Headset stumm geschaltet, am Kabel oder an einer Taste?"),
-            _("Ist in den Einstellungen Ihres Geräts das richtige Mikrofon gewählt?"),
-        ),
-        "unplugged": _problem(
-            _("Ihr Mikrofon ist nicht mehr da"),
-            _(
-                "Bitte schließen Sie es wieder an, dann geht das Gespräch damit weiter."
-                " Bis dahin können Sie zuhören und Tasten drücken."
-            ),
-        ),
-        "busy": _problem(
-            _("Alle Leitungen sind besetzt"),
-            _("Bitte versuchen Sie es in ein paar Minuten noch einmal."),
-        ),
-        "yours": _problem(
-            _("Von Ihrem Anschluss wird schon telefoniert"),
-            _("Bitte beenden Sie zuerst die anderen Gespräche."),
-        ),
-        "often": _problem(
-            _("Das waren viele Anrufe kurz nacheinander"),
-            _("Bitte warten Sie eine Minute und versuchen Sie es dann noch einmal."),
-        ),
-        "closing": _problem(
-            _("Wir sind gleich wieder da"),
-            _("Die Anlage wird gerade neu gestartet. Bitte versuchen Sie es in einer Minute."),
-        ),
-        "origin": _problem(
-            _("Von dieser Seite aus können Sie gerade nicht anrufen"),
-            _("Das liegt nicht an Ihrem Gerät. Bitte rufen Sie uns mit dem Telefon an."),
-        ),
-        "offer": _problem(
-            _("Ihr Browser passt nicht zu unserer Anlage"),
-            _("Bitte versuchen Sie es mit einem aktuellen Firefox, Chrome oder Safari."),
-        ),
-        "unreachable": _problem(
-            _("Es kommt keine Verbindung zustande"),
-            _("Bitte prüfen Sie Ihre Internetverbindung und versuchen Sie es noch einmal."),
-            _("In Firmennetzen sperrt manchmal eine Firewall Gespräche im Browser."),
-        ),
-        "lost": _problem(
-            _("Die Verbindung ist abgebrochen"),
-            _("Ihr Netz war zu lange weg. Bitte rufen Sie noch einmal an."),
-        ),
-        "failed": _problem(
-            _("Das hat leider nicht geklappt"),
-            _("Bitte versuchen Sie es noch einmal."),
-        ),
     }

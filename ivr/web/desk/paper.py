@@ -32,6 +32,14 @@ def paper_router(house: House) -> APIRouter:
         if not await keep_note(house.of(me.name).premises, call, me.name, note):
             raise _not_yours()
 
+    router.include_router(_form_router(house))
+    return router
+
+
+def _form_router(house: House) -> APIRouter:
+    """The fields of a call's form, and what is made of them."""
+    router = APIRouter()
+
     @router.post("/field", status_code=_DONE)
     async def field(
         me: Me,

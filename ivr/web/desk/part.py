@@ -54,6 +54,7 @@ def desk_part(house: House) -> Part:
         )
 
     router.include_router(_presence(house))
+    router.include_router(_offers(house))
     router.include_router(_headset(house))
     router.include_router(talk_router(house))
     router.include_router(work_router(house))
@@ -61,6 +62,7 @@ def desk_part(house: House) -> Part:
 
 
 def _presence(house: House) -> APIRouter:
+    """Sign in, take breaks, be free again."""
     router = APIRouter()
 
     @router.post("/state", status_code=_DONE)
@@ -88,6 +90,13 @@ def _presence(house: House) -> APIRouter:
         note: Annotated[str, Form(max_length=2000)] = "",
     ) -> None:
         _tell(house, me, await house.of(me.name).people.wrap_up(me.name, code, note))
+
+    return router
+
+
+def _offers(house: House) -> APIRouter:
+    """Take the call that rings, or let it ring elsewhere."""
+    router = APIRouter()
 
     @router.post("/offers/{offer_id}/accept", status_code=_DONE)
     async def accept(me: Me, offer_id: str) -> None:

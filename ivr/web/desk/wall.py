@@ -74,14 +74,15 @@ def wall_part(house: House, reports: ReportDesk, limits: Wallboard) -> Part:
         headers = {"Content-Disposition": 'attachment; filename="hotline-report.csv"'}
         return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
-    router.include_router(_agents(house))
+    router.include_router(_states(house))
+    router.include_router(_skills(house))
     router.include_router(_freeing(house))
     router.include_router(watch_router(house))
     return Part("wall", router, nav=(NavEntry("/wallboard", N_("Leitstand"), Role.SUPERVISOR),))
 
 
-def _agents(house: House) -> APIRouter:
-    """Change what agents do and can."""
+def _states(house: House) -> APIRouter:
+    """Change what agents do."""
     router = APIRouter(prefix="/agents")
 
     @router.post("/state", status_code=_DONE)
@@ -114,6 +115,13 @@ def _agents(house: House) -> APIRouter:
             },
         )
         house.glances.wake_all()
+
+    return router
+
+
+def _skills(house: House) -> APIRouter:
+    """Change what agents can."""
+    router = APIRouter(prefix="/agents")
 
     @router.post("/skills", status_code=_DONE)
     async def skills(

@@ -44,33 +44,12 @@ def watch_router(house: House) -> APIRouter:
         call: Annotated[str, Form(max_length=64)],
         how: Annotated[Supervision, Form()],
     ) -> None:
-        talk, headset = house.register.conversation(call), house.headsets.of(boss.name)
-        if headset is None:
-            raise HTTPException(409, _("Ihr Headset ist nicht verbunden."))
-        now = _watching(house, boss)
-        if now is None and headset.busy:
-            raise HTTPException(409, _("Sie sind noch in einem Gespräch."))
-        if talk is None or not talk.connected:
-            raise HTTPException(409, _("Dieses Gespräch ist beendet."))
-        try:
-            if now is not None and now.call_id == call:
-                talk.change_watch(now.seat, how, boss.full_name)
-            else:
-                _leave(house, boss)
-                notice = house.premises.settings.listening_notice
-                with headset.trying() as leg:
-                    seat = talk.watch(leg, how, notice=notice, name=boss.full_name)
-                now = Watching(call, seat, how)
-        except NotConnected as error:
-            raise HTTPException(
-                409, _("Dieses Gespräch ist beendet, oder der Assistent hat den Anrufer gerade.")
-            ) from error
-        house.watching[boss.name] = Watching(call, now.seat, how)
+        agent = _supervise(house, boss, call, how)
         log.info(
             "a supervisor is in a call",
             extra={
                 "person": boss.id,
-                "agent": await id_of(talk.agent or ""),
+                "agent": await id_of(agent),
                 "call_id": call,
                 "how": how.value,
             },
@@ -121,6 +100,33 @@ def _taking_over(house: House) -> APIRouter:
         house.glances.wake_all()
 
     return router
+
+
+def _supervise(house: House, boss: Person, call: str, how: Supervision) -> str:
+    """Bring the supervisor into this call, or let them do something else there; the agent's id."""
+    talk, headset = house.register.conversation(call), house.headsets.of(boss.name)
+    if headset is None:
+        raise HTTPException(409, _("Ihr Headset ist nicht verbunden."))
+    now = _watching(house, boss)
+    if now is None and headset.busy:
+        raise HTTPException(409, _("Sie sind noch in einem Gespräch."))
+    if talk is None or not talk.connected:
+        raise HTTPException(409, _("Dieses Gespräch ist beendet."))
+    try:
+        if now is not None and now.call_id == call:
+            seat = now.seat
+            talk.change_watch(seat, how, boss.full_name)
+        else:
+            _leave(house, boss)
+            notice = house.premises.settings.listening_notice
+            with headset.trying() as leg:
+                seat = talk.watch(leg, how, notice=notice, name=boss.full_name)
+    except NotConnected as error:
+        raise HTTPException(
+            409, _("Dieses Gespräch ist beendet, oder der Assistent hat den Anrufer gerade.")
+        ) from error
+    house.watching[boss.name] = Watching(call, seat, how)
+    return talk.agent or ""
 
 
 def _watching(house: House, boss: Person) -> Watching | None:

@@ -1,6 +1,7 @@
 """Exercises that supervisors write, checked line by line before they are kept."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -26,22 +27,9 @@ _TEMPLATE = "termin-vereinbaren"
 def own_router(gym: Gym) -> APIRouter:
     router = APIRouter(prefix="/practice/exercises")
 
-    def page(
-        request: Request, pages: Pages, name: str, text: str, mistakes: list[Mistake], *, own: bool
-    ) -> Response:
-        return pages.page(
-            request,
-            "practice/exercise.html",
-            status=422 if mistakes else 200,
-            name=name,
-            text=text,
-            own=own,
-            mistakes=[(each, explained(each)) for each in mistakes],
-        )
-
     @router.get("/new")
     async def new(request: Request, pages: _Pages, me: Boss) -> Response:
-        return page(request, pages, "", _shipped(_TEMPLATE), [], own=False)
+        return _form(request, pages, "", _shipped(_TEMPLATE), own=False)
 
     @router.get("/{name}")
     async def show(request: Request, pages: _Pages, me: Boss, name: str) -> Response:
@@ -49,7 +37,7 @@ def own_router(gym: Gym) -> APIRouter:
         text = own if own is not None else _shipped(name)
         if not text:
             raise HTTPException(404)
-        return page(request, pages, name, text, [], own=own is not None)
+        return _form(request, pages, name, text, own=own is not None)
 
     @router.post("")
     async def keep(
@@ -64,7 +52,7 @@ def own_router(gym: Gym) -> APIRouter:
         mistakes = _mistakes(name, text)
         if mistakes:
             own = await _own(gym, name) is not None
-            return page(request, pages, name, text, mistakes, own=own)
+            return _form(request, pages, name, text, mistakes, own=own)
         await gym.store.keep_exercise(name, text, me.full_name, datetime.now(UTC))
         return RedirectResponse("/practice/team", 303)
 
@@ -74,6 +62,27 @@ def own_router(gym: Gym) -> APIRouter:
         return RedirectResponse("/practice/team", 303)
 
     return router
+
+
+def _form(
+    request: Request,
+    pages: Pages,
+    name: str,
+    text: str,
+    mistakes: Sequence[Mistake] = (),
+    *,
+    own: bool,
+) -> Response:
+    """The page on which an exercise is written, with what is wrong with it."""
+    return pages.page(
+        request,
+        "practice/exercise.html",
+        status=422 if mistakes else 200,
+        name=name,
+        text=text,
+        own=own,
+        mistakes=[(each, explained(each)) for each in mistakes],
+    )
 
 
 def _mistakes(name: str, text: str) -> list[Mistake]:

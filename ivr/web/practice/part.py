@@ -28,12 +28,13 @@ _DONE = 204
 
 def practice_part(gym: Gym) -> Part:
     router = APIRouter()
-    for part in (_mine(gym), _team(gym), own_router(gym)):
+    for part in (_mine(gym), _runs(gym), _team(gym), own_router(gym)):
         router.include_router(part)
     return Part("practice", router, nav=(NavEntry("/practice", N_("Übungen"), Role.AGENT),))
 
 
 def _mine(gym: Gym) -> APIRouter:
+    """What there is to practise, and what one has practised."""
     router = APIRouter(prefix="/practice")
 
     @router.get("")
@@ -60,6 +61,13 @@ def _mine(gym: Gym) -> APIRouter:
             latest=next(done, None),
             **_WORDS,
         )
+
+    return router
+
+
+def _runs(gym: Gym) -> APIRouter:
+    """Begin an exercise, and see how one went."""
+    router = APIRouter(prefix="/practice")
 
     @router.post("/start", status_code=_DONE)
     async def start(me: Me, exercise: _Name = "", run: Annotated[int, Form()] = 0) -> None:

@@ -73,12 +73,20 @@ def people_part(people: People) -> Part:
         typed = {} if isinstance(outcome, Handed) else {"name": name, "full_name": full_name}
         return await views.show(request, pages, outcome, **typed)
 
-    @router.post("/{person_id}/reset")
+    router.include_router(_changes(people, views))
+    return Part("people", router, nav=(NavEntry(_PAGE, N_("Team"), Role.ADMIN),))
+
+
+def _changes(people: People, views: _PeoplePages) -> APIRouter:
+    """What can be changed of somebody who is there."""
+    router = APIRouter(prefix="/{person_id}")
+
+    @router.post("/reset")
     async def reset(request: Request, pages: _Pages, admin: _Admin, person_id: int) -> Response:
         outcome = await _unless_busy(people.reset(await views.the(person_id)))
         return await views.show(request, pages, outcome)
 
-    @router.post("/{person_id}/disabled")
+    @router.post("/disabled")
     async def disabled(
         request: Request,
         pages: _Pages,
@@ -89,14 +97,14 @@ def people_part(people: People) -> Part:
         declined = await people.set_disabled(await views.the(person_id), yes)
         return await _done(views, request, pages, declined)
 
-    @router.post("/{person_id}/role")
+    @router.post("/role")
     async def role(
         request: Request, pages: _Pages, admin: _Admin, person_id: int, role: _RoleField
     ) -> Response:
         declined = await people.set_role(await views.the(person_id), role)
         return await _done(views, request, pages, declined)
 
-    return Part("people", router, nav=(NavEntry(_PAGE, N_("Team"), Role.ADMIN),))
+    return router
 
 
 async def _done(
