@@ -70,7 +70,9 @@ def test_whatever_training_reads_makes_another_model(project: Path, name: str) -
     assert model_key(project) != before
 
 
-@pytest.mark.parametrize("name", ["voice_channel.py", "endpoints.yml", "tests/test_forms.yml"])
+@pytest.mark.parametrize(
+    "name", ["voice_channel.py", "turn_answer.py", "endpoints.yml", "tests/test_forms.yml"]
+)
 def test_whatever_training_does_not_read_keeps_the_model(project: Path, name: str) -> None:
     before = model_key(project)
     (project / name).parent.mkdir(exist_ok=True)

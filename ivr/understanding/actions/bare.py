@@ -6,7 +6,7 @@ from ivr.understanding.actions.fields import ORDER_NUMBER, PRODUCT, QUANTITY, Ea
 from ivr.understanding.actions.sdk import Answer, CallAction, Say, Turn
 
 _NOT_UNDERSTOOD = "action_default_fallback"
-"""Rasa's own: see `nlu/voice_channel.py`."""
+"""Rasa's own: see `nlu/turn_answer.py`."""
 
 
 class BareValues:
