@@ -7,7 +7,6 @@ recognizer makes of them: for training on its mistakes, and for trying models on
 import asyncio
 import json
 import os
-import signal
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -32,6 +31,7 @@ from ivr.speech.voices.pico import PicoVoice
 from ivr.speech.voices.pyttsx3 import Pyttsx3Voice
 from ivr.training.heard import Heard
 from ivr.understanding.priority import WORK, set_session
+from ivr.understanding.process_group import end_group
 
 PHONE = "phone"
 NOISE_DB = {PHONE: None, "phone, quiet room": 35.0, "phone, room": 25.0}
@@ -144,7 +144,8 @@ class ProcessEar:
                 raise MissingPiece("the process that speaks examples has died")
         finally:
             process.stdin.close()
-            await _end(process)
+            # Its voices are processes, too: all of them end.
+            await end_group(process, _STOP_S)
 
     def _order(self, texts: Sequence[str], words: Sequence[str]) -> bytes:
         order = {
@@ -156,17 +157,6 @@ class ProcessEar:
             "texts": list(texts),
         }
         return json.dumps(order).encode() + b"\n"
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Its voices are processes, too: all of them end."""
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        if process.returncode is not None:
-            return
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, sign)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), _STOP_S)
 
 
 async def hear_ordered(order: Mapping[str, Any], answers: Any) -> None:

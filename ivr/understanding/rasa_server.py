@@ -7,7 +7,6 @@ is stopped on exit, and ends by itself if we are killed.
 
 import asyncio
 import os
-import signal
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -20,6 +19,7 @@ from typing import IO, Self
 from ivr.core.errors import MissingPiece, UnderstandingUnavailable
 from ivr.understanding.nlu_model import MODEL_SUFFIX, rasa_environment
 from ivr.understanding.priority import niced, set_session
+from ivr.understanding.process_group import end_group
 from ivr.understanding.running_rasa import RunningRasa, announce, rasa_answers, withdraw
 
 FIRST_PAUSE_S = 1.0
@@ -244,17 +244,10 @@ class RasaServer:
             missed = 0 if answers else missed + 1
 
     async def _stop(self) -> None:
-        """End the process and whatever it has started, kindly at first."""
         process, self._process = self._process, None
         if process is not None:
             withdraw(self._place.data_dir, process.pid)
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            # Once it is reaped, its number may belong to somebody else.
-            if process is None or process.returncode is not None:
-                return
-            os.killpg(process.pid, sign)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(process.wait(), STOP_S)
+            await end_group(process, STOP_S)
 
     async def _set(self, state: RasaState) -> None:
         async with self._changed:

@@ -6,14 +6,12 @@ cancelling the task stops the process. Models are kept in a folder of their own,
 
 import asyncio
 import json
-import os
 import re
 import shutil
-import signal
 import tempfile
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +25,7 @@ from ivr.understanding.nlu_model import (
     training_command,
 )
 from ivr.understanding.priority import WORK, niced, set_session
+from ivr.understanding.process_group import end_group
 
 _EPOCHS = re.compile(r"^Epochs:.*?(\d+)/(\d+) \[[\d:]+<([\d:]+)")
 _BEGIN = "Starting to train component "
@@ -140,7 +139,7 @@ class RasaWorkshop:
                     await told(progress)
             code = await process.wait()
         finally:
-            await _end(process)
+            await end_group(process, _STOP_S)
         if code:
             raise TrainingFailed("\n".join(last))
 
@@ -171,17 +170,6 @@ async def _lines(process: asyncio.subprocess.Process) -> AsyncIterator[str]:
                 yield line.strip()
     if rest.strip():
         yield rest.strip()
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Stop a process and all that it has started, kindly at first."""
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        if process.returncode is not None:
-            return
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, sign)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), _STOP_S)
 
 
 def _write(place: Path, text: str) -> None:
