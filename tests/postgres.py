@@ -65,3 +65,12 @@ def postgres_url(postgres_server: int) -> str:
     at = ("-h", "127.0.0.1", "-p", str(postgres_server), "-U", _ACCOUNT)
     _run(programs / "createdb", *at, name)
     return f"postgresql://{_ACCOUNT}@127.0.0.1:{postgres_server}/{name}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.timeout(60))])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """A database of either kind, empty."""
+    if request.param == "postgresql":
+        url: str = request.getfixturevalue("postgres_url")
+        return url
+    return tmp_path / "h.sqlite"

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import resource
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -116,10 +116,12 @@ def test_keys_lead_to_a_call_back_with_everything_known() -> None:
     assert len(fact.summary.splitlines()) == 2
 
 
-class Away(ScriptedUnderstanding):
-    """Fails until told otherwise."""
+class Troubled(ScriptedUnderstanding):
+    """Answers after `trouble` with the words, which may wait or fail."""
 
-    back_after = 3
+    def __init__(self, trouble: Callable[[str], Awaitable[None]]) -> None:
+        super().__init__()
+        self._trouble = trouble
 
     @override
     async def reply(
@@ -130,35 +132,29 @@ class Away(ScriptedUnderstanding):
         caller: str | None = None,
         given: Mapping[str, str] = NOTHING,
     ) -> Reply:
-        self.back_after -= 1
-        if self.back_after >= 0:
+        await self._trouble(text)
+        return await super().reply(call_id, text, caller=caller, given=given)
+
+
+class Away(Troubled):
+    """Not there the first three times that it is asked anything."""
+
+    def __init__(self) -> None:
+        super().__init__(self._fail)
+        self._left = 3
+
+    async def _fail(self, _text: str) -> None:
+        if not await self.ready():
             raise UnderstandingUnavailable("away")
-        return await super().reply(call_id, text, caller=caller)
 
     @override
     async def ready(self) -> bool:
-        self.back_after -= 1
-        return self.back_after < 0
-
-
-class Slow(ScriptedUnderstanding):
-    """Thinks for longer than the filler that bridges it."""
-
-    @override
-    async def reply(
-        self,
-        call_id: str,
-        text: str,
-        *,
-        caller: str | None = None,
-        given: Mapping[str, str] = NOTHING,
-    ) -> Reply:
-        await asyncio.sleep(6)
-        return await super().reply(call_id, text, caller=caller)
+        self._left -= 1
+        return self._left < 0
 
 
 def test_what_was_meant_is_on_record_though_it_was_known_after_a_filler() -> None:
-    house = House(understanding=Slow())
+    house = House(understanding=Troubled(lambda _text: asyncio.sleep(6)))
     record = in_virtual_time(lambda: house.call(says("Wann haben Sie geöffnet?")))
     asked = next(turn for turn in record.turns if turn.who == "caller")
     assert any("Moment" in line for line in spoken(house))
@@ -214,21 +210,11 @@ def test_what_cannot_be_kept_is_told_honestly() -> None:
 
 
 def test_a_crash_of_one_call_is_its_own() -> None:
-    class Broken(ScriptedUnderstanding):
-        @override
-        async def reply(
-            self,
-            call_id: str,
-            text: str,
-            *,
-            caller: str | None = None,
-            given: Mapping[str, str] = NOTHING,
-        ) -> Reply:
-            if "Absturz" in text:
-                raise ZeroDivisionError
-            return await super().reply(call_id, text, caller=caller)
+    async def crash(text: str) -> None:
+        if "Absturz" in text:
+            raise ZeroDivisionError
 
-    house = House(understanding=Broken())
+    house = House(understanding=Troubled(crash))
 
     async def two_calls() -> Sequence[Outcome | None]:
         one, other = await asyncio.gather(

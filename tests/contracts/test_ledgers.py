@@ -1,9 +1,7 @@
 """What reports read is what was kept, on SQLite and PostgreSQL; companies are kept apart."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,23 +18,13 @@ from ivr.store import desk_reports
 from ivr.store.desk import SqlDesk
 from ivr.store.desk_reports import SqlLedgers
 from ivr.store.owner import this_process
-from ivr.store.sql import SqlStore, open_store
+from ivr.store.sql import SqlStore
 from tests.contracts.test_desk_store import ANNA, WAIT, WAITING
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 DAY = date(2026, 7, 1)
 UNTIL = NOON + timedelta(hours=6)
 START = CallStart("c1", "musterfirma", "sip", NOON, "0561 123", "0561 999")
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.timeout(60))])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlStore]:
-    place: Path | str = tmp_path / "h.sqlite"
-    if request.param == "postgresql":
-        place = request.getfixturevalue("postgres_url")
-    opened = await open_store(place)
-    yield opened
-    await opened.close()
 
 
 async def called(store: SqlStore, start: CallStart, *intents: str) -> None:

@@ -1,6 +1,6 @@
 """What purging promises, on SQLite and PostgreSQL."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -56,16 +56,6 @@ class Files:
             raise OSError(13, "no rights")
         self.forgotten += calls
         return len(calls)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.timeout(60))])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlStore]:
-    place: Path | str = tmp_path / "h.sqlite"
-    if request.param == "postgresql":
-        place = request.getfixturevalue("postgres_url")
-    opened = await open_store(place)
-    yield opened
-    await opened.close()
 
 
 async def call(

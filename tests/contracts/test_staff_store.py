@@ -1,27 +1,20 @@
 """What both databases promise of those who sign in."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from ivr.store.sql import open_store
+from ivr.store.sql import SqlStore
 from ivr.store.staff import Failures, StaffStore
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def staff(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[StaffStore]:
-    place: Path | str = tmp_path / "staff.sqlite"
-    if request.param == "postgresql":
-        place = request.getfixturevalue("postgres_url")
-    store = await open_store(place)
-    yield StaffStore(store.sessions)
-    await store.close()
+@pytest.fixture
+def staff(store: SqlStore) -> StaffStore:
+    return StaffStore(store.sessions)
 
 
 async def test_attempts_at_the_same_time_see_each_other(staff: StaffStore) -> None:

@@ -23,11 +23,8 @@ LETTER = Message("Müller", "0561 1", "Rechnung", callback=True, when="morgen fr
 WISH = HandOver(HandOverReason.ASKED, "Erika", "0561 2", None, summary="Lieferung.\nRückruf.")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.timeout(60))])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqlStore]:
-    place: Path | str = tmp_path / "h.sqlite"
-    if request.param == "postgresql":
-        place = request.getfixturevalue("postgres_url")
+@pytest.fixture
+async def store(place: Path | str) -> AsyncIterator[SqlStore]:
     opened = await open_store(place)
     await opened.begin(START)
     await opened.add_fact("c1", LETTER)
