@@ -2,7 +2,7 @@
 no other call notices."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from typing_extensions import override
 
@@ -32,6 +32,16 @@ class BrokenVad(EnergyVad):
         return super().probability(chunk)
 
 
+def call_of(house: House, ear: Ear, vad: Callable[[], Vad] = EnergyVad) -> CallRecord:
+    """The record of one call."""
+
+    async def main() -> CallRecord:
+        async with register_of(house, vad) as register:
+            return await register.take(PacedLeg(ear, RATE), "scripted")
+
+    return in_virtual_time(main)
+
+
 def test_a_broken_speech_detector_ends_its_call_politely_and_no_other() -> None:
     house, unlucky = House(), Ear(manners=PATIENT)
     lucky = Ear(says("Wann haben Sie geöffnet?"))
@@ -57,11 +67,7 @@ def test_a_detector_that_cannot_even_be_made_fails_that_call_and_it_is_on_record
     def broken() -> Vad:
         raise OSError("no memory for the model")
 
-    async def main() -> CallRecord:
-        async with register_of(house, broken) as register:
-            return await register.take(PacedLeg(ear, RATE), "scripted")
-
-    record = in_virtual_time(main)
+    record = call_of(house, ear, broken)
     kept = asyncio.run(house.store.call(record.start.call_id))
     assert kept is not None
     assert kept.end is not None
@@ -72,11 +78,7 @@ def test_a_detector_that_cannot_even_be_made_fails_that_call_and_it_is_on_record
 def test_a_dead_voice_apologizes_from_what_was_made_before() -> None:
     house, ear = House(voice=ScriptedVoice(fails_on=("Musterfirma",))), Ear(manners=PATIENT)
 
-    async def main() -> CallRecord:
-        async with register_of(house) as register:
-            return await register.take(PacedLeg(ear, RATE), "scripted")
-
-    record = in_virtual_time(main)
+    record = call_of(house, ear)
     assert record.end is not None
     assert record.end.outcome is Outcome.FAILED
     assert ear.last == APOLOGY
@@ -92,11 +94,7 @@ def test_an_unexpected_error_of_the_recognizer_is_no_dead_air() -> None:
 
     house, ear = House(recognizer=Crashing()), Ear(says("Wann haben Sie auf?"), manners=PATIENT)
 
-    async def main() -> CallRecord:
-        async with register_of(house) as register:
-            return await register.take(PacedLeg(ear, RATE), "scripted")
-
-    record = in_virtual_time(main)
+    record = call_of(house, ear)
     assert record.end is not None
     assert record.end.outcome is Outcome.FAILED
     assert ear.last == APOLOGY

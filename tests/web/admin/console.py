@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -74,26 +74,19 @@ async def open_office(folder: Path, *, small: bool = True) -> AsyncIterator[Offi
             spoken.append(text)
             return encode_wav(Pcm(bytes(3200), 16_000))
 
-        workshop, active = ScriptedWorkshop(folder), [""]
-        ear = ScriptedEar()
-        turn = InTurn()
-        hearing = HearingDesk(room.desk, ear, lambda: ("Musterfirma",), turn)
-        trainer = Trainer(
-            room.shelf, room.jobs, workshop, lambda: "pipeline: []\n", lambda: active[-1]
-        )
-        models = ModelsDesk(room.jobs, workshop, lambda: active[-1])
+        def words() -> tuple[str, ...]:
+            return ("Musterfirma",)
+
+        def present() -> str:
+            return active[-1]
+
+        workshop, active, ear, turn = ScriptedWorkshop(folder), [""], ScriptedEar(), InTurn()
+        trainer = Trainer(room.shelf, room.jobs, workshop, lambda: "pipeline: []\n", present)
+        models = ModelsDesk(room.jobs, workshop, present)
         console = Console(
             content=room.desk,
-            hearing=hearing,
-            spoken=SpokenDesk(
-                room.desk,
-                ear,
-                lambda: ("Musterfirma",),
-                turn,
-                trainer.examiner,
-                workshop,
-                lambda: active[-1],
-            ),
+            hearing=HearingDesk(room.desk, ear, words, turn),
+            spoken=SpokenDesk(room.desk, ear, words, turn, trainer.examiner, workshop, present),
             hints=HintDesk(room.shelf, room.desk, models, GIVEN),
             inbox=room.inbox,
             company=CompanyDesk(room.shelf, profile),
@@ -106,19 +99,23 @@ async def open_office(folder: Path, *, small: bool = True) -> AsyncIterator[Offi
             variables=lambda: variables(demo_company()),
             queues=(("service", "Kundenservice"), ("technik", "Technik")),
             speak=speak,
+            tries=_tries(room, workshop),
+            sound=SoundFolder(folder / "recordings", 30).file,
         )
-        tries = TryRoom(
-            TryParts(
-                SwitchingUnderstanding(Model("", ScriptedUnderstanding(), _nothing)),
-                None,
-                workshop.file,
-                str,
-                lambda: SCRIPT,
-                room.desk,
-                ScriptedRecognizer(["Wann haben Sie geöffnet?"]),
-            )
-        )
-        sounds = SoundFolder(folder / "recordings", 30)
-        console = replace(console, tries=tries, sound=sounds.file)
         async with running_shell(folder, [admin_part(console)]) as house:
             yield Office(house, room, spoken, trainer, workshop, active, turn, ear)
+
+
+def _tries(room: Room, workshop: ScriptedWorkshop) -> TryRoom:
+    """Without a Rasa of its own."""
+    return TryRoom(
+        TryParts(
+            SwitchingUnderstanding(Model("", ScriptedUnderstanding(), _nothing)),
+            None,
+            workshop.file,
+            str,
+            lambda: SCRIPT,
+            room.desk,
+            ScriptedRecognizer(["Wann haben Sie geöffnet?"]),
+        )
+    )

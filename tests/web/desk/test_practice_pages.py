@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +14,7 @@ from ivr.core.staffing import AgentState
 from ivr.desk.sheets import enrol
 from ivr.store.practice import SqlPractice
 from tests.web.desk.workshop import Workshop, open_workshop, until, worn
-from tests.web.shell import csrf
+from tests.web.shell import Browser, csrf
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 EXERCISE = "wo-bleibt-mein-paket"
@@ -51,56 +53,58 @@ async def kept_run(shop: Workshop) -> Run:
     return done
 
 
-async def test_exercises_are_assigned_and_results_are_ones_own_and_the_supervisors(
-    tmp_path: Path,
-) -> None:
-    async with open_workshop(tmp_path) as shop:
-        for name, role in (
-            ("anna", Role.AGENT),
-            ("bert", Role.AGENT),
-            ("clara", Role.SUPERVISOR),
-        ):
+@asynccontextmanager
+async def at_work(shop: Workshop) -> AsyncIterator[dict[str, Browser]]:
+    """Two agents and a supervisor by name: what they post has a token."""
+    roles = {"anna": Role.AGENT, "bert": Role.AGENT, "clara": Role.SUPERVISOR}
+    async with AsyncExitStack() as stack:
+        browsers = {}
+        for name, role in roles.items():
             await shop.staff.add(name, role)
+            browser = await stack.enter_async_context(shop.staff.browser())
+            await browser.sign_in(name)
+            browser.headers["X-CSRF-Token"] = csrf(await browser.get("/practice"))
+            browsers[name] = browser
         await enrol(shop.house.premises, "anna", "Anna")
-        run = await kept_run(shop)
-        async with (
-            shop.staff.browser() as anna,
-            shop.staff.browser() as bert,
-            shop.staff.browser() as clara,
-        ):
-            await anna.sign_in("anna")
-            await bert.sign_in("bert")
-            await clara.sign_in("clara")
-            team = await clara.get("/practice/team")
-            hers = {"X-CSRF-Token": csrf(team)}
-            wish = {"agent": "anna", "exercise": EXERCISE}
-            assigned = await clara.post("/practice/assign", data=wish, headers=hers)
-            assert assigned.status_code == 303
-            nobody = await clara.post(
-                "/practice/assign", data={**wish, "agent": "nobody"}, headers=hers
-            )
-            assert nobody.status_code == 422
-            assert "Für Sie zum Üben" in (await anna.get("/practice/menu")).text
-            assert "Für Sie zum Üben" not in (await bert.get("/practice/menu")).text
+        yield browsers
 
-            mine = {"X-CSRF-Token": csrf(await anna.get("/practice"))}
-            for path, fields in (
-                ("assign", wish),
-                ("withdraw", {"run": "1"}),
-                ("exercises", {"name": "eigene", "text": OWN}),
-                ("exercises/remove", {"name": "eigene"}),
-            ):
-                refused = await anna.post(f"/practice/{path}", data=fields, headers=mine)
-                assert refused.status_code == 403, path
-            for page in ("team", "exercises/new"):
-                assert (await anna.get(f"/practice/{page}")).status_code == 403
-            result = f"/practice/runs/{run.id}"
-            for browser in (anna, clara):
-                shown = (await browser.get(result)).text
-                for known in ("Fragt nach der Bestellnummer", "hat gefehlt", "ging gut", "1:05"):
-                    assert known in shown, known
-            assert (await bert.get(result)).status_code == 404
-            assert "50" in (await clara.get("/practice/team")).text
+
+WISH = {"agent": "anna", "exercise": EXERCISE}
+
+
+async def test_an_exercise_is_assigned_to_one(tmp_path: Path) -> None:
+    async with open_workshop(tmp_path) as shop, at_work(shop) as people:
+        assigned = await people["clara"].post("/practice/assign", data=WISH)
+        assert assigned.status_code == 303
+        nobody = await people["clara"].post("/practice/assign", data={**WISH, "agent": "nobody"})
+        assert nobody.status_code == 422
+        assert "Für Sie zum Üben" in (await people["anna"].get("/practice/menu")).text
+        assert "Für Sie zum Üben" not in (await people["bert"].get("/practice/menu")).text
+
+
+async def test_agents_do_nothing_that_supervisors_do(tmp_path: Path) -> None:
+    async with open_workshop(tmp_path) as shop, at_work(shop) as people:
+        for path, fields in (
+            ("assign", WISH),
+            ("withdraw", {"run": "1"}),
+            ("exercises", {"name": "eigene", "text": OWN}),
+            ("exercises/remove", {"name": "eigene"}),
+        ):
+            refused = await people["anna"].post(f"/practice/{path}", data=fields)
+            assert refused.status_code == 403, path
+        for page in ("team", "exercises/new"):
+            assert (await people["anna"].get(f"/practice/{page}")).status_code == 403
+
+
+async def test_results_are_ones_own_and_the_supervisors(tmp_path: Path) -> None:
+    async with open_workshop(tmp_path) as shop, at_work(shop) as people:
+        result = f"/practice/runs/{(await kept_run(shop)).id}"
+        for name in ("anna", "clara"):
+            shown = (await people[name].get(result)).text
+            for known in ("Fragt nach der Bestellnummer", "hat gefehlt", "ging gut", "1:05"):
+                assert known in shown, known
+        assert (await people["bert"].get(result)).status_code == 404
+        assert "50" in (await people["clara"].get("/practice/team")).text
 
 
 async def test_supervisors_write_exercises_and_are_told_what_is_wrong_in_which_line(

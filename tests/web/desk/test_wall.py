@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,8 +23,8 @@ from ivr.desk.report_rows import Figures
 from ivr.web.desk.alarms import Wall, alarms
 from ivr.web.desk.trend import together
 from ivr.web.desk.wall import as_csv, read_skills
-from tests.web.desk.workshop import open_workshop
-from tests.web.shell import csrf
+from tests.web.desk.workshop import Workshop, open_workshop
+from tests.web.shell import Browser, csrf
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FACT = HandOver(HandOverReason.ASKED, "Frau Sommer", "+4956112345", "refund")
@@ -135,63 +137,79 @@ def test_skills_are_read_as_people_write_them() -> None:
             read_skills(wrong)
 
 
-async def test_supervisors_change_agents_and_agents_do_not(
+@asynccontextmanager
+async def at_work(shop: Workshop) -> AsyncIterator[tuple[Browser, Browser]]:
+    """Anna at the desk, Clara at the wallboard: whatever they post has their page's token."""
+    await shop.staff.add("anna")
+    await shop.staff.add("clara", Role.SUPERVISOR)
+    async with shop.staff.browser() as anna, shop.staff.browser() as clara:
+        await anna.sign_in("anna")
+        await clara.sign_in("clara")
+        anna.headers["X-CSRF-Token"] = csrf(await anna.get("/desk"))
+        clara.headers["X-CSRF-Token"] = csrf(await clara.get("/wallboard"))
+        await anna.post("/desk/state", data={"to": "in"})
+        yield anna, clara
+
+
+PAUSE = {"agent": "anna", "to": "break", "reason": "Pause"}
+
+
+async def test_agents_do_nothing_on_the_wallboard(tmp_path: Path) -> None:
+    async with open_workshop(tmp_path) as shop, at_work(shop) as (anna, clara):
+        for path, fields in (
+            ("agents/state", PAUSE),
+            ("agents/skills", {"agent": "anna", "skills": "technik 5"}),
+            ("work/release", {"task": "message:1"}),
+            ("agents/let-go", {"agent": "anna"}),
+            ("watch", {"call": "x", "how": "listen"}),
+            ("watch/end", {}),
+            ("watch/take", {"call": "x"}),
+        ):
+            refused = await anna.post(f"/wallboard/{path}", data=fields)
+            assert refused.status_code == 403, path
+        for page in ("", "/events", "/report.csv"):
+            assert (await anna.get(f"/wallboard{page}")).status_code == 403
+
+
+async def test_supervisors_change_agents_and_it_is_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "ivr.web.desk.wall")
-    async with open_workshop(tmp_path) as shop:
-        await shop.staff.add("anna")
-        await shop.staff.add("clara", Role.SUPERVISOR)
-        async with shop.staff.browser() as anna, shop.staff.browser() as clara:
-            await anna.sign_in("anna")
-            await clara.sign_in("clara")
-            mine = {"X-CSRF-Token": csrf(await anna.get("/desk"))}
-            hers = {"X-CSRF-Token": csrf(await clara.get("/wallboard"))}
-            await anna.post("/desk/state", data={"to": "in"}, headers=mine)
-            pause = {"agent": "anna", "to": "break", "reason": "Pause"}
-            for path, fields in (
-                ("agents/state", pause),
-                ("agents/skills", {"agent": "anna", "skills": "technik 5"}),
-                ("work/release", {"task": "message:1"}),
-                ("agents/let-go", {"agent": "anna"}),
-                ("watch", {"call": "x", "how": "listen"}),
-                ("watch/end", {}),
-                ("watch/take", {"call": "x"}),
-            ):
-                refused = await anna.post(f"/wallboard/{path}", data=fields, headers=mine)
-                assert refused.status_code == 403, path
-            for page in ("", "/events", "/report.csv"):
-                assert (await anna.get(f"/wallboard{page}")).status_code == 403
-            done = await clara.post("/wallboard/agents/state", data=pause, headers=hers)
-            assert done.status_code == 204
-            fields = {"agent": "anna", "skills": "technik 5", "capacity": "60"}
-            await clara.post("/wallboard/agents/skills", data=fields, headers=hers)
-            wrong = {**fields, "skills": "technik 9"}
-            refused = await clara.post("/wallboard/agents/skills", data=wrong, headers=hers)
-            assert refused.status_code == 422
-            agent = await shop.desk.store.agent("anna")
-            assert agent is not None
-            assert agent.state is AgentState.BREAK
-            assert (dict(agent.skills), agent.capacity) == ({"technik": 5}, 60)
-            numbers = {each.name: each.id for each in await shop.staff.store.people()}
-            who = {"person": numbers["clara"], "agent": numbers["anna"]}
-            logged: list[dict[str, object]] = [
-                {"to": "break", "reason": "Pause"},
-                {"skills": {"technik": 5}, "capacity": 60},
-            ]
-            for record, what in zip(caplog.records, logged, strict=True):
-                assert {**who, **what}.items() <= vars(record).items()
-            past = datetime.now(UTC) - timedelta(days=2)
-            joined = await shop.desk.store.join(
-                Wait(Waiting("c7", "musterfirma", FACT, past), "technik")
-            )
-            over = replace(joined, state=WaitState.ENDED, end=WaitEnd.ABANDONED, ended_at=past)
-            assert await shop.desk.store.save_wait(over)
-            report = await clara.get("/wallboard/report.csv?days=3")
-            [row] = csv.DictReader(io.StringIO(report.text))
-            assert (row["queue"], row["intent"], row["end"]) == ("technik", "refund", "abandoned")
-            assert "Sommer" not in report.text
-            assert "4956112345" not in report.text
+    async with open_workshop(tmp_path) as shop, at_work(shop) as (anna, clara):
+        done = await clara.post("/wallboard/agents/state", data=PAUSE)
+        assert done.status_code == 204
+        fields = {"agent": "anna", "skills": "technik 5", "capacity": "60"}
+        await clara.post("/wallboard/agents/skills", data=fields)
+        wrong = {**fields, "skills": "technik 9"}
+        refused = await clara.post("/wallboard/agents/skills", data=wrong)
+        assert refused.status_code == 422
+        agent = await shop.desk.store.agent("anna")
+        numbers = {each.name: each.id for each in await shop.staff.store.people()}
+    assert agent is not None
+    assert agent.state is AgentState.BREAK
+    assert (dict(agent.skills), agent.capacity) == ({"technik": 5}, 60)
+    who = {"person": numbers["clara"], "agent": numbers["anna"]}
+    logged: list[dict[str, object]] = [
+        {"to": "break", "reason": "Pause"},
+        {"skills": {"technik": 5}, "capacity": 60},
+    ]
+    for record, what in zip(caplog.records, logged, strict=True):
+        assert {**who, **what}.items() <= vars(record).items()
+
+
+async def test_the_report_has_a_row_for_each_stay_and_names_no_caller(tmp_path: Path) -> None:
+    async with open_workshop(tmp_path) as shop, at_work(shop) as (anna, clara):
+        past = datetime.now(UTC) - timedelta(days=2)
+        joined = await shop.desk.store.join(
+            Wait(Waiting("c7", "musterfirma", FACT, past), "technik")
+        )
+        over = replace(joined, state=WaitState.ENDED, end=WaitEnd.ABANDONED, ended_at=past)
+        assert await shop.desk.store.save_wait(over)
+        report = await clara.get("/wallboard/report.csv?days=3")
+    [row] = csv.DictReader(io.StringIO(report.text))
+    assert (row["queue"], row["intent"], row["end"]) == ("technik", "refund", "abandoned")
+    assert "Sommer" not in report.text
+    assert "4956112345" not in report.text
 
 
 async def test_supervisors_give_back_what_others_keep_and_let_go_of_who_is_stuck(

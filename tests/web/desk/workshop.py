@@ -20,6 +20,7 @@ from ivr.config.company import load_company
 from ivr.config.desk import Desk as DeskSettings
 from ivr.config.loading import PROGRAM_FOLDER
 from ivr.config.settings import Hotline, Settings, Turns
+from ivr.config.wallboard import Wallboard
 from ivr.config.webrtc import WebRtc
 from ivr.core.ports import Recognizer, Voice
 from ivr.desk.report_desk import ReportDesk
@@ -108,38 +109,39 @@ async def open_workshop(
                 desk=desk.office,
                 suggest=suggest,
             )
-            register = Register(company.id, engines, lambda: script)
-            webrtc = WebRtc()
-            ledgers = SqlLedgers(store.sessions)
-            reports = ReportDesk(ledgers, desk.plan, company.zone, company.id)
-            ground = Ground(
-                company.name,
-                company.id,
-                desk.premises,
-                engines,
-                lambda: script,
-                SqlPractice(store.sessions, company.id),
-            )
-            async with (
-                Reception(register, webrtc) as reception,
-                open_house(desk, register, webrtc) as house,
-                open_practice_pages(ground, house) as practice,
-                running_shell(
-                    folder,
-                    [
-                        calls_part(reception, webrtc, company.name),
-                        desk_part(house),
-                        history_part(house, store),
-                        wall_part(house, reports, settings.wallboard),
-                        reports_part(reports, desk.plan, partial(agent_names, house)),
-                        link_part(desk.links, desk.store),
-                        practice,
-                    ],
-                ) as staff,
-            ):
-                yield Workshop(staff.app, staff, desk, house, register, reception, store)
+            async with _open_pages(folder, store, desk, engines, script) as shop:
+                yield shop
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def _open_pages(
+    folder: Path, store: SqlStore, desk: DeskParts, engines: Engines, script: Script
+) -> AsyncIterator[Workshop]:
+    company, webrtc = desk.company, WebRtc()
+    register = Register(company.id, engines, lambda: script)
+    reports = ReportDesk(SqlLedgers(store.sessions), desk.plan, company.zone, company.id)
+    runs = SqlPractice(store.sessions, company.id)
+    ground = Ground(company.name, company.id, desk.premises, engines, lambda: script, runs)
+    async with (
+        Reception(register, webrtc) as reception,
+        open_house(desk, register, webrtc) as house,
+        open_practice_pages(ground, house) as practice,
+        running_shell(
+            folder,
+            [
+                calls_part(reception, webrtc, company.name),
+                desk_part(house),
+                history_part(house, store),
+                wall_part(house, reports, Wallboard()),
+                reports_part(reports, desk.plan, partial(agent_names, house)),
+                link_part(desk.links, desk.store),
+                practice,
+            ],
+        ) as staff,
+    ):
+        yield Workshop(staff.app, staff, desk, house, register, reception, store)
 
 
 @asynccontextmanager
