@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from ivr.core.pcm import Pcm
 from ivr.core.staff import Role
@@ -60,6 +60,24 @@ async def test_a_new_question_is_learned_compared_and_used(tmp_path: Path) -> No
         assert console.errors == []
 
 
+async def drag(page: Page, words: Locator, first: int, end: int) -> None:
+    """Select these letters of an example with the mouse."""
+    left, right, middle = await words.evaluate(
+        """(node, [first, end]) => {
+          const range = document.createRange();
+          range.setStart(node.firstChild, first);
+          range.setEnd(node.firstChild, end);
+          const box = range.getBoundingClientRect();
+          return [box.left + 1, box.right - 1, (box.top + box.bottom) / 2];
+        }""",
+        [first, end],
+    )
+    await page.mouse.move(left, middle)
+    await page.mouse.down()
+    await page.mouse.move(right, middle, steps=4)
+    await page.mouse.up()
+
+
 ENTITIES = {"file": "domain.yml", "key": "entities", "value": ["day", "product"]}
 
 
@@ -72,20 +90,8 @@ async def test_a_word_is_marked_by_selecting_it(tmp_path: Path) -> None:
         await page.get_by_label("Neues Beispiel").fill("habt ihr Montag auf")
         await page.keyboard.press("Enter")
         words = page.locator(".example-fresh .words")
-        # A drag over some letters of the word: the whole word is meant.
-        place = await words.evaluate(
-            """node => {
-              const range = document.createRange();
-              range.setStart(node.firstChild, 10);
-              range.setEnd(node.firstChild, 13);
-              const box = range.getBoundingClientRect();
-              return [box.left, box.right, (box.top + box.bottom) / 2];
-            }"""
-        )
-        await page.mouse.move(place[0], place[2])
-        await page.mouse.down()
-        await page.mouse.move(place[1], place[2], steps=4)
-        await page.mouse.up()
+        # Some letters of the word: the whole word is meant.
+        await drag(page, words, 10, 13)
         await expect(page.locator("#marker")).to_be_visible()
         await look(page, "marking")
         await page.locator("[data-mark=day]").click()
@@ -110,19 +116,7 @@ async def test_hints_come_while_writing_and_a_new_entity_is_named(tmp_path: Path
         words = page.locator(".example-fresh .words").first
         await words.dblclick(position={"x": 2, "y": 8})
         await page.keyboard.press("Escape")
-        place = await words.evaluate(
-            """node => {
-              const range = document.createRange();
-              range.setStart(node.firstChild, 15);
-              range.setEnd(node.firstChild, 19);
-              const box = range.getBoundingClientRect();
-              return [box.left, box.right, (box.top + box.bottom) / 2];
-            }"""
-        )
-        await page.mouse.move(place[0] + 1, place[2])
-        await page.mouse.down()
-        await page.mouse.move(place[1] - 1, place[2])
-        await page.mouse.up()
+        await drag(page, words, 15, 19)
         await page.get_by_label("Name einer neuen Angabe").fill("farbe")
         await look(page, "new-entity")
         await page.get_by_role("button", name="Anlegen").click()
