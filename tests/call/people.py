@@ -17,6 +17,7 @@ from ivr.lines.paced import PacedLeg
 from tests.call.virtual import RATE, House
 
 NOW = Place(1, 20.0)
+WANTS = (7.0, "Einen Mitarbeiter bitte")
 
 
 class Person:
@@ -130,3 +131,10 @@ def answers_after(*agents: Agent, seconds: float = 15.0) -> Sequence[After]:
     """A desk where the caller is next, and one of these takes the call after a while."""
     coming = iter(agents)
     return (After(0.5, NOW), After(seconds, lambda: next(coming).taken()))
+
+
+def talking() -> tuple[Person, Agent, Office]:
+    """Both say something every 5 s, from 20 s on; connected at about 13 s."""
+    caller = Person(WANTS, *((20.0 + 5 * n, f"Anrufer {n}") for n in range(8)), leaves_at=70.0)
+    agent = Agent(Person(*((9.0 + 5 * n, f"Agent {n}") for n in range(8))))
+    return caller, agent, Office(caller, ScriptedDesk(answers_after(agent, seconds=5.0)))

@@ -9,17 +9,13 @@ from ivr.audio.tones import dtmf
 from ivr.call.conversation import Conversation
 from ivr.call.desk_scripted import ScriptedDesk
 from ivr.call.register import Register
-from ivr.call.seating import Supervision
 from ivr.core.desk import PartingHow
 from ivr.core.errors import NotConnected
 from ivr.core.records import CallEnd, Outcome, Turn
 from ivr.lines.paced import PacedLeg
-from ivr.understanding.scripted import ScriptedUnderstanding
-from tests.call.people import Agent, Office, Person, answers_after, connected
+from tests.call.people import WANTS, Agent, Office, Person, answers_after, connected, talking
 from tests.call.virtual import RATE, in_virtual_time
 from tests.dialogue.talks import PHRASES
-
-WANTS = (7.0, "Einen Mitarbeiter bitte")
 
 
 async def _hold(conversation: Conversation) -> None:
@@ -32,13 +28,6 @@ async def _mute(conversation: Conversation) -> None:
     conversation.mute()
     await asyncio.sleep(10.0)
     conversation.mute(False)
-
-
-def talking() -> tuple[Person, Agent, Office]:
-    """Both say something every 5 s, from 20 s on; connected at about 13 s."""
-    caller = Person(WANTS, *((20.0 + 5 * n, f"Anrufer {n}") for n in range(8)), leaves_at=70.0)
-    agent = Agent(Person(*((9.0 + 5 * n, f"Agent {n}") for n in range(8))))
-    return caller, agent, Office(caller, ScriptedDesk(answers_after(agent, seconds=5.0)))
 
 
 def test_hold_keeps_the_two_apart_with_music_and_resume_joins_them() -> None:
@@ -112,35 +101,6 @@ def test_three_talk_with_each_other() -> None:
     assert "Alle zusammen" in agent.person.heard_words()
     assert "Anrufer 3" in colleague.person.heard_words()
     assert "Agent 5" in caller.heard_words()
-
-
-def test_supervisors_listen_whisper_and_join() -> None:
-    caller, agent, office = talking()
-    silent, chief = (
-        Person((3.0, "Lauscher")),
-        Person((3.0, "Bieten Sie Rabatt an"), (13.0, "Hier ist die Leitung")),
-    )
-
-    async def main(register: Register) -> None:
-        conversation = await connected(register)
-        conversation.watch(PacedLeg(silent, RATE))
-        seat = conversation.watch(PacedLeg(chief, RATE), Supervision.WHISPER)
-        await asyncio.sleep(10.0)
-        conversation.change_watch(seat, Supervision.JOIN)
-        await asyncio.sleep(10.0)
-        conversation.unwatch(seat)
-
-    record = in_virtual_time(lambda: office.run(main))
-    for listening in (silent, chief):
-        assert "Anrufer 1" in listening.heard_words()
-        assert "Agent 2" in listening.heard_words()
-    for speaking in (caller, agent.person):
-        assert "Lauscher" not in speaking.heard_words()
-        assert "Hier ist die Leitung" in speaking.heard_words()
-    assert "Bieten Sie Rabatt an" in agent.person.heard_words()
-    assert "Bieten Sie Rabatt an" not in caller.heard_words()
-    assert not any("Rabatt" in turn.text for turn in record.turns)
-    assert "Anrufer 6" not in chief.heard_words()
 
 
 def test_a_dropped_agent_comes_back_to_the_caller() -> None:
@@ -283,66 +243,6 @@ def test_a_line_that_presses_keys_itself_is_asked_to_and_gets_no_tones_besides()
     assert tone not in bytes(caller.heard)
 
 
-NOTICE = "Zur Schulung hört jemand mit."
-
-
-def test_whoever_comes_into_a_call_that_is_listened_to_is_told_and_it_is_on_record() -> None:
-    caller, agent, office = talking()
-    colleague = Agent(Person(), "Frau Wolf")
-
-    async def main(register: Register) -> None:
-        conversation = await connected(register)
-        seat = conversation.watch(PacedLeg(Person(), RATE), notice=NOTICE, name="Clara Chef")
-        await asyncio.sleep(6.0)
-        conversation.hold()
-        await asyncio.sleep(1.0)
-        conversation.resume()
-        await asyncio.sleep(1.0)
-        conversation.transfer(colleague.taken())
-        await asyncio.sleep(6.0)
-        conversation.unwatch(seat, "Clara Chef")
-
-    record = in_virtual_time(lambda: office.run(main))
-    assert office.said().count(NOTICE) == 2
-    assert NOTICE in caller.heard_words()
-    assert NOTICE in agent.person.heard_words()
-    assert NOTICE in colleague.person.heard_words()
-    supervised = [turn.text for turn in record.turns if turn.who == "supervisor"]
-    assert supervised == ["Clara Chef hört mit", "Clara Chef ist nicht mehr dabei"]
-
-
-def test_a_caller_on_hold_is_told_when_they_can_be_heard_again() -> None:
-    caller, agent, office = talking()
-    colleague = Agent(Person(), "Frau Wolf")
-
-    async def main(register: Register) -> None:
-        conversation = await connected(register)
-        conversation.consult(colleague.taken())
-        await asyncio.sleep(1.0)
-        conversation.watch(PacedLeg(Person(), RATE), notice=NOTICE)
-        await asyncio.sleep(5.0)
-        assert NOTICE in colleague.person.heard_words()
-        assert NOTICE not in caller.heard_words()
-        conversation.end_consult()
-
-    in_virtual_time(lambda: office.run(main))
-    assert NOTICE in caller.heard_words()
-
-
-def test_nobody_begins_to_listen_while_the_assistant_has_the_caller() -> None:
-    caller = Person(WANTS, leaves_at=60.0)
-    office = Office(caller, ScriptedDesk(answers_after(Agent(), seconds=5.0)))
-
-    async def main(register: Register) -> None:
-        conversation = await connected(register)
-        conversation.return_to_assistant("Wo ist meine Bestellung?")
-        await asyncio.sleep(1.0)
-        with pytest.raises(NotConnected):
-            conversation.watch(PacedLeg(Person(), RATE), notice=NOTICE)
-
-    in_virtual_time(lambda: office.run(main))
-
-
 def test_an_agent_on_a_telephone_ends_the_call_by_hanging_up() -> None:
     caller, agent = Person(WANTS, leaves_at=200.0), Agent(by_phone=True)
     office = Office(caller, ScriptedDesk(answers_after(agent, seconds=5.0)))
@@ -356,92 +256,6 @@ def test_an_agent_on_a_telephone_ends_the_call_by_hanging_up() -> None:
     assert record.end is not None
     assert (record.end.outcome, record.end.cause) == (Outcome.HANDED_OVER, "agent")
     assert len(caller.heard) < 60 * RATE * 2
-
-
-def test_the_assistant_takes_over_and_gives_the_caller_back() -> None:
-    caller = Person(WANTS, (42.0, "Vielen Dank"), leaves_at=60.0)
-    agent = Agent(Person((30.0, "Jetzt wieder ich")))
-    office = Office(caller, ScriptedDesk(answers_after(agent, seconds=5.0)))
-
-    async def main(register: Register) -> None:
-        conversation = await connected(register)
-        await asyncio.sleep(3.0)
-        conversation.return_to_assistant("Wann haben Sie geöffnet?")
-
-    in_virtual_time(lambda: office.run(main))
-    for heard in (caller.heard_words(), agent.person.heard_words()):
-        assert PHRASES["assistant_back"][0] in heard
-        assert "Heute haben wir bis 18 Uhr geöffnet." in heard
-        assert PHRASES["back_to_agent"][0] in heard
-    assert "Jetzt wieder ich" in caller.heard_words()
-    assert "Vielen Dank" in agent.person.heard_words()
-
-
-def test_what_the_assistant_learns_in_between_comes_to_the_desk() -> None:
-    caller = Person(WANTS, leaves_at=60.0)
-    office = Office(caller, ScriptedDesk(answers_after(Agent(), seconds=5.0)))
-
-    async def main(register: Register) -> None:
-        conversation = await connected(register)
-        conversation.correct("customer", "12345")
-        conversation.return_to_assistant("Wann haben Sie geöffnet?")
-
-    in_virtual_time(lambda: office.run(main))
-    assert isinstance(office.house.understanding, ScriptedUnderstanding)
-    assert office.house.understanding.given == {"customer": "12345"}
-    (learnt,) = office.desk.facts
-    assert learnt.slots == {"customer": "12345"}
-    assert "Wann haben Sie geöffnet?" in learnt.summary or learnt.transcript
-
-
-def test_an_agent_lost_while_the_assistant_speaks_leaves_no_dead_air() -> None:
-    caller = Person(WANTS, leaves_at=90.0)
-    agent = Agent()
-    office = Office(caller, ScriptedDesk(answers_after(agent, seconds=5.0)))
-    left: list[float] = []
-
-    async def main(register: Register) -> None:
-        conversation = await connected(register)
-        await asyncio.sleep(3.0)
-        conversation.return_to_assistant("Wo ist meine Bestellung?")
-        # In the middle of the assistant's question.
-        await asyncio.sleep(3.0)
-        agent.person.leaves()
-        await asyncio.sleep(0.1)
-        left.append(len(caller.heard) / (2 * RATE))
-
-    in_virtual_time(lambda: office.run(main))
-    (left_s,) = left
-    assert "Wie lautet Ihre Bestellnummer?" in caller.heard_between(left_s, left_s + 5.0)
-
-
-def test_the_assistant_may_have_the_caller_for_good() -> None:
-    caller = Person(WANTS, (30.0, "Danke, tschüss"), leaves_at=90.0)
-    office = Office(caller, ScriptedDesk(answers_after(Agent(), seconds=5.0)))
-
-    async def main(register: Register) -> None:
-        conversation = await connected(register)
-        conversation.return_to_assistant(wait=False)
-
-    record = in_virtual_time(lambda: office.run(main))
-    assert [how for _, _, how in office.desk.partings] == [PartingHow.RETURNED]
-    assert record.end is not None
-    assert record.end.cause == "hotline"
-
-
-def test_a_suggested_answer_is_spoken_to_both_and_on_record() -> None:
-    caller, agent, office = talking()
-
-    async def main(register: Register) -> None:
-        conversation = await connected(register)
-        await asyncio.sleep(3.0)
-        conversation.say("Der Versand kostet 4,90 Euro.")
-        conversation.send_keys("5#")
-        with pytest.raises(ValueError, match="keys"):
-            conversation.send_keys("x")
-
-    in_virtual_time(lambda: office.run(main))
-    assert "Der Versand kostet 4,90 Euro." in office.said()
 
 
 def test_everything_is_told_to_who_looks_on_and_reading_ends_with_the_call() -> None:

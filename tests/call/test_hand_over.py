@@ -7,11 +7,9 @@ from ivr.call.desk_scripted import After, ScriptedDesk
 from ivr.core.desk import Nobody, NobodyReason, PartingHow, Place
 from ivr.core.records import HandOver, Outcome
 from ivr.lines.paced import PacedLeg
-from tests.call.people import Agent, Office, Person, answers_after
+from tests.call.people import WANTS, Agent, Office, Person, answers_after
 from tests.call.virtual import RATE, in_virtual_time
 from tests.dialogue.talks import PHRASES
-
-WANTS = (7.0, "Einen Mitarbeiter bitte")
 
 
 def test_caller_and_agent_hear_each_other_and_both_are_written_down() -> None:
