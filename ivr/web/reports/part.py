@@ -30,8 +30,22 @@ Names = Callable[[], Awaitable[Mapping[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
+class _Form:
+    """What the page's form says; nothing of it is a must."""
+
+    by: By = By.DAY
+    first: date | None = None
+    last: date | None = None
+    queue: _Key = ""
+    company: _Key = ""
+
+
+_Wanted = Annotated[_Form, Depends()]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """What the page's form says."""
+    """What is asked for by it."""
 
     by: By
     first: date
@@ -62,17 +76,8 @@ class ReportPages:
         router.add_api_route("/bills", self.bills, methods=["GET"])
         router.add_api_route("/bills.csv", self.bills_table, methods=["GET"])
 
-    async def show(
-        self,
-        request: Request,
-        pages: _Pages,
-        by: By = By.DAY,
-        first: date | None = None,
-        last: date | None = None,
-        queue: _Key = "",
-        company: _Key = "",
-    ) -> Response:
-        asked = self._asked(by, first, last, queue, company)
+    async def show(self, request: Request, pages: _Pages, wanted: _Wanted) -> Response:
+        asked = self._asked(wanted)
         found = await self._report(asked)
         return report_page(
             request,
@@ -87,15 +92,8 @@ class ReportPages:
             zone=str(self._desk.zone),
         )
 
-    async def table(
-        self,
-        by: By = By.DAY,
-        first: date | None = None,
-        last: date | None = None,
-        queue: _Key = "",
-        company: _Key = "",
-    ) -> Response:
-        asked = self._asked(by, first, last, queue, company)
+    async def table(self, wanted: _Wanted) -> Response:
+        asked = self._asked(wanted)
         found = await self._report(asked)
         name = f"bericht-{asked.by.value}-{asked.first}-{asked.last}"
         return download(report_csv(asked.by, found.rows, await self._known()), name)
@@ -121,12 +119,10 @@ class ReportPages:
     def _today(self) -> date:
         return datetime.now(UTC).astimezone(self._desk.zone).date()
 
-    def _asked(
-        self, by: By, first: date | None, last: date | None, queue: str, company: str
-    ) -> Asked:
-        until = last or self._today()
-        since = first or until - timedelta(days=0 if by is By.HALF_HOUR else 6)
-        return Asked(by, since, until, queue, company)
+    def _asked(self, wanted: _Form) -> Asked:
+        until = wanted.last or self._today()
+        days = timedelta(days=0 if wanted.by is By.HALF_HOUR else 6)
+        return Asked(wanted.by, wanted.first or until - days, until, wanted.queue, wanted.company)
 
     def _spans(self, asked: Asked) -> Sequence[tuple[str, date, date]]:
         """Stretches of time that are often wanted."""
