@@ -14,7 +14,7 @@ FRAME_SAMPLES = frame_bytes(RATE) // SAMPLE_BYTES
 TIME_BASE = Fraction(1, RATE)
 BIT_RATE = 32_000
 """Enough for speech in full band (RFC 7587, 3.1.1)."""
-_MANNER = {"application": "lowdelay", "compression_level": "5"}
+_MANNER = {"application": "lowdelay", "compression_level": "2"}
 """Opus without its speech model (RFC 6716, 2.1.1): less than half the work, and 4 ms sooner. The
 model pays where bits are rarer than these, or packets lost so often that they are sent twice."""
 _SILENT_FRAMES = 5
