@@ -97,7 +97,7 @@ class _Opening:
     metrics: Metrics = field(default_factory=Metrics)
 
     async def records(self) -> tuple[SqlStore, Journal]:
-        store = await open_company_store(self.settings, self.company)
+        store = await open_company_store(self.settings, self.company, self.working)
         self.stack.push_async_callback(store.close)
         rescue = self.settings.hotline.data_dir / "rescue"
         journal = Journal(store, rescue, meter=self.metrics)
@@ -191,10 +191,14 @@ def _script(settings: Settings, live: LiveCompany) -> Script:
     return replace(script, recording="" if consent == "off" else consent)
 
 
-async def open_company_store(settings: Settings, company: Company) -> SqlStore:
+async def open_company_store(
+    settings: Settings, company: Company, working: Hold = nullcontext
+) -> SqlStore:
     """The company's records. Raises StoreUnavailable."""
     taken = [order.number for order in company.orders]
-    return await open_store(settings.database, client=company.id, taken_orders=taken)
+    return await open_store(
+        settings.database, client=company.id, taken_orders=taken, working=working
+    )
 
 
 async def _prepare(voice: CachedVoice, script: Script, say: Say) -> bytes:

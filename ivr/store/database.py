@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,20 @@ one that asks for the write lock at its begin waits its turn instead.
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds after which a transaction that is not over counts as failed.
+
+    Letting go of a server that is silent takes up to two more.
+    """
+
+    write_s: float = 4.0
+    """A caller may wait for it, and Rasa, whose answer is given up after 8 s."""
+    read_s: float = 10.0
+    long_s: float = 120.0
+    """What goes through all that there is: a report over years, the removal of what is old."""
+
+
 def address(given: str | Path) -> URL:
     """The address of a database: a file of SQLite, or an SQLAlchemy URL. Raises ConfigError."""
     if isinstance(given, Path) or "://" not in given:
@@ -55,8 +71,12 @@ def shown(url: URL) -> str:
     return url.render_as_string(hide_password=True)
 
 
-def make_engine(url: URL, *, busy_timeout_s: float) -> AsyncEngine:
-    """Connections to the database, none opened yet. Raises ConfigError and MissingPiece."""
+def make_engine(url: URL, *, busy_timeout_s: float, limits: Limits | None = None) -> AsyncEngine:
+    """Connections to the database, none opened yet. Raises ConfigError and MissingPiece.
+
+    `busy_timeout_s`: how long SQLite waits for another program that writes.
+    """
+    limits = limits or Limits()
     sqlite = url.get_backend_name() == "sqlite"
     if sqlite and url.database in (None, "", ":memory:"):
         raise ConfigError("[store] url must name a file: a database in memory would forget calls")
@@ -75,7 +95,18 @@ def make_engine(url: URL, *, busy_timeout_s: float) -> AsyncEngine:
     if sqlite:
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    elif url.drivername == _ASYNC_DRIVERS["postgresql"]:
+        event.listen(engine.sync_engine, "connect", partial(_set_up_postgresql, limits))
     return engine
+
+
+def _set_up_postgresql(limits: Limits, connection: Any, _record: object) -> None:
+    # The server does not hear of it when a network is cut: without this, the rows of a transaction
+    # that was under way (the next order's number) would stay locked for hours.
+    cursor = connection.cursor()
+    cursor.execute(f"SET idle_in_transaction_session_timeout = {round(limits.write_s * 1000)}")
+    cursor.close()
+    connection.commit()
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

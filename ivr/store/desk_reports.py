@@ -36,7 +36,7 @@ class SqlLedgers:
             return (await session.scalars(select(ClientRow.name).order_by(ClientRow.name))).all()
 
     async def ledger(self, company: str, since: datetime, until: datetime) -> Ledger:
-        async with self._sessions.reading() as session:
+        async with self._sessions.reading(self._sessions.limits.long_s) as session:
             client = await known_client(session, company)
             if client is None:
                 return Ledger(company)
@@ -49,12 +49,12 @@ class SqlLedgers:
             )
 
     async def stays(self, company: str, since: datetime, until: datetime) -> Sequence[StaySeen]:
-        async with self._sessions.reading() as session:
+        async with self._sessions.reading(self._sessions.limits.long_s) as session:
             client = await known_client(session, company)
             return () if client is None else await _stays(session, client, since, until)
 
     async def calls(self, company: str, since: datetime, until: datetime) -> Sequence[CallSeen]:
-        async with self._sessions.reading() as session:
+        async with self._sessions.reading(self._sessions.limits.long_s) as session:
             client = await known_client(session, company)
             return () if client is None else await _calls(session, client, since, until)
 

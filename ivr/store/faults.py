@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ivr.core.errors import HotlineError, RecordRefused, StoreUnavailable
 
@@ -51,6 +52,11 @@ def _house_error(error: Exception, where: str) -> HotlineError:
         return RecordRefused(
             f"a record does not fit the database {where} ({type(cause).__name__}):"
             " this is a fault of the program, please report it"
+        )
+    if isinstance(cause, (TimeoutError, PoolTimeout)):
+        return StoreUnavailable(
+            f"the database {where} does not answer in time: check that it runs, that it is not"
+            " overloaded, and the network to it"
         )
     if isinstance(cause, OSError):
         reason = cause.strerror or type(cause).__name__

@@ -1,9 +1,9 @@
 """Writes down what happens in calls, so that no call ever waits for the database.
 
-One task writes, in order, what all calls tell. While the store is away, records go to a rescue
-file (`rescue`), from which they are brought in as soon as the store is back, at the latest by the
-next start of the program. Where not even that file can be written, records wait in memory, up to a
-bound; beyond it the newest are lost, counted and told in the log.
+One task writes, in order, what all calls tell. While the store is away, or silent for seconds,
+records go to a rescue file (`rescue`), from which they are brought in as soon as the store is
+back, at the latest by the next start of the program. Where not even that file can be written,
+records wait in memory, up to a bound; beyond it the newest are lost, counted and told in the log.
 """
 
 import asyncio
@@ -48,7 +48,8 @@ class Journal:
         folder = None if rescue is None else RescueFolder(rescue)
         self._keeper = Keeper(store, folder, meter, bound=bound, retry_s=retry_s)
         self._meter = meter
-        self._queue: asyncio.Queue[_Told] = asyncio.Queue(bound)
+        self._queue: asyncio.Queue[_Told | None] = asyncio.Queue(bound)
+        """None: the store seems to be back."""
         self._writer: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -71,7 +72,7 @@ class Journal:
         await asyncio.wait([writer])
         if not writer.cancelled():
             writer.result()  # It ended by itself: a fault of the program comes to light here.
-        if self._keeper.try_at is not None:
+        if self._keeper.away:
             await self._keeper.bring_in()
         self._keeper.close()
 
@@ -133,30 +134,32 @@ class Journal:
             written.cancel()
 
     async def _write(self) -> None:
-        while True:
-            told = await self._next()
+        async with asyncio.TaskGroup() as group:
+            asking = False
+            while True:
+                if self._keeper.away and not asking:
+                    group.create_task(self._until_back(), name="journal-away")
+                    asking = True
+                if not await self._write_next():
+                    asking = False
+
+    async def _until_back(self) -> None:
+        await self._keeper.until_back()
+        await self._queue.put(None)
+
+    async def _write_next(self) -> bool:
+        """Whether that was a record, not what came of `_until_back`."""
+        told = await self._queue.get()
+        try:
             if told is None:
                 await self._keeper.bring_in()
-                continue
-            try:
+            else:
                 await self._write_one(told)
-            finally:
-                self._queue.task_done()
-                if self._meter is not None:
-                    self._meter.level(Level.JOURNAL_QUEUE, self.waiting())
-
-    async def _next(self) -> _Told | None:
-        """What to write next; None when it is time to try the store again."""
-        if self._keeper.try_at is None:
-            return await self._queue.get()
-        left_s = self._keeper.try_at - asyncio.get_running_loop().time()
-        if left_s <= 0:
-            return None
-        try:
-            async with asyncio.timeout(left_s):
-                return await self._queue.get()
-        except TimeoutError:
-            return None
+        finally:
+            self._queue.task_done()
+            if self._meter is not None:
+                self._meter.level(Level.JOURNAL_QUEUE, self.waiting())
+        return told is not None
 
     async def _write_one(self, told: _Told) -> None:
         answer = told.answer

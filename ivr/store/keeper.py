@@ -1,7 +1,7 @@
 """Keeps each record in the best place there is: the store, the rescue file, or memory.
 
-While the store is away nothing waits for it: records go to the rescue file at once, and only every
-few seconds the store is tried again. What was told first is brought in first.
+While the store is away nothing waits for it: records go to the rescue file at once, and every few
+seconds the store is asked beside that whether it is back. What was told first is brought in first.
 """
 
 import asyncio
@@ -13,14 +13,19 @@ from pathlib import Path
 from ivr.core.errors import RecordRefused, StoreUnavailable
 from ivr.core.measures import Tally, Timing
 from ivr.core.ports import Meter, Store
-from ivr.core.records import CallEnd, CallStart, Outcome, Turn
+from ivr.core.records import CallEnd, CallStart, Fact, Outcome, Turn
 from ivr.store.rescue import Entry, Kept, RescueFolder
 
 _log = logging.getLogger(__name__)
+_NO_CALL = ""
+"""A change of its facts takes what every change takes, and changes nothing."""
 
 
 class Keeper:
-    """For one task only: what it is told, it does in order. `bound`: records held in memory."""
+    """For one task only: what it is told, it does in order. Only `until_back` may run beside it.
+
+    `bound`: records held in memory.
+    """
 
     def __init__(
         self,
@@ -37,8 +42,8 @@ class Keeper:
         self._held: deque[Entry] = deque()
         self._bound = bound
         self._retry_s = retry_s
-        self.try_at: float | None = None
-        """While the store is away: when to try it again, by the loop's clock."""
+        self.away = False
+        """Whether the store could not be used when it was last tried."""
 
     @property
     def held(self) -> int:
@@ -51,7 +56,7 @@ class Keeper:
         Raises RecordRefused if it does not fit, and for a fact StoreUnavailable if it could be
         kept nowhere: whoever told it knows then, so it is not kept later either.
         """
-        if self.try_at is None:
+        if not self.away:
             try:
                 return await self._to_store(entry)
             except StoreUnavailable as error:
@@ -64,10 +69,21 @@ class Keeper:
             raise StoreUnavailable("neither the database nor the rescue file can be written")
         return entry.what
 
+    async def until_back(self) -> None:
+        """Wait until a store that is away takes changes again. Does not bring anything in."""
+        while True:
+            await asyncio.sleep(self._retry_s)
+            try:
+                await self._store.revise(_NO_CALL, _as_it_is)
+            except StoreUnavailable:
+                continue
+            except RecordRefused:
+                pass  # It has answered.
+            return
+
     async def bring_in(self) -> None:
         """Bring in what waits elsewhere, this process's and that of dead ones, and close the calls
-        that dead ones left open. If the store is away, it is tried again later."""
-        loop = asyncio.get_running_loop()
+        that dead ones left open, unless the store is away."""
         try:
             if self._rescue is not None:
                 await self._bring_in_files(self._rescue)
@@ -77,14 +93,13 @@ class Keeper:
                 self._held.popleft()
             broken_off = await self._store.mark_broken_off(datetime.now(UTC))
         except StoreUnavailable as error:
-            if self.try_at is None:
+            if not self.away:
                 self._away(error)
-            self.try_at = loop.time() + self._retry_s
             return
         if broken_off:
             _log.warning("calls of an earlier run were broken off", extra={"calls": broken_off})
-        if self.try_at is not None:
-            self.try_at = None
+        if self.away:
+            self.away = False
             _log.warning("the store is back")
 
     def lose(self, records: int, reason: str) -> None:
@@ -142,7 +157,7 @@ class Keeper:
             self.lose(1, "the store is away, and no more records fit into memory")
 
     def _away(self, error: StoreUnavailable) -> None:
-        self.try_at = asyncio.get_running_loop().time() + self._retry_s
+        self.away = True
         where = "the rescue file" if self._rescue is not None else "memory"
         _log.error("the store is away", extra={"reason": str(error), "records_go_to": where})
 
@@ -172,6 +187,10 @@ class Keeper:
                 "set_aside": len(refused) + len(spoilt),
             },
         )
+
+
+def _as_it_is(_: Fact) -> None:
+    return None
 
 
 def _broken_off(entries: list[Entry]) -> list[tuple[str, CallEnd]]:

@@ -39,12 +39,13 @@ class SqlPurge:
 
     def __init__(self, sessions: Sessions, client: str, keepsakes: Sequence[Keepsakes]) -> None:
         self._sessions = sessions
+        self._long_s = sessions.limits.long_s
         self._client = client
         self._keepsakes = keepsakes
 
     async def count_old(self, before: Before) -> Purged:
         """What `remove_old` would remove; files are not counted."""
-        async with self._sessions.reading() as session:
+        async with self._sessions.reading(self._long_s) as session:
             client = await known_client(session, self._client)
             counts = [
                 await _count(session, table, which)
@@ -57,7 +58,7 @@ class SqlPurge:
 
     async def remove_old(self, before: Before) -> Purged:
         """Remove what is older, for good."""
-        async with self._sessions.reading() as session:
+        async with self._sessions.reading(self._long_s) as session:
             client = await known_client(session, self._client) or 0
         total = Purged()
         while calls := await self._calls(_ended(client, before)):
@@ -72,7 +73,7 @@ class SqlPurge:
 
     async def calls_of(self, number: str) -> tuple[Sequence[str], int]:
         """Ended calls from or to this number, or in which it was left; how many more go on."""
-        async with self._sessions.reading() as session:
+        async with self._sessions.reading(self._long_s) as session:
             client = await known_client(session, self._client) or 0
             party = case((CallRow.outbound, CallRow.called), else_=CallRow.caller)
             parties = select(CallRow.call_id, party, CallRow.slots, CallRow.ended_at)
@@ -89,7 +90,7 @@ class SqlPurge:
         """What `remove_of` would remove; files are not counted."""
         calls, _ = await self.calls_of(number)
         total = Purged()
-        async with self._sessions.reading() as session:
+        async with self._sessions.reading(self._long_s) as session:
             for batch in _batches(calls):
                 total += await _counted(session, batch)
                 for table in _NOTES:
@@ -104,7 +105,7 @@ class SqlPurge:
         """Remove all that tells of whoever has this number, orders excepted: the law wants those
         kept, and they name no number."""
         calls, _ = await self.calls_of(number)
-        async with self._sessions.reading() as session:
+        async with self._sessions.reading(self._long_s) as session:
             client = await known_client(session, self._client) or 0
             strays = await _strays(session, client, number, calls)
         total = Purged()
@@ -121,13 +122,13 @@ class SqlPurge:
         return total
 
     async def _calls(self, which: ColumnElement[bool]) -> Sequence[str]:
-        async with self._sessions.reading() as session:
+        async with self._sessions.reading(self._long_s) as session:
             found = select(CallRow.call_id).where(which).order_by(CallRow.ended_at).limit(_BATCH)
             return (await session.scalars(found)).all()
 
     async def _remove_calls(self, client: int, calls: Sequence[str]) -> Purged:
         files = sum([await keepsake.forget(calls) for keepsake in self._keepsakes])
-        async with self._sessions.writing() as session:
+        async with self._sessions.writing(self._long_s) as session:
             gone = await _counted(session, calls)
             hand_overs = select(HandOverRow.id).where(HandOverRow.call_id.in_(calls))
             await _forget_tasks(session, client, HandOverRow, (await session.scalars(hand_overs)))
@@ -141,7 +142,7 @@ class SqlPurge:
     async def _remove_rows(self, client: int, table: Any, which: ColumnElement[bool]) -> int:
         total = 0
         while True:
-            async with self._sessions.writing() as session:
+            async with self._sessions.writing(self._long_s) as session:
                 found = await session.scalars(select(table.id).where(which).limit(_BATCH))
                 rows = found.all()
                 await _forget_tasks(session, client, table, rows)

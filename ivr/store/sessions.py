@@ -1,23 +1,32 @@
-"""One engine's transactions, shared by all repositories on it."""
+"""One engine's transactions, shared by all repositories on it.
+
+None of them waits for ever: a network that is cut answers nothing and refuses nothing.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from typing import Any, TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from ivr.core.errors import StoreUnavailable
-from ivr.store.database import WRITING, shown
+from ivr.store.database import WRITING, Limits, shown
 from ivr.store.faults import explained
+
+Hold: TypeAlias = Callable[[], AbstractContextManager[object]]
 
 
 class Sessions:
     """Readers and writers of one database. What fails inside raises the house's errors."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, limits: Limits, working: Hold = nullcontext) -> None:
+        """`working` is entered while the database is waited for: it holds a jumping clock to real
+        time."""
         self._engine = engine
+        self.limits = limits
+        self._working = working
         self._where = shown(engine.url)
         # SQLite has one writer: waiting here is in order, waiting there is a lottery of sleeps.
         writers = 1 if engine.dialect.name == "sqlite" else 4
@@ -27,27 +36,46 @@ class Sessions:
             engine.execution_options(**WRITING), expire_on_commit=False
         )
 
+    # Both end their transaction themselves: what SQLAlchemy's own contexts end with is shielded,
+    # so that no limit could cut it.
+
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncSession]:
+    async def writing(self, within_s: float | None = None) -> AsyncIterator[AsyncSession]:
         """A transaction: committed at the end, taken back if anything is raised.
 
-        Raises StoreUnavailable and RecordRefused.
+        Raises StoreUnavailable, also if it is not over `within_s` (`Limits.write_s`): then nobody
+        can tell whether it counts. Raises RecordRefused.
         """
-        with explained(self._where):
-            async with self._may_write, self._writers.begin() as session:
-                yield session
+        limit_s = self.limits.write_s if within_s is None else within_s
+        with self._working(), explained(self._where):
+            async with asyncio.timeout(limit_s), self._may_write, self._writers() as session:
+                try:
+                    yield session
+                    await session.commit()
+                except Exception:
+                    await session.rollback()
+                    raise
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """For queries only. Raises StoreUnavailable."""
-        with explained(self._where):
-            async with self._readers() as session:
-                yield session
+    async def reading(self, within_s: float | None = None) -> AsyncIterator[AsyncSession]:
+        """For queries only. Raises StoreUnavailable, also if they are not over `within_s`
+        (`Limits.read_s`)."""
+        limit_s = self.limits.read_s if within_s is None else within_s
+        with self._working(), explained(self._where):
+            async with asyncio.timeout(limit_s), self._readers() as session:
+                try:
+                    yield session
+                except Exception:
+                    await session.rollback()
+                    raise
+                # A rollback takes their values from rows that the session holds.
+                session.expunge_all()
+                await session.rollback()
 
     async def ready(self) -> bool:
         """Whether the database answers now. Never raises."""
         try:
-            async with self.reading() as session:
+            async with self.reading(self.limits.write_s) as session:
                 await session.execute(select(1))
         except StoreUnavailable:
             return False

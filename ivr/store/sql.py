@@ -2,20 +2,21 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, func, select, true, update
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ivr.core.errors import RecordRefused
 from ivr.core.records import CallEnd, CallRecord, CallStart, Fact, Order, Outcome, Turn
 from ivr.store import owner as owners
 from ivr.store.clients import client_id_of
-from ivr.store.database import address, bring_up_to_date, make_engine, shown
+from ivr.store.database import Limits, address, bring_up_to_date, make_engine, shown
 from ivr.store.faults import explained
 from ivr.store.revising import revise_facts
 from ivr.store.rows import (
@@ -29,7 +30,7 @@ from ivr.store.rows import (
     turn_of,
     turn_row,
 )
-from ivr.store.sessions import Sessions
+from ivr.store.sessions import Hold, Sessions
 from ivr.store.tables import LAST_ORDER, CallRow, ClientRow, FactRow, OrderRow, TurnRow
 
 
@@ -39,16 +40,19 @@ async def open_store(
     client: str | None = None,
     taken_orders: Collection[str] = (),
     busy_timeout_s: float = 3.0,
+    limits: Limits | None = None,
+    working: Hold = nullcontext,
 ) -> "SqlStore":
     """Open the database, make it if need be, and bring its tables up to date.
 
     `client`: see and take that company's calls only; all companies' if not given. `taken_orders`:
     numbers never to be given to a new order. `busy_timeout_s`: how long to wait for another
-    program that writes. Raises ConfigError, MissingPiece, and StoreUnavailable: the database
-    cannot be used, or a newer version of the program made it.
+    program that writes to a file. `working`: see `Sessions`. Raises ConfigError, MissingPiece, and
+    StoreUnavailable: the database cannot be used, or a newer version of the program made it.
     """
     url = address(url_or_path)
-    engine = make_engine(url, busy_timeout_s=busy_timeout_s)
+    limits = limits or Limits()
+    engine = make_engine(url, busy_timeout_s=busy_timeout_s, limits=limits)
     try:
         with explained(shown(url)):
             if url.get_backend_name() == "sqlite" and not url.query:
@@ -58,7 +62,8 @@ async def open_store(
     except BaseException:
         await engine.dispose()
         raise
-    return SqlStore(engine, owner, client=client, taken_orders=taken_orders)
+    sessions = Sessions(engine, limits, working)
+    return SqlStore(sessions, owner, client=client, taken_orders=taken_orders)
 
 
 def _make_file(file: Path) -> None:
@@ -72,13 +77,13 @@ class SqlStore:
 
     def __init__(
         self,
-        engine: AsyncEngine,
+        sessions: Sessions,
         owner: owners.Owner,
         *,
         client: str | None = None,
         taken_orders: Collection[str] = (),
     ) -> None:
-        self.sessions = Sessions(engine)
+        self.sessions = sessions
         """Other repositories on this database share them."""
         self._owner = owner
         self._client = client
@@ -146,7 +151,8 @@ class SqlStore:
             return len(dead)
 
     async def find_order(self, number: str) -> Order | None:
-        async with self.sessions.reading() as session:
+        # A caller waits for it.
+        async with self.sessions.reading(self.sessions.limits.write_s) as session:
             found = select(OrderRow).where(
                 OrderRow.number == number, self._mine(OrderRow.client_id)
             )

@@ -1,5 +1,6 @@
 """The store fails in the middle of a call: nothing is lost."""
 
+import asyncio
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -7,12 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from ivr.app.fast_clock import FastLoop
 from ivr.call.observers import Observers
 from ivr.core.records import CallRecord, HandOver, Outcome, Turn
 from ivr.lines.paced import PacedLeg
 from ivr.lines.synthetic import Press, SyntheticCaller
-from ivr.store.database import address, make_engine
+from ivr.store.database import Limits, address, make_engine
 from ivr.store.owner import this_process
+from ivr.store.sessions import Sessions
 from ivr.store.sql import SqlStore, open_store
 from tests.call.faulty import register_of
 from tests.call.virtual import RATE, House, in_virtual_time, says
@@ -27,7 +30,9 @@ def test_a_store_that_fails_in_the_middle_loses_nothing(fault: str, tmp_path: Pa
     async def main() -> tuple[CallRecord, str, CallRecord | None]:
         await (await open_store(file)).close()
         engine = make_engine(address(file), busy_timeout_s=0.1)
-        store = SqlStore(engine, this_process())
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, FastLoop)
+        store = SqlStore(Sessions(engine, Limits(), loop.working), this_process())
         broken = FAULTS[fault](file, engine.sync_engine)
 
         def on_turn(turn: Turn) -> None:

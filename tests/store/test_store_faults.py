@@ -13,8 +13,9 @@ from sqlalchemy import event
 
 from ivr.core.errors import ConfigError, MissingPiece, RecordRefused, StoreUnavailable
 from ivr.core.records import CallStart, Message, Order, Turn
-from ivr.store.database import address, make_engine
+from ivr.store.database import Limits, address, make_engine
 from ivr.store.owner import this_process
+from ivr.store.sessions import Sessions
 from ivr.store.sql import SqlStore, open_store
 
 START = CallStart("c1", "Musterfirma", "scripted", datetime(2026, 7, 1, tzinfo=UTC))
@@ -44,7 +45,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing_half_written(file: Path) -
         cursor.close()
 
     event.listen(engine.sync_engine, "connect", cap)
-    store = SqlStore(engine, this_process())
+    store = SqlStore(Sessions(engine, Limits()), this_process())
     letter = Message("Müller", "0561", "x" * 30_000)
     try:
         first = await store.add_fact("c1", ORDER)
