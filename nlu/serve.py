@@ -16,10 +16,10 @@ import argparse
 import logging
 import os
 import sys
-import threading
-import time
 import warnings
 from typing import Any
+
+from with_parent import end_with
 
 logger = logging.getLogger("rasa.hotline")
 
@@ -28,7 +28,7 @@ def main() -> None:
     """Serve until a signal, or the end of the parent, says stop."""
     arguments = _arguments()
     if arguments.parent:
-        threading.Thread(target=_end_with, args=(arguments.parent,), daemon=True).start()
+        end_with(arguments.parent)
     # TensorFlow's converter for phones imports JAX if it can: a second and 60 MB for nothing.
     sys.modules["jax"] = None
     _serve(arguments)
@@ -41,12 +41,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=5005)
     parser.add_argument("--parent", type=int, default=0, help="process to end with")
     return parser.parse_args()
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(0)
 
 
 def _serve(arguments: argparse.Namespace) -> None:

@@ -82,11 +82,10 @@ def rasa_environment(threads: int | None = None) -> dict[str, str]:
     return env
 
 
-def training_command(python: Path, project: Path, out: Path) -> list[str]:
-    """Trains the project; the model is `out/model.tar.gz`."""
+def training_words(project: Path, out: Path) -> list[str]:
+    """What to give to Python's -m to train the project; the model is `out/model.tar.gz`."""
     domain = project / ("domain" if (project / "domain").is_dir() else "domain.yml")
-    command = [str(python), "-m", "rasa", "train"]
-    command += ["--out", str(out), "--fixed-model-name", "model"]
+    command = ["rasa", "train", "--out", str(out), "--fixed-model-name", "model"]
     command += ["--config", str(project / "config.yml"), "--domain", str(domain)]
     return [*command, "--data", str(project / "data")]
 
@@ -166,7 +165,7 @@ def _run_training(
     project: Path, workshop: Path, python: Path, say: Callable[[str], None], lock: int
 ) -> deque[str]:
     """Run Rasa's own training, telling its progress; returns its last lines."""
-    command = training_command(python, workshop / "nlu", workshop)
+    command = [str(python), "-m", *training_words(workshop / "nlu", workshop)]
     env = rasa_environment()
     env["RASA_CACHE_DIRECTORY"] = str(workshop.parent / ".cache")
     env["RASA_MAX_CACHE_SIZE"] = str(CACHE_MB)

@@ -1,11 +1,13 @@
 """Trains and tries models in Rasa's environment; implements `ivr.training.ports.Workshop`.
 
 Each runs as a process of low priority, so that calls come first, and ends with its task:
-cancelling the task stops the process. Models are kept in a folder of their own, by content.
+cancelling the task stops the process, and so does the end of this program, even if it is killed.
+Models are kept in a folder of their own, by content.
 """
 
 import asyncio
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -22,7 +24,7 @@ from ivr.understanding.nlu_model import (
     model_key,
     nlu_python,
     rasa_environment,
-    training_command,
+    training_words,
 )
 from ivr.understanding.priority import WORK, niced, set_session
 from ivr.understanding.process_group import end_group
@@ -58,7 +60,8 @@ class RasaWorkshop:
                 "RASA_CACHE_DIRECTORY": str(self._cache),
                 "RASA_MAX_CACHE_SIZE": str(CACHE_MB),
             }
-            await self._run(training_command(python, copy, bench), copy, env, told)
+            command = [*_with_us(python, copy), *training_words(copy, bench)]
+            await self._run(command, copy, env, told)
             trained = bench / f"model{MODEL_SUFFIX}"
             if not trained.exists():
                 raise TrainingFailed("no model came of it")
@@ -76,7 +79,7 @@ class RasaWorkshop:
                 _write(folder / Path(file).name, text)
             ask = {"texts": list(texts), "stories": str(folder) if stories else None}
             _write(bench / "ask.json", json.dumps(ask, ensure_ascii=False))
-            command = [str(python), str(self._project / "try_model.py"), "--model", str(model)]
+            command = [*_with_us(python, self._project), "try_model", "--model", str(model)]
             command += ["--ask", str(bench / "ask.json"), "--answer", str(bench / "answer.json")]
             await self._run(command, self._project, rasa_environment(threads=1), _nobody)
             answer: dict[str, Any] = json.loads((bench / "answer.json").read_text("utf-8"))
@@ -142,6 +145,11 @@ class RasaWorkshop:
             await end_group(process, _STOP_S)
         if code:
             raise TrainingFailed("\n".join(last))
+
+
+def _with_us(python: Path, project: Path) -> list[str]:
+    """Runs the module that follows, and ends it when this process ends."""
+    return [str(python), str(project / "with_parent.py"), str(os.getpid())]
 
 
 async def _nobody(_: Progress) -> None:

@@ -261,7 +261,7 @@ async def test_the_real_rasa_trains_serves_comes_back_and_goes(tmp_path: Path) -
     for name, text in PROJECT.items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text)
-    for name in ("serve.py", "turn_answer.py", "voice_channel.py"):
+    for name in ("serve.py", "turn_answer.py", "voice_channel.py", "with_parent.py"):
         (project / name).write_text((ROOT / "nlu" / name).read_text())
     python, told = nlu_python(ROOT), list[str]()
     model = await asyncio.to_thread(train, project, tmp_path / "models", python, told.append)
