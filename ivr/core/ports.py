@@ -73,10 +73,6 @@ class Hearing(Protocol):
         """Take more 16 kHz audio. Never waits."""
         ...
 
-    def partial(self) -> str:
-        """What streaming engines believe so far; always empty for the others."""
-        ...
-
     async def transcribe(self) -> Transcript:
         """Recognize all that was fed so far.
 

@@ -33,7 +33,6 @@ class Case:
     say: Callable[[str], bytes]
     texts: tuple[str, str]
     expect: Expect = Expect.ANYTHING
-    partials: bool = False
 
     def listen(self) -> Hearing:
         return self.recognizer.listen(self.expect)
@@ -59,7 +58,7 @@ def vosk() -> Case:
     recognizer = VoskRecognizer(
         model("vosk-ko"), workers=2, grammars={Expect.YES_NO: KOREAN}, free_as_well=False
     )
-    return Case(recognizer, korean, (KOREAN[0], KOREAN[1]), Expect.YES_NO, partials=True)
+    return Case(recognizer, korean, (KOREAN[0], KOREAN[1]), Expect.YES_NO)
 
 
 def korean(text: str) -> bytes:
@@ -166,14 +165,3 @@ async def test_calls_are_not_mixed_up(case: Case) -> None:
         hearings[i].close()
         hearings[i].close()
     assert case.recognizer.waiting() == 0
-
-
-async def test_partial_results_come_while_the_caller_speaks(case: Case) -> None:
-    hearing = case.listen()
-    assert hearing.partial() == ""
-    feed(hearing, case.say(case.texts[0]) + SILENCE)
-    if case.partials:
-        async with asyncio.timeout(60):
-            while words(hearing.partial()) != words(case.texts[0]):  # noqa: ASYNC110 - a poll
-                await asyncio.sleep(0.01)
-    hearing.close()

@@ -48,9 +48,6 @@ class ScriptedHearing:
     def feed(self, pcm: bytes) -> None:
         self._audio += pcm
 
-    def partial(self) -> str:
-        return read_spelled(bytes(self._audio)) if self._script is None else ""
-
     async def transcribe(self) -> Transcript:
         if self._said is None and self._script:
             self._said = self._script.popleft()

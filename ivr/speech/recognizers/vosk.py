@@ -25,7 +25,7 @@ _BEHIND_BYTES = 30 * LISTEN_RATE * SAMPLE_BYTES
 
 
 class VoskRecognizer:
-    """Vosk for all calls at once: partials, words with times and confidences.
+    """Vosk for all calls at once: words with times and confidences.
 
     Where a grammar is expected, audio goes through it and through the free model; the free text is
     taken where the grammar does not fit.
@@ -105,9 +105,6 @@ class _Hearing:
                 self._job = self._pool.submit(self._take_in)
             except RecognitionFailed as error:
                 self._fail(error)
-
-    def partial(self) -> str:
-        return self._streams[0].partial if self._streams else ""
 
     async def transcribe(self) -> Transcript:
         if self._failure is not None:

@@ -24,8 +24,6 @@ class VoskStream:
     """
 
     def __init__(self, model: Any, grammar: str | None = None) -> None:
-        self.partial = ""
-        """What it believes so far, as of the last audio."""
         self._model = model
         self._grammar = grammar
         self._engine: Any = None
@@ -52,9 +50,6 @@ class VoskStream:
         elif len(self._tail) > _LONGEST_TAIL_BYTES:
             self._settle(self._engine.FinalResult())
             self._engine = None
-        else:
-            tail = json.loads(self._engine.PartialResult()).get("partial", "")
-            self.partial = " ".join([*(word.text for word in self._settled), tail]).strip()
 
     def words(self) -> tuple[Word, ...]:
         """What was said in all the audio so far."""
@@ -72,7 +67,6 @@ class VoskStream:
         self._settled += self._read(result)
         self._settled_s += len(self._tail) / (LISTEN_RATE * SAMPLE_BYTES)
         self._tail.clear()
-        self.partial = " ".join(word.text for word in self._settled)
 
     def _read(self, result: str) -> list[Word]:
         start = self._engine_start_s

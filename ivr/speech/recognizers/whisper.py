@@ -50,7 +50,7 @@ _SLOWEST_LETTERS_S = 5.0
 
 
 class WhisperRecognizer:
-    """Whisper for all calls at once. It has no partial results and no words with times."""
+    """Whisper for all calls at once. It has no words with times."""
 
     name = "whisper"
 
@@ -108,9 +108,6 @@ class _Hearing:
 
     def feed(self, pcm: bytes) -> None:
         self._audio += pcm[: _MOST_BYTES - len(self._audio)]
-
-    def partial(self) -> str:
-        return ""
 
     async def transcribe(self) -> Transcript:
         audio = np.frombuffer(bytes(self._audio), np.int16).astype(np.float32) / np.float32(32768)
