@@ -30,8 +30,8 @@ class AnswerPages:
         add("/answers", self.listed, methods=["GET"])
         add("/answers/check", self.check, methods=["POST"])
         add("/answers/hear", self.hear, methods=["POST"])
-        add("/answers/{name}", self.one, methods=["GET"])
-        add("/answers/{name}", self.change, methods=["POST"])
+        add("/answers/{name:path}", self.one, methods=["GET"])
+        add("/answers/{name:path}", self.change, methods=["POST"])
 
     async def listed(self, request: Request, pages: PagesOf, q: str = "") -> Response:
         content = await self._console.content.content()

@@ -26,7 +26,7 @@ class HearingPages:
         add("/hearing/start", self.start, methods=["POST"])
         add("/hearing/cancel", self.cancel, methods=["POST"])
         add("/hearing/forget", self.forget, methods=["POST"])
-        add("/intents/{name}/heard/drop", self.drop, methods=["POST"])
+        add("/intents/{name:path}/heard/drop", self.drop, methods=["POST"])
 
     async def now(self, request: Request, pages: PagesOf, about: str = "") -> Response:
         """The part of a page that changes by itself."""

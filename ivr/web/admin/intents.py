@@ -44,14 +44,15 @@ class IntentPages:
         add("/intents/new", self.new, methods=["GET"])
         add("/intents/new", self.create, methods=["POST"])
         add("/intents/new/hints", self.new_hints, methods=["POST"])
-        add("/intents/{name}", self.one, methods=["GET"])
-        add("/intents/{name}/hints", self.hints, methods=["GET"])
-        add("/intents/{name}/hints", self.draft_hints, methods=["POST"])
-        add("/intents/{name}/examples", self.set_examples, methods=["POST"])
-        add("/intents/{name}/follow", self.set_follow, methods=["POST"])
-        add("/intents/{name}/settings", self.set_settings, methods=["POST"])
-        add("/intents/{name}/switch", self.switch, methods=["POST"])
-        add("/intents/{name}/remove", self.remove, methods=["POST"])
+        # Names from Rasa's files may hold slashes ("faq/opening_hours").
+        add("/intents/{name:path}/hints", self.hints, methods=["GET"])
+        add("/intents/{name:path}", self.one, methods=["GET"])
+        add("/intents/{name:path}/hints", self.draft_hints, methods=["POST"])
+        add("/intents/{name:path}/examples", self.set_examples, methods=["POST"])
+        add("/intents/{name:path}/follow", self.set_follow, methods=["POST"])
+        add("/intents/{name:path}/settings", self.set_settings, methods=["POST"])
+        add("/intents/{name:path}/switch", self.switch, methods=["POST"])
+        add("/intents/{name:path}/remove", self.remove, methods=["POST"])
 
     async def listed(
         self, request: Request, pages: PagesOf, q: str = "", order: str = "name"

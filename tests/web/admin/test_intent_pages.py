@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ivr.core.staff import Role
 from ivr.core.training import Edit
-from ivr.training.pieces import ANSWER, INTENT, PART, RULE
+from ivr.training.pieces import ANSWER, DOMAIN_FILE, INTENT, PART, RULE, new_intent
 from tests.web.admin.console import Office, open_office
 from tests.web.admin.forms import hidden, send
 
@@ -123,6 +123,28 @@ async def test_a_change_is_shown_and_taken_back(tmp_path: Path) -> None:
         number = (await office.room.desk.past.changes(INTENT, "hours"))[0].number
         await send(browser, page, "/admin/changes/undo", number=str(number), back=page)
         assert await names(office, "hours") == base
+
+
+async def test_a_name_with_a_slash_from_rasas_files_has_its_pages(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        name, answer = "faq/lieferung", "utter_faq/lieferung"
+        variants = [{"text": "Morgen kommt es."}]
+        edits = [
+            Edit(INTENT, name, new_intent(examples=["wann kommt es"])),
+            Edit(ANSWER, answer, {"file": DOMAIN_FILE, "variants": variants}),
+        ]
+        await office.room.shelf.change(edits, "eva")
+        browser = await office.admin()
+        page = f"/admin/intents/{name}"
+        assert f'href="{page}"' in (await browser.get("/admin/intents")).text
+        assert "wann kommt es" in (await browser.get(page)).text
+        assert (await browser.get(f"{page}/hints")).status_code == 200
+        await send(browser, page, f"{page}/switch", version="1", on="off")
+        changed = await office.room.desk.intent(name)
+        assert changed is not None
+        assert not changed.line.on
+        assert f'href="/admin/answers/{answer}"' in (await browser.get("/admin/answers")).text
+        assert "Morgen kommt es." in (await browser.get(f"/admin/answers/{answer}")).text
 
 
 async def test_an_intent_is_switched_off_and_gets_a_threshold(tmp_path: Path) -> None:
