@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 
 from ivr.app.browsers import browser_line
 from ivr.app.console import console_part
+from ivr.app.descriptors import take_descriptors
 from ivr.app.desk_pages import open_desk_pages
 from ivr.app.hotline import Hotline, Say, open_hotline
 from ivr.app.lines import Lines, calls_from, open_lines
@@ -27,6 +28,7 @@ async def run_service(settings: Settings, say: Say) -> None:
 
     A start is broken off by it, a second signal stops at once. Raises what `open_hotline` raises.
     """
+    take_descriptors()
     stop, ready = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in _SIGNALS:

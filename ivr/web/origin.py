@@ -23,11 +23,14 @@ class Origin:
         self._trusted = trusting.trusted_hosts
         self._told = False
 
+    def trusts(self, address: str) -> bool:
+        return address in self._trusted
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         client = scope.get("client")
         if client is not None:
             scope["client"] = client = (unmapped(client[0]), client[1])
-            if not self._told and client[0] not in self._trusted:
+            if not self._told and not self.trusts(client[0]):
                 self._look(scope)
         await self._trusting(scope, receive, send)
 

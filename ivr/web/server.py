@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from ivr.core.errors import ConfigError, MissingPiece
 from ivr.web.certificates import Certificate
+from ivr.web.doors import BACKLOG, Doors, Listener
 from ivr.web.origin import Origin
 
 
@@ -29,16 +30,25 @@ class Reach:
 
 @contextlib.asynccontextmanager
 async def serve(
-    app: FastAPI, host: str, port: int, setting: str, reach: Reach | None = None
+    app: FastAPI,
+    host: str,
+    port: int,
+    setting: str,
+    reach: Reach | None = None,
+    doors: Doors | None = None,
 ) -> AsyncIterator[int]:
     """Serve `app` within the running loop; yields the port, which is chosen for `port` 0.
 
-    Raises MissingPiece, naming `setting`, if it cannot listen there, and ConfigError for a
-    certificate that cannot be used. Open requests are given a second when it ends.
+    How many connections it takes, `doors` decides. Raises MissingPiece, naming `setting`, if it
+    cannot listen there, and ConfigError for a certificate that cannot be used. Open requests are
+    given a second when it ends.
     """
     reach = reach or Reach()
+    origin = Origin(app, reach.proxies)
+    doors = doors or Doors(origin.trusts)
     config = uvicorn.Config(
-        Origin(app, reach.proxies),
+        origin,
+        backlog=BACKLOG,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -49,14 +59,18 @@ async def serve(
         ssl_keyfile=reach.key,
     )
     _load(config, reach)
-    with _listening(host, port, setting) as listener:
+    with Listener(_listening(host, port, setting), doors) as listener:
         server = _Server(config)
         serving = asyncio.create_task(server.serve([listener]), name=setting)
-        renewing = asyncio.create_task(_renew(config, reach), name="certificate")
+        upkeep = [
+            asyncio.create_task(_renew(config, reach), name="certificate"),
+            asyncio.create_task(doors.keep(), name="doors"),
+        ]
         try:
             yield listener.getsockname()[1]
         finally:
-            renewing.cancel()
+            for task in upkeep:
+                task.cancel()
             server.should_exit = True
             await serving
 
