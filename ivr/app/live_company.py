@@ -42,7 +42,7 @@ class LiveCompany:
     async def refresh(self, shelf: Shelf) -> None:
         """Take up what admins have changed. Facts that are not valid any more, because the file
         has changed below them, are left aside. Raises StoreUnavailable."""
-        latest = max(await shelf.latest(p.FACT), await shelf.latest(p.WORD))
+        latest = await shelf.latest(p.FACT, p.WORD)
         if latest == self._seen:
             return
         facts = await shelf.pieces(p.FACT)

@@ -11,12 +11,13 @@ from ivr.core.training import Activation, ActivationState
 from ivr.training.failures import unforeseen
 from ivr.training.ports import Jobs
 from ivr.training.texts import say as text_of
+from ivr.training.waking import rung
 from ivr.understanding.switching import Model, SwitchingUnderstanding
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 1.0
-"""How soon an admin's wish for another model is noticed."""
+LOOK_EVERY_S = 5.0
+"""How soon a wish for another model is noticed that comes from another program."""
 
 
 async def active_model(
@@ -43,11 +44,14 @@ class ModelKeeper:
         start: Callable[[Path], Awaitable[Model]],
         jobs: Jobs,
         locate: Callable[[str], Path | None],
+        wished: asyncio.Event,
     ) -> None:
+        """`wished` is set when there may be a wish."""
         self._understanding = understanding
         self._start = start
         self._jobs = jobs
         self._locate = locate
+        self._wished = wished
 
     async def run(self) -> None:
         """Look for wishes until cancelled."""
@@ -58,7 +62,7 @@ class ModelKeeper:
                 log.debug("admins' wishes cannot be read")
             except Exception:
                 log.exception("admins' wishes cannot be looked at")
-            await asyncio.sleep(LOOK_EVERY_S)
+            await rung(self._wished, LOOK_EVERY_S)
 
     async def work_once(self) -> None:
         """Fulfil the wish that stands, if one does."""

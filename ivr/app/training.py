@@ -105,7 +105,9 @@ class TrainingRoom:
     ) -> AsyncIterator[None]:
         """Follow admins' changes, fulfil their wishes for other models, and train."""
         start = starter.while_calls_go_on().start
-        keeper = ModelKeeper(understanding, start, self.jobs, self.workshop.file)
+        keeper = ModelKeeper(
+            understanding, start, self.jobs, self.workshop.file, self.models.wished
+        )
         works = [keeper.run(), self.live.follow(self.shelf), self.speaking.run()]
         lock = training_lock(self.settings)
         try:

@@ -16,7 +16,8 @@ from ivr.core.ports import Meter
 from ivr.core.staffing import AgentState, Floor, OfferEnd, OfferMade, Wait, WaitEnd, WaitState
 from ivr.desk.faults import contained
 
-LOOK_S = 5.0
+LOOK_S = 15.0
+"""As often as monitoring usually asks."""
 BACK = timedelta(seconds=60)
 """What is kept this much later than it happened is still counted."""
 _REMEMBERED = 20_000

@@ -95,6 +95,10 @@ class Hub:
     def listens(self, agent_id: str) -> bool:
         return bool(self._pages.get(agent_id))
 
+    def anybody(self) -> bool:
+        """Whether any page listens."""
+        return bool(self._everything) or any(self._pages.values())
+
     def tell(self, agent_id: str, news: News) -> None:
         for page in (*self._pages.get(agent_id, ()), *self._everything):
             page.tell(news)

@@ -76,7 +76,7 @@ class Office:
     async def keep_up(self) -> None:
         while True:
             with contained("wrap-up and absences are not looked after at the moment"):
-                if await self._upkeep.round():
+                if self._upkeep.due() and await self._upkeep.round():
                     self.wake()
             await asyncio.sleep(POLL_S)
 

@@ -15,12 +15,14 @@ from ivr.desk.offers import Offers
 from ivr.desk.premises import Premises
 
 POLL_S = 1.0
+QUIET_S = 5.0
+"""How often there is a round while nobody is at work, waits or has a page open."""
 LOOKS_EVERY_S = 10.0
 """How often this process says that it lives, and looks for dead ones."""
 
 
 class Upkeep:
-    """Called every second or so. Raises StoreUnavailable."""
+    """Asked every second or so whether a round is due. Raises StoreUnavailable."""
 
     def __init__(self, premises: Premises, offers: Offers) -> None:
         self._at = premises
@@ -32,20 +34,26 @@ class Upkeep:
         """Agents without a page, by the loop's clock."""
         self._seen: dict[str, int] = {}
         """Versions of agents that pages were told."""
-        self._looked_at = float("-inf")
+        self._looked_at = self._next_at = float("-inf")
+
+    def due(self) -> bool:
+        """Whether it is time for a round; costs nothing."""
+        return self._at.hub.anybody() or asyncio.get_running_loop().time() >= self._next_at
 
     async def round(self) -> bool:
         """Whether something has changed that routing depends on."""
         loop_s = asyncio.get_running_loop().time()
-        changed = False
+        floor, changed = await self._store.floor(), False
         if loop_s - self._looked_at >= LOOKS_EVERY_S:
             self._looked_at = loop_s
             await self._store.beat()
-            changed = await self._burial.of_the_dead(await self._store.floor())
-        floor = await self._store.floor()
+            if await self._burial.of_the_dead(floor):
+                floor, changed = await self._store.floor(), True
         for agent in floor.agents:
             changed |= await self._age(agent, loop_s)
         self._tell_pages(floor)
+        quiet = not floor.waits and not any(presence.at_work(agent) for agent in floor.agents)
+        self._next_at = loop_s + QUIET_S if quiet else loop_s
         return changed
 
     async def check_sites(self) -> bool:

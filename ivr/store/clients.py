@@ -6,6 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ivr.store.tables import ClientRow
 
+CLIENTS = "clients"
+"""Where sessions that only read share what they know of clients: what is not written down yet
+could be taken back."""
+
 
 async def client_id_of(session: AsyncSession, name: str) -> int:
     """The client's number; a client that is not known yet gets one."""
@@ -23,5 +27,11 @@ async def client_id_of(session: AsyncSession, name: str) -> int:
 
 
 async def known_client(session: AsyncSession, name: str) -> int | None:
-    """The client's number, if it has one; for queries."""
-    return await session.scalar(select(ClientRow.id).where(ClientRow.name == name))
+    """The client's number, if it has one; for queries. Clients keep it for ever."""
+    remembered: dict[str, int] = session.info.get(CLIENTS, {})
+    if name in remembered:
+        return remembered[name]
+    known = await session.scalar(select(ClientRow.id).where(ClientRow.name == name))
+    if known is not None:
+        remembered[name] = known
+    return known

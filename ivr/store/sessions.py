@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from ivr.core.errors import StoreUnavailable
+from ivr.store.clients import CLIENTS
 from ivr.store.database import WRITING, Limits, shown
 from ivr.store.faults import explained
 
@@ -31,7 +32,7 @@ class Sessions:
         # SQLite has one writer: waiting here is in order, waiting there is a lottery of sleeps.
         writers = 1 if engine.dialect.name == "sqlite" else 4
         self._may_write = asyncio.Semaphore(writers)
-        self._readers = async_sessionmaker(engine, expire_on_commit=False)
+        self._readers = async_sessionmaker(engine, expire_on_commit=False, info={CLIENTS: {}})
         self._writers = async_sessionmaker(
             engine.execution_options(**WRITING), expire_on_commit=False
         )

@@ -112,13 +112,13 @@ class SqlShelf:
             rows = await session.scalars(found.order_by(ChangeRow.id.desc()))
             return [_change(row) for row in rows if (row.changed_at, row.changed_by) in wanted]
 
-    async def latest(self, kind: str | None = None) -> int:
-        """The number of the latest change; 0 where there is none."""
+    async def latest(self, *kinds: str) -> int:
+        """The number of the latest change, of these kinds if any are given; 0 if there is none."""
         async with self._sessions.reading() as session:
             mine = await known_client(session, self._client)
             found = select(func.max(ChangeRow.id)).where(ChangeRow.client_id == mine)
-            if kind is not None:
-                found = found.where(ChangeRow.kind == kind)
+            if kinds:
+                found = found.where(ChangeRow.kind.in_(kinds))
             return (await session.scalar(found)) or 0
 
 

@@ -1,5 +1,6 @@
 """What admins do with trained models: look, compare, switch over, go back."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +38,8 @@ class ModelsDesk:
         self._workshop = workshop
         self._active = active
         self._most_lost = most_lost
+        self.wished = asyncio.Event()
+        """Set when a model was asked for here; whoever fulfils wishes takes it back."""
 
     async def models(self) -> tuple[ModelLine, ...]:
         """Newest first."""
@@ -78,7 +81,7 @@ class ModelsDesk:
         against = doubts(known.get(self._active()), known.get(model, {}), self._most_lost)
         if against and not anyway:
             return Doubts(against)
-        return await self._jobs.activate(model, by, " ".join(against))
+        return await self._wish(model, by, " ".join(against))
 
     async def roll_back(self, by: str) -> Activation | Refused:
         """Back to the model that was used before the present one, whatever its figures."""
@@ -86,11 +89,16 @@ class ModelsDesk:
             if past.state is ActivationState.REPLACED and past.model != self._active():
                 if self._workshop.file(past.model) is None:
                     continue
-                return await self._jobs.activate(past.model, by)
+                return await self._wish(past.model, by)
         return Refused(say("no_previous"))
 
     async def activations(self) -> tuple[Activation, ...]:
         return tuple(await self._jobs.activations())
+
+    async def _wish(self, model: str, by: str, note: str = "") -> Activation:
+        wish = await self._jobs.activate(model, by, note)
+        self.wished.set()
+        return wish
 
     async def _reports(self) -> dict[str, Mapping[str, Any]]:
         return {entry.key: entry.report for entry in await self._jobs.models()}

@@ -20,11 +20,14 @@ from ivr.training.ports import Jobs, Shelf, Workshop
 from ivr.training.progress import Teller, usual_s
 from ivr.training.project import obstacles, training_files
 from ivr.training.texts import say
+from ivr.training.waking import rung
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 1.0
-"""How often the queue is looked at, and whether a running training is to be cancelled."""
+LOOK_EVERY_S = 5.0
+"""How often the queue is looked at for what other programs have asked for."""
+CANCEL_S = 1.0
+"""How often it is looked whether a running training is to be cancelled."""
 
 
 class Trainer:
@@ -45,6 +48,7 @@ class Trainer:
         self._default_config = default_config
         self._active = active
         self._keep = keep
+        self._asked = asyncio.Event()
         self.examiner = Examiner(jobs, workshop, active)
 
     async def ask(self, by: str) -> Job | Refused:
@@ -54,6 +58,7 @@ class Trainer:
         if wrong:
             return Refused(*wrong[0])
         asked = await self._jobs.ask(by, await self._shelf.latest())
+        self._asked.set()
         return asked or Refused(say("running"))
 
     async def cancel(self, number: int) -> None:
@@ -75,7 +80,7 @@ class Trainer:
                 cut_off = True
             except Exception:
                 log.exception("the queue of trainings is hindered")
-            await asyncio.sleep(LOOK_EVERY_S)
+            await rung(self._asked, LOOK_EVERY_S)
 
     async def work_once(self) -> bool:
         """Do the training that has waited longest; false where none waits."""
@@ -85,7 +90,7 @@ class Trainer:
         job = min(waiting, key=lambda each: each.number)
         work = asyncio.create_task(self._train(job), name="training")
         try:
-            while not (await asyncio.wait({work}, timeout=LOOK_EVERY_S))[0]:
+            while not (await asyncio.wait({work}, timeout=CANCEL_S))[0]:
                 if await self._unwanted(job.number):
                     work.cancel()
                     await asyncio.wait({work})

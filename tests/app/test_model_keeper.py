@@ -34,6 +34,7 @@ class House:
     understanding: SwitchingUnderstanding
     faults: list[Exception] = field(default_factory=list)
     """What goes wrong with the next models that are started."""
+    wished: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self, file: Path) -> Model:
         if self.faults:
@@ -45,7 +46,9 @@ class House:
 
     @property
     def keeper(self) -> ModelKeeper:
-        return ModelKeeper(self.understanding, self.start, self.room.jobs, self.locate)
+        return ModelKeeper(
+            self.understanding, self.start, self.room.jobs, self.locate, self.wished
+        )
 
     async def states(self) -> list[tuple[str, str]]:
         return [(each.model, each.state.value) for each in await self.room.jobs.activations()]

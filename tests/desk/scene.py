@@ -12,6 +12,7 @@ from ivr.config.desk import Desk as DeskSettings
 from ivr.config.desk_plan import Plan, Queue, Site
 from ivr.config.hours import Week
 from ivr.core.desk import CallOutEnd, DeskNews, Outward, Taken, Waiting
+from ivr.core.desk_store import DeskStore
 from ivr.core.records import HandOver, HandOverReason
 from ivr.core.staffing import Agent, AgentState, Shift
 from ivr.desk.hub import Hub
@@ -138,7 +139,7 @@ class Scene:
 
     @asynccontextmanager
     async def open(
-        self, *agents: Agent, me: str = "here", store: MemoryDesk | None = None
+        self, *agents: Agent, me: str = "here", store: DeskStore | None = None
     ) -> AsyncIterator[Office]:
         store = store or MemoryDesk(self.shared, me)
         for each in agents:
