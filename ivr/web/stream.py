@@ -12,14 +12,17 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from anyio import CancelScope
 from fastapi import HTTPException, Request
 from fastapi.responses import StreamingResponse
 
 from ivr.core.errors import StoreUnavailable
 from ivr.core.staff import Role
 from ivr.web.staff.guard import signed_in
+
+T = TypeVar("T")
 
 MOST_STREAMS = 200
 """In the whole program; who comes then is told to try later."""
@@ -82,10 +85,10 @@ class Streams:
         self._open += 1
         try:
             with watching() as eye:
-                number, shown = 0, await draw()
+                number, shown = 0, await _whole(draw())
                 yield _event(number, difference(None, shown))
                 async for _ in _looks(eye, request, role):
-                    before, shown = shown, await draw()
+                    before, shown = shown, await _whole(draw())
                     changes = difference(before, shown)
                     if changes is None:
                         yield ": still here\n\n"
@@ -97,6 +100,17 @@ class Streams:
             return
         finally:
             self._open -= 1
+
+
+async def _whole(work: Awaitable[T]) -> T:
+    """Do it to its end, even if the page goes meanwhile.
+
+    The framework cancels such a stream again and again until it is over, and no connection to a
+    database that is just being opened or closed gets over that.
+    """
+    with CancelScope(shield=True):
+        return await work
+    raise RuntimeError("nobody cancels this scope")
 
 
 def difference(before: Screen | None, now: Screen) -> dict[str, object] | None:
@@ -127,7 +141,7 @@ async def _looks(eye: Eye, request: Request, role: Role) -> AsyncIterator[None]:
             pass
         if loop.time() - checked >= HEARTBEAT_S:
             checked = loop.time()
-            person = await signed_in(request)
+            person = await _whole(signed_in(request))
             if person is None or not person.role.covers(role):
                 return
         yield

@@ -2,14 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, MutableMapping
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import Request
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ from ivr.store.memory import MemoryStore
 from ivr.web import stream
 from ivr.web.live.part import live_part
 from ivr.web.server import serve
-from ivr.web.stream import Screen, difference
+from ivr.web.stream import Screen, Streams, difference
 from tests.web.shell import House, running_shell
 
 keys = st.sampled_from("abcdef")
@@ -69,6 +70,48 @@ def test_nothing_is_sent_when_nothing_changed(screen: Screen) -> None:
 
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
+
+
+class Forever:
+    """An eye that never sees a change."""
+
+    async def changed(self) -> bool:
+        await asyncio.Event().wait()
+        return True
+
+
+async def test_what_is_read_for_a_page_that_goes_is_read_to_its_end() -> None:
+    # Else connections to the database are left lying about half open.
+    begun, go_on, ended = asyncio.Event(), asyncio.Event(), list[str]()
+
+    async def draw() -> Screen:
+        begun.set()
+        try:
+            await go_on.wait()
+        except asyncio.CancelledError:
+            ended.append("cut off")
+            raise
+        ended.append("whole")
+        return Screen()
+
+    async def gone() -> dict[str, Any]:
+        await begun.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(_: MutableMapping[str, Any]) -> None:
+        """Nobody listens any more."""
+
+    scope: dict[str, Any] = {"type": "http", "asgi": {"spec_version": "2.3"}}
+    answer = Streams().answer(
+        Request(scope), Role.SUPERVISOR, draw, lambda: nullcontext(Forever())
+    )
+    streaming = asyncio.create_task(answer(scope, gone, send))
+    await begun.wait()
+    for _ in range(10):  # As often as the framework may have tried meanwhile.
+        await asyncio.sleep(0)
+    go_on.set()
+    await streaming
+    assert ended == ["whole"]
 
 
 @asynccontextmanager
