@@ -115,19 +115,19 @@ class Caller:
     async def call(self) -> None:
         await self.page.get_by_role("button", name="Jetzt anrufen").click()
 
-    async def sees_state(self, *states: str, within_s: float = 15) -> None:
+    async def sees_state(self, *states: str, within_s: float = 30) -> None:
         wanted = ", ".join(f'body[data-state="{state}"]' for state in states)
         await expect(self.page.locator(wanted)).to_have_count(1, timeout=within_s * 1000)
 
-    async def reads(self, who: str, text: str, within_s: float = 15) -> None:
+    async def reads(self, who: str, text: str, within_s: float = 30) -> None:
         caption = self.page.locator(f"#captions .say-{who} .say-text", has_text=text)
         await expect(caption.first).to_be_visible(timeout=within_s * 1000)
 
-    async def hears(self, within_s: float = 15) -> None:
+    async def hears(self, within_s: float = 30) -> None:
         """The level of the hotline's voice moves."""
         await self._moves("--loud", within_s)
 
-    async def is_heard(self, within_s: float = 15) -> None:
+    async def is_heard(self, within_s: float = 30) -> None:
         """The level of the microphone moves."""
         await self._moves("--mic", within_s)
 
@@ -154,10 +154,19 @@ class Caller:
         """What the page asks for is neither answered nor refused."""
         await self.page.route("**/calls*", _hang)
 
+    async def requests_take(self, seconds: float) -> None:
+        """As on a machine that is very slow, or over a thin line."""
+
+        async def late(route: Route) -> None:
+            await asyncio.sleep(seconds)
+            await route.continue_()
+
+        await self.page.route("**/calls*", late)
+
     async def requests_pass(self) -> None:
         await self.page.unroute("**/calls*", _hang)
 
-    async def is_over(self, within_s: float = 5) -> None:
+    async def is_over(self, within_s: float = 30) -> None:
         """The hotline has let go of the call."""
         async with asyncio.timeout(within_s):
             while len(self.front.reception):  # noqa: ASYNC110 - nobody else needs an event for it

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from ivr.config.webrtc import WebRtc
 from ivr.speech.voices.pico import PicoVoice
 from tests.browser.callers import caller_at, speaking
-from tests.lines.webrtc.outage import network
+from tests.lines.webrtc.outage import gappy_network, network
 from tests.lines.webrtc.pair import silent_server, stun_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -18,16 +18,17 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 async def test_a_lost_network_comes_back_into_the_same_call(
     tmp_path: Path, voice: PicoVoice
 ) -> None:
-    microphone = await speaking(tmp_path, voice, [(13, "Wann haben Sie geöffnet?")])
+    asking = [(13, "Wann haben Sie geöffnet?")]
+    microphone = await speaking(tmp_path, voice, asking, again=True)
     heard = ["Wann haben Sie geöffnet?"]
     async with caller_at(tmp_path, microphone, voice, heard=heard) as caller:
         await caller.call()
         await caller.sees_state("speaking")
         await caller.network_goes()
-        await caller.sees_state("lost", within_s=6)
+        await caller.sees_state("lost")
         await caller.look("2-lost")
         await caller.network_returns()
-        await caller.sees_state("speaking", "listening", within_s=10)
+        await caller.sees_state("speaking", "listening")
         await caller.reads("caller", "Wann haben Sie geöffnet?")
         await caller.reads("hotline", "Heute haben wir bis 18 Uhr geöffnet.")
     assert len(await caller.front.store.calls()) == 1
@@ -36,23 +37,62 @@ async def test_a_lost_network_comes_back_into_the_same_call(
 async def test_packets_that_vanish_without_a_word_are_noticed_and_the_call_goes_on(
     tmp_path: Path, voice: PicoVoice
 ) -> None:
-    microphone = await speaking(tmp_path, voice, [(19, "Wann haben Sie geöffnet?")])
-    heard = ["Wann haben Sie geöffnet?"]
+    asking = [(19, "Wann haben Sie geöffnet?")]
+    microphone = await speaking(tmp_path, voice, asking, again=True)
+    heard, settings = ["Wann haben Sie geöffnet?"], WebRtc(reconnect_s=15)
     with network() as outage:
-        async with caller_at(tmp_path, microphone, voice, heard=heard) as caller:
+        async with caller_at(
+            tmp_path, microphone, voice, heard=heard, settings=settings
+        ) as caller:
             await caller.call()
             await caller.sees_state("speaking")
             outage.on = True
             await caller.requests_hang()
-            await caller.sees_state("lost", within_s=6)
-            # First requests pass again, and the hotline answers, but no sound comes through; an
-            # attempt that waited for it would use up all of the hotline's patience.
-            await caller.requests_pass()
-            await asyncio.sleep(5)
+            await caller.sees_state("lost")
+            # First requests pass again, and the hotline answers, but no sound comes through; if
+            # nothing were tried beside that attempt, it would use up all of the patience.
+            async with caller.page.expect_response("**/calls"):
+                await caller.requests_pass()
+            await asyncio.sleep(1)
             outage.on = False
-            await caller.sees_state("speaking", "listening", within_s=8)
+            await caller.sees_state("speaking", "listening")
             await caller.reads("caller", "Wann haben Sie geöffnet?")
             await caller.reads("hotline", "Heute haben wir bis 18 Uhr geöffnet.")
+    assert len(await caller.front.store.calls()) == 1
+
+
+async def test_a_slow_way_back_is_not_cut_off_by_the_next_attempt(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    async with caller_at(tmp_path, microphone, voice) as caller:
+        await caller.call()
+        await caller.sees_state("speaking")
+        # Longer than it takes until the next one begins.
+        await caller.requests_take(4)
+        await caller.network_goes()
+        await caller.sees_state("lost")
+        await caller.network_returns()
+        await caller.sees_state("speaking", "listening")
+    assert len(await caller.front.store.calls()) == 1
+
+
+async def test_a_connection_that_works_again_by_itself_is_gone_on_over(
+    tmp_path: Path, voice: PicoVoice
+) -> None:
+    microphone = await speaking(tmp_path, voice, [])
+    with gappy_network() as gap:
+        async with caller_at(tmp_path, microphone, voice) as caller:
+            await caller.call()
+            await caller.sees_state("speaking")
+            await caller.requests_hang()
+            gap.on = True
+            await caller.sees_state("lost")
+            gap.on = False
+            await caller.sees_state("speaking", "listening")
+            states = await caller.page.evaluate("hotlinePeers.map(peer => peer.connectionState)")
+            assert states[0] == "connected"
+            assert set(states[1:]) == {"closed"}
     assert len(await caller.front.store.calls()) == 1
 
 
@@ -66,9 +106,9 @@ async def test_a_server_that_does_not_answer_delays_a_call_and_no_more(
             await caller.call()
             await caller.sees_state("speaking")
             outage.on = True
-            await caller.sees_state("lost", within_s=6)
+            await caller.sees_state("lost")
             outage.on = False
-            await caller.sees_state("speaking", "listening", within_s=9)
+            await caller.sees_state("speaking", "listening")
     assert sent
 
 
@@ -80,8 +120,8 @@ async def test_a_network_that_stays_away_ends_the_call(tmp_path: Path, voice: Pi
         await caller.sees_state("speaking")
         await caller.network_goes()
         alert = caller.page.get_by_role("alert")
-        await expect(alert).to_contain_text("Die Verbindung ist abgebrochen", timeout=12_000)
-        await caller.is_over(within_s=10)
+        await expect(alert).to_contain_text("Die Verbindung ist abgebrochen", timeout=30_000)
+        await caller.is_over()
 
 
 async def test_where_no_packet_passes_the_page_says_so_and_no_call_is_left(
@@ -94,7 +134,7 @@ async def test_where_no_packet_passes_the_page_says_so_and_no_call_is_left(
             await caller.call()
             alert = caller.page.get_by_role("alert")
             await expect(alert).to_contain_text(
-                "Es kommt keine Verbindung zustande", timeout=25_000
+                "Es kommt keine Verbindung zustande", timeout=60_000
             )
             await expect(alert).to_contain_text("Firewall")
             await caller.is_over()

@@ -13,6 +13,7 @@ from typing import Any
 from ivr.config.webrtc import WebRtc
 from ivr.core.beat import Beat
 from ivr.core.pcm import FRAME_S, frame_bytes
+from ivr.lines.webrtc.connections import Connections
 from ivr.lines.webrtc.messages import Bye, Key, Pace, Ping, read_message, read_note
 from ivr.lines.webrtc.opus import RATE
 from ivr.lines.webrtc.peer import Peer
@@ -54,12 +55,12 @@ class WebRtcLeg:
         self._settings = settings
         self._playout = Playout()
         self._keys: asyncio.Queue[str | None] = asyncio.Queue(maxsize=_MOST_KEYS)
-        self._peer: Peer | None = None
-        self._made = 0
-        self._former: set[asyncio.Task[None]] = set()
+        self._connections = Connections(settings, self._next_frame, self._hear, self._opened)
         self._changed = asyncio.Event()
         self._parted = False
         self._attached_at = 0.0
+        self._opened_at = 0.0
+        """Loop times of the latest connection: on its way, and in use."""
         self._message_at = 0.0
         """Loop time of the latest message, of a browser that may have no microphone."""
         self._pace = Pace()
@@ -76,35 +77,34 @@ class WebRtcLeg:
         """Whether the browser cannot be reached just now."""
         return self._away_s() >= LOST_S
 
+    @property
+    def _peer(self) -> Peer | None:
+        return self._connections.used
+
     def make_peer(self) -> Peer:
         """A connection that will carry this leg once it is `attach`ed."""
-        self._made += 1
-        peer = Peer(self._settings, self._next_frame, self._hear, self._look)
-        peer.number = self._made
-        return peer
+        return self._connections.make()
 
     def attach(self, peer: Peer) -> bool:
-        """Carry on over this connection; the one before is closed. A leg that is over needs none,
-        nor does one that has a later one: then this one is, and the answer is False."""
-        if self._over or (self._peer is not None and peer.number < self._peer.number):
-            self._close_soon(peer)
+        """Carry on over this connection as soon as it opens, if none is faster (`Ways`).
+
+        A leg that is over needs none, nor does one that has a later one: then it is closed, and
+        the answer is False."""
+        if self._over:
+            self._connections.close_soon(peer)
             return False
-        former, self._peer = self._peer, peer
-        self._parted = False
         self._attached_at = asyncio.get_running_loop().time()
-        if former is not None:
-            self._close_soon(former)
-        self._look()
-        return True
+        return self._connections.add(peer)
 
     async def connected(self) -> bool:
-        """Wait until sound comes in and messages go out; False if that does not come to be."""
+        """Wait until sound comes in and messages go out over the connection that was attached
+        last; False if that does not come to be."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self._settings.connect_s):
-                while not self._over and not self._is_up():
+                while not self._over and not self._connections.up:
                     self._changed.clear()
                     await self._changed.wait()
-        up = not self._over and self._is_up()
+        up = not self._over and self._connections.up
         if up and not self._watched:
             self._watched = True
             self._end_if_gone()
@@ -160,24 +160,16 @@ class WebRtcLeg:
             async with asyncio.timeout(MOST_FRAMES * FRAME_S * 2):
                 await self._playout.drain()
         self._finish()
-        peer = self._peer
-        if peer is not None:
-            if not self._parted:
-                self._parted = True
-                if self.tell({"type": "ended"}):
-                    await asyncio.sleep(_LAST_WORD_S)
-            await peer.close()
-        if self._former:
-            await asyncio.wait(self._former)
-
-    def _close_soon(self, peer: Peer) -> None:
-        closing = asyncio.create_task(peer.close(), name="close former peer")
-        self._former.add(closing)
-        closing.add_done_callback(self._former.discard)
+        if not self._parted:
+            self._parted = True
+            if self._connections.send_to_all(json.dumps({"type": "ended"})):
+                await asyncio.sleep(_LAST_WORD_S)
+        await self._connections.close()
 
     def _end_if_gone(self) -> None:
         """By a timer: whoever plays to a browser that is away stands still meanwhile."""
-        if self._away_s() > self._settings.reconnect_s:
+        asked_s = asyncio.get_running_loop().time() - self._attached_at
+        if min(self._away_s(), asked_s) > self._settings.reconnect_s:
             self._finish()
         if not self._over:
             asyncio.get_running_loop().call_later(_LOOK_S, self._end_if_gone)
@@ -187,17 +179,15 @@ class WebRtcLeg:
 
     def _away_s(self) -> float:
         """For how long nothing has come from the browser."""
-        now = asyncio.get_running_loop().time()
-        if self._peer is None:
+        now, peer = asyncio.get_running_loop().time(), self._peer
+        if peer is None:
             return now - self._attached_at if self._attached_at else 0.0
-        return now - max(self._attached_at, self._message_at, self._peer.incoming.heard_at)
+        return now - max(self._opened_at, self._message_at, peer.incoming.heard_at)
 
-    def _is_up(self) -> bool:
-        return self._peer is not None and self._peer.channel_open
-
-    def _look(self) -> None:
+    def _opened(self) -> None:
+        self._opened_at = asyncio.get_running_loop().time()
         self._changed.set()
-        if self._is_up() and self.on_attached is not None:
+        if self.on_attached is not None:
             self.on_attached()
 
     def _hear(self, data: object) -> None:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterable, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -91,7 +92,6 @@ class Headsets:
                 worn.page = page
             answer = await resume(worn.headset.wire, offer)
             if answer is not None:
-                self._changed(agent_id)
                 return answer
             if not worn.headset.wire.over:
                 raise OfferRefused("a later offer was faster")
@@ -99,6 +99,7 @@ class Headsets:
         if len(self._worn) >= MOST:
             raise TooMany
         wire, answer = await accept_offer(offer, self._settings)
+        wire.on_attached = partial(self._changed, agent_id)
         worn = self._worn[agent_id] = _Worn(Headset(wire), page)
         worn.task = asyncio.create_task(self._wear(agent_id, worn), name="headset")
         return answer

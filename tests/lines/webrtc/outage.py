@@ -23,6 +23,14 @@ class Outage:
         return socket in self._dead
 
 
+class Gap(Outage):
+    """Whatever has tried meanwhile gets through again afterwards."""
+
+    @override
+    def swallows(self, socket: StunProtocol) -> bool:
+        return self.on
+
+
 class Firewall(Outage):
     """Passes no packets from one end to the other, but what goes over a relay."""
 
@@ -44,6 +52,14 @@ def network() -> Iterator[Outage]:
     outage = Outage()
     with _under(outage):
         yield outage
+
+
+@contextmanager
+def gappy_network() -> Iterator[Gap]:
+    """The network under all connections of this process, away for moments at a time."""
+    gap = Gap()
+    with _under(gap):
+        yield gap
 
 
 @contextmanager

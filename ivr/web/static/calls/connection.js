@@ -1,11 +1,16 @@
-// A call's connection to the hotline. When the network is lost it is replaced by a new one, with
-// the token of the call; the hotline keeps the call meanwhile.
+// A call's connection to the hotline. When the network is lost others are tried, with the token of
+// the call, and the first that opens takes its place; the hotline keeps the call meanwhile.
+import { Way } from "./way.js";
 
 // Longest waits for this machine's addresses, for the hotline's answer (it asks STUN and TURN
-// servers first, too), and for all of an attempt. Attempts to come back are short: the network
-// may return in the middle of one, and the hotline waits for ten seconds in all.
+// servers first, too), and for all of an attempt.
 const FIRST = { gather: 1500, answer: 8000, all: 20000 };
-const AGAIN = { gather: 500, answer: 3000, all: 3000 };
+const AGAIN = { gather: 500, answer: 6000, all: 12000 };
+// The network may return in the middle of an attempt to come back, which then never gets through;
+// and on a slow telephone each one takes its time. So the next one begins before it is given up,
+// and four at the most go on beside each other.
+const NEXT_MS = 3000;
+const PAUSE_MS = 400; // after one that failed
 const QUIET_MS = 2500; // without an answer for so long the network counts as lost
 const PING_MS = 700;
 
@@ -25,12 +30,14 @@ export class Connection {
     this.token = null;
     this.over = false;
     this.seeking = false;
+    this.attempts = new Set();
     this.onOnline = () => this.seek();
     this.onOffline = () => this.seek();
   }
 
   async open() {
-    await this.dial(FIRST);
+    this.way = this.newWay();
+    await this.reach(this.way, FIRST);
     this.heardAt = performance.now();
     this.watch = setInterval(() => this.look(), PING_MS);
     window.addEventListener("online", this.onOnline);
@@ -38,15 +45,14 @@ export class Connection {
   }
 
   send(message) {
-    if (this.channel?.readyState !== "open") return false;
-    this.channel.send(JSON.stringify(message));
-    return true;
+    return this.way?.send(message) ?? false;
   }
 
   // From another microphone than before; connections that come later take it, too.
   async speak(stream) {
     this.stream = stream;
-    await this.sender?.replaceTrack(stream.getAudioTracks()[0]);
+    const [track] = stream.getAudioTracks();
+    await Promise.all([this.way, ...this.attempts].map((way) => way.sender?.replaceTrack(track)));
   }
 
   leave() {
@@ -61,54 +67,48 @@ export class Connection {
 
   close() {
     this.over = true;
+    this.seeking = false;
     clearInterval(this.watch);
     window.removeEventListener("online", this.onOnline);
     window.removeEventListener("offline", this.onOffline);
-    const peer = this.peer;
-    // The last message is given a moment to leave.
-    setTimeout(() => peer?.close(), 200);
+    for (const way of this.attempts) way.close();
+    const way = this.way;
+    // The last message is given a moment to leave; an answer that is still to come names the call.
+    setTimeout(() => (this.token ? way?.close() : way?.peer.close()), 200);
   }
 
-  async dial(limits) {
-    const until = performance.now() + limits.all;
-    const peer = new RTCPeerConnection({ iceServers: this.ice });
-    const channel = peer.createDataChannel("call");
-    const track = this.stream?.getAudioTracks()[0];
-    this.sender = null;
-    if (track) this.sender = peer.addTrack(track, this.stream);
-    else peer.addTransceiver("audio", { direction: "recvonly" });
-    peer.addEventListener("track", (event) => {
-      if (peer === this.peer) this.told.sound(event.streams[0] ?? new MediaStream([event.track]));
+  newWay() {
+    const way = new Way(this.ice, this.stream);
+    way.channel.addEventListener("message", (event) => { if (way === this.way) this.hear(event.data); });
+    way.peer.addEventListener("track", () => { if (way === this.way) this.told.sound(way.sound); });
+    way.peer.addEventListener("connectionstatechange", () => {
+      if (way === this.way && ["failed", "disconnected"].includes(way.peer.connectionState)) this.seek();
     });
-    this.peer?.close();
-    this.peer = peer;
-    this.channel = channel;
-    channel.addEventListener("message", (event) => this.hear(event.data));
-    peer.addEventListener("connectionstatechange", () => {
-      if (peer === this.peer && ["failed", "disconnected"].includes(peer.connectionState)) this.seek();
-    });
-    await peer.setLocalDescription();
-    await gathered(peer, limits.gather);
-    const wait = Math.max(1, Math.min(limits.answer, until - performance.now()));
-    const answer = await this.post("/calls", { sdp: peer.localDescription.sdp, token: this.token }, wait);
-    this.token = answer.token;
-    this.patience = answer.reconnect_s * 1000;
-    if (this.over) { this.leaveLate(); throw new Refused("failed"); }
-    await peer.setRemoteDescription({ type: "answer", sdp: answer.sdp });
-    await opened(channel, peer, until - performance.now());
+    return way;
   }
 
-  leaveLate() {
+  async reach(way, limits) {
+    await way.open(async (sdp, signal) => {
+      if (this.over) throw new Refused("failed");
+      const answer = await this.post("/calls", { sdp, token: this.token }, signal);
+      this.token = answer.token;
+      this.patience = answer.reconnect_s * 1000;
+      if (this.over) { this.leaveLate(way); throw new Refused("failed"); }
+      return answer.sdp;
+    }, limits);
+  }
+
+  leaveLate(way) {
     this.post("/calls/end", { token: this.token }).catch(() => {});
-    this.peer.close();
+    way.close();
   }
 
-  async post(path, body, wait = FIRST.answer) {
+  async post(path, body, signal) {
     const response = await fetch(path, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(wait),
+      signal,
     });
     if (response.ok) return response.status === 204 ? {} : response.json();
     const told = await response.json().catch(() => ({}));
@@ -120,6 +120,8 @@ export class Connection {
     const note = JSON.parse(data);
     if (note.type === "ended") this.close();
     if (note.type !== "pong") this.told.note(note);
+    // The network was away for a moment only. What had been sent before it went proves nothing.
+    else if (this.seeking && this.heardAt - this.lostAt > PING_MS) this.goOnOver(this.way);
   }
 
   look() {
@@ -131,42 +133,51 @@ export class Connection {
   async seek() {
     if (this.over || this.seeking || this.token === null) return;
     this.seeking = true;
+    const lostAt = this.lostAt = performance.now();
     this.told.lost();
-    const until = performance.now() + this.patience;
-    let back = false;
-    while (!this.over && !back && performance.now() < until) {
-      try {
-        await this.dial(AGAIN);
-        back = true;
-      } catch (error) {
-        if (error instanceof Refused && error.reason === "gone") break;
-        await new Promise((done) => setTimeout(done, 400));
-      }
+    const left = () => lostAt + this.patience - performance.now();
+    // It may be found, and lost again, during a pause.
+    const seeking = () => this.seeking && this.lostAt === lostAt;
+    while (seeking() && left() > 0) {
+      await Promise.race([this.comeBack(), pause(Math.min(NEXT_MS, left()))]);
+      if (seeking()) await pause(PAUSE_MS);
     }
+    if (seeking()) this.lose();
+  }
+
+  async comeBack() {
+    const way = this.newWay();
+    this.attempts.add(way);
+    try {
+      await this.reach(way, AGAIN);
+      this.goOnOver(way);
+    } catch (error) {
+      way.close();
+      if (this.seeking && error instanceof Refused && error.reason === "gone") this.lose();
+    } finally {
+      this.attempts.delete(way);
+    }
+  }
+
+  goOnOver(way) {
+    if (!this.seeking) { way.close(); return; }
     this.seeking = false;
+    for (const other of [this.way, ...this.attempts]) if (other !== way) other.close();
+    if (way !== this.way) {
+      this.way = way;
+      if (way.sound) this.told.sound(way.sound);
+    }
     this.heardAt = performance.now();
-    if (this.over) return;
-    if (back) this.told.back();
-    else { this.close(); this.told.gone(); }
+    this.look(); // The hotline goes on over the connection it is spoken to over.
+    this.told.back();
+  }
+
+  lose() {
+    this.close();
+    this.told.gone();
   }
 }
 
-function gathered(peer, wait) {
-  return new Promise((done) => {
-    const look = () => { if (peer.iceGatheringState === "complete") done(); };
-    peer.addEventListener("icegatheringstatechange", look);
-    setTimeout(done, wait);
-    look();
-  });
-}
-
-function opened(channel, peer, wait) {
-  return new Promise((done, failed) => {
-    if (channel.readyState === "open") done();
-    channel.addEventListener("open", () => done());
-    peer.addEventListener("connectionstatechange", () => {
-      if (["failed", "closed"].includes(peer.connectionState)) failed(new Error("no way through"));
-    });
-    setTimeout(() => failed(new Error("too late")), wait);
-  });
+function pause(wait) {
+  return new Promise((done) => setTimeout(done, wait));
 }

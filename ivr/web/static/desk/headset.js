@@ -11,14 +11,14 @@ class Line extends Connection {
   }
 
   // Always the same way in: the server knows by the session whose headset this is.
-  async post(path, body, wait) {
+  async post(path, body, signal) {
     if (path !== "/calls") return {};
     const headers = JSON.parse(document.body.getAttribute("hx-headers"));
     const response = await fetch("/desk/headset", {
       method: "POST",
       headers: { ...headers, "Content-Type": "application/json", Accept: "application/json" },
       body: JSON.stringify({ sdp: body.sdp, page: this.page }),
-      signal: AbortSignal.timeout(wait),
+      signal,
     });
     if (!response.ok) throw new Error(`headset ${response.status}`);
     const told = await response.json();
