@@ -124,12 +124,12 @@ class Seat:
     address: str
     errors: list[str]
 
-    async def sees(self, text: str, within_s: float = 15) -> None:
+    async def sees(self, text: str, within_s: float = 30) -> None:
         await expect(self.page.get_by_text(text).locator("visible=true").first).to_be_visible(
             timeout=within_s * 1000
         )
 
-    async def hears(self, hertz: int, within_s: float = 12) -> None:
+    async def hears(self, hertz: int, within_s: float = 30) -> None:
         """Until this tone sounds here."""
         loud = -200.0
         try:
@@ -139,7 +139,7 @@ class Seat:
         except TimeoutError:
             raise AssertionError(f"{hertz} Hz was not heard, at {loud:.0f} dB") from None
 
-    async def hears_no(self, hertz: int, within_s: float = 10) -> None:
+    async def hears_no(self, hertz: int, within_s: float = 30) -> None:
         """Until this tone has not sounded here twice in a row."""
         loud, silent = 0.0, 0
         try:
@@ -149,6 +149,12 @@ class Seat:
                     silent = silent + 1 if loud < AUDIBLE_DB else 0
         except TimeoutError:
             raise AssertionError(f"{hertz} Hz was still heard, at {loud:.0f} dB") from None
+
+    async def presses(self, key: str) -> None:
+        """As people do: once the page shows what it is the key of."""
+        named = f'[data-key="{key}"], [data-choice="{key}"]'
+        await expect(self.page.locator(named).locator("visible=true").first).to_be_visible()
+        await self.page.keyboard.press(key)
 
     async def shoot(self, name: str) -> None:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -215,7 +221,7 @@ class Office:
         """An agent at the desk, free."""
         seat = await self.staff(name, microphone, dark=dark)
         await seat.page.goto(f"{self.address}/desk")
-        await seat.page.keyboard.press("f")
+        await seat.presses("f")
         await seat.sees("Headset verbunden")
         await seat.sees("Bereit für den nächsten Anruf")
         return seat
@@ -226,7 +232,7 @@ class Office:
         await seat.page.goto(self.address)
         await seat.page.get_by_role("button", name="Jetzt anrufen").click()
         state = 'body[data-state="speaking"], body[data-state="listening"]'
-        await expect(seat.page.locator(state)).to_have_count(1, timeout=20_000)
+        await expect(seat.page.locator(state)).to_have_count(1)
         await seat.page.locator("#keys").click()
         await seat.page.keyboard.press("0")
         return seat

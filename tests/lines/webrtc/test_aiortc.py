@@ -54,7 +54,7 @@ async def test_packets_reach_our_buffer_and_nothing_else_of_it_is_asked_for() ->
         for _ in range(MOST_FRAMES):
             await theirs.play(bytes(1920))
         assert ours._peer is not None
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not ours._peer.incoming.packets:  # noqa: ASYNC110 - aiortc tells nobody
                 await asyncio.sleep(0.02)
 

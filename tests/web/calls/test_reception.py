@@ -18,7 +18,7 @@ async def test_a_hotline_that_stops_takes_no_new_call_and_lets_live_ones_finish(
         visitor(front, "192.0.2.2") as late,
     ):
         assert await page.connect()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not page.told("caption"):  # noqa: ASYNC110 - it has a time-out of its own
                 await asyncio.sleep(0.02)
         draining = asyncio.create_task(front.register.drain(10))
@@ -38,7 +38,7 @@ async def test_who_connects_only_as_the_hotline_stops_is_told_so(tmp_path: Path)
         connect = await page.ask()
         await front.register.drain(0)
         await connect()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await page.until_over()
         assert page.told("refused") == [{"type": "refused", "error": "closing"}]
         assert await front.store.calls() == []

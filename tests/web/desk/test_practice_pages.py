@@ -167,7 +167,7 @@ async def test_a_practice_call_rings_while_the_real_desk_has_the_agent_in_traini
                 assert "Übung" in (await anna.get("/desk")).text
                 refused = await anna.post(f"/desk/offers/{offer.id}/refuse", headers=token)
                 assert refused.status_code == 204
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(30):
                     while await state() != (AgentState.FREE, ""):  # noqa: ASYNC110 - see `until`
                         await asyncio.sleep(0.05)
     assert await shop.store.calls() == [], "nothing of it counts"

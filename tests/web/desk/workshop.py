@@ -162,6 +162,6 @@ async def worn(browser: httpx.AsyncClient, token: Mapping[str, str]) -> AsyncIte
 
 async def until(true: Callable[[], bool]) -> None:
     """Wait for what other tasks bring about, which takes them no more than moments."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not true():  # noqa: ASYNC110 - nobody else needs an event for it
             await asyncio.sleep(0.02)
