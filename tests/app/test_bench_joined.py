@@ -7,7 +7,7 @@ import pytest
 from ivr.app.bench.joined import run_joins
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(300)
 def test_caller_and_agent_hear_each_other_in_every_call() -> None:
     found = asyncio.run(run_joins(2))
     assert len(found.at_agent_s) == len(found.at_caller_s) == 2

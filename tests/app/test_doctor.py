@@ -222,7 +222,7 @@ def test_whatever_is_wrong_has_a_cure(tmp_path: Path, free_ports: dict[str, str]
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(300)
 def test_the_command_fails_where_something_needed_is_missing(
     tmp_path: Path, free_ports: dict[str, str]
 ) -> None:

@@ -24,7 +24,7 @@ from tests.web.calls.reception import open_front
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(300)
 async def test_a_whole_call_is_on_record_as_the_caller_heard_it(tmp_path: Path) -> None:
     voice = PicoVoice()
     try:
@@ -57,7 +57,7 @@ async def test_a_whole_call_is_on_record_as_the_caller_heard_it(tmp_path: Path) 
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("readable", [True, False], ids=["record", "ears"])
 async def test_a_call_by_telephone_tells_as_much_as_is_known(
     tmp_path: Path, readable: bool

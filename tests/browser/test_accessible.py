@@ -13,7 +13,7 @@ from tests.browser.callers import REFUSED, Caller, caller_at, speaking
 from tests.browser.desks import open_desk_in_browsers, tone
 from tests.browser.test_staff_pages import at_desk
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 PHONE, SCREEN = (320, 640), (1280, 900)
 LOOKS = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

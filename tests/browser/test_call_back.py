@@ -10,7 +10,7 @@ from ivr.core.records import CallStart, Message
 from ivr.core.staffing import TaskState
 from tests.browser.desks import CUSTOMER, Telephones, open_desk_in_browsers, tone
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 ANNA = 1130
 NUMBER = "0561 4711"

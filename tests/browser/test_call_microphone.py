@@ -10,7 +10,7 @@ from ivr.speech.voices.pico import PicoVoice
 from tests.browser.callers import ABSENT, UNPLUGGED, Microphone, caller_at, speaking
 from tests.call.virtual import SCRIPT
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 LONG_GREETING = (
     "Musterfirma, Guten Tag. Wegen des Umzugs unseres Lagers von Kassel nach Göttingen dauern"

@@ -12,7 +12,7 @@ from tests.browser.callers import caller_at, speaking
 from tests.lines.webrtc.outage import gappy_network, network
 from tests.lines.webrtc.pair import silent_server, stun_server
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 async def test_a_lost_network_comes_back_into_the_same_call(

@@ -9,7 +9,7 @@ from ivr.config.webrtc import WebRtc
 from ivr.speech.voices.pico import PicoVoice
 from tests.browser.callers import ABSENT, REFUSED, SCREENSHOTS, Microphone, caller_at, speaking
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 async def test_a_whole_call_by_voice(tmp_path: Path, voice: PicoVoice) -> None:

@@ -14,7 +14,7 @@ from ivr.store.sounds import SoundFolder
 from tests.browser.admins import Console, look, open_console
 from tests.training import test_inbox as calls
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 async def use_wanted(console: Console) -> None:

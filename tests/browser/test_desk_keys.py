@@ -16,7 +16,7 @@ from ivr.desk.sheets import enrol
 from tests.browser.callers import ABSENT
 from tests.browser.desks import CUSTOMER, Seat, Telephones, open_desk_in_browsers, tone
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 CALLER, ANNA, BERT = 520, 1130, 1710
 KEY_5 = 1336

@@ -7,7 +7,7 @@ import pytest
 from ivr.core.staff import Role
 from tests.browser.desks import open_desk_in_browsers, tone
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 ANNA, CLARA = 1130, 2330
 

@@ -11,7 +11,7 @@ from ivr.training import pieces as p
 from tests.browser.admins import look, open_console
 from tests.browser.test_console import train, use_wanted
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 SAID = ["wann ist auf", "seid ihr da", "bis wann kann ich kommen", "habt ihr schon zu"]
 TEST = {"file": p.TEST_FILE, "intent": "hours", "examples": SAID}

@@ -21,7 +21,7 @@ from ivr.web.staff.people_part import people_part
 from tests.browser.callers import FLAGS, SCREENSHOTS
 from tests.web.shell import PASSWORD, House, running_shell
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @dataclass

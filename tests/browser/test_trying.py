@@ -8,7 +8,7 @@ from playwright.async_api import Page, Request, expect
 
 from tests.browser.admins import look, open_console
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 FAKE_MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 """Chromium's own: a beep each second."""
 TWO_SECONDS = 2 * 16_000

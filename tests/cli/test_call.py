@@ -135,7 +135,7 @@ HEAVY = ("faster_whisper", "ctranslate2", "onnxruntime", "rasa_sdk", "vosk", "fa
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("words", [["--help"], ["calls", "list"], ["config", "docs"]])
 def test_small_commands_do_not_wait_for_engines(words: list[str], home: Path) -> None:
     script = (

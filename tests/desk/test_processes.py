@@ -36,7 +36,7 @@ CALLS = 12
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 async def test_two_programs_offer_no_call_twice_and_ring_nobody_twice(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
@@ -75,7 +75,7 @@ async def test_two_programs_offer_no_call_twice_and_ring_nobody_twice(
         await store.close()
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(300)
 async def test_the_caller_of_a_killed_program_is_on_the_work_list(tmp_path: Path) -> None:
     database = tmp_path / "h.sqlite"
     store = await open_store(database, client="musterfirma")

@@ -29,7 +29,7 @@ from tests.lines.sip.packets import (
     packets_of,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 SECONDS = 20
 SECOND = round(1 / FRAME_S)

@@ -10,7 +10,7 @@ from tests.lines.sip.house import connected, hotline, telephone
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("codec", ["g722", "pcma"])
 async def test_a_prompt_gives_way_to_the_caller_s_voice(codec: str) -> None:
     """Also over the narrow band that most trunks have."""

@@ -22,7 +22,7 @@ from ivr.store.desk_memory import MemoryDesk
 from tests.desk.scene import OWN, caller
 from tests.lines.sip.house import telephone
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @asynccontextmanager

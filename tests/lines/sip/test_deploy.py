@@ -11,7 +11,7 @@ from tests.lines.sip.proxy import INSIDE, OUTSIDE, PORT, checked, proxy, written
 from tests.lines.sip.sipp import TRACED, messages, sipp
 from tests.ports import free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 async def test_the_proxy_s_sample_has_no_mistake(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from tests.lines.sip.sipp import called, sipp
 
 log = logging.getLogger(__name__)
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 PASSWORDS = {"PBX_PASSWORD": PASSWORD}
 FLOOD = ("-m", "1000", "-r", "200", "-l", "2000")

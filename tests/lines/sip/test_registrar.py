@@ -22,7 +22,7 @@ from tests.lines.sip.house import (
 )
 from tests.lines.sip.registrar import PASSWORD, Registrar, registrar
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def account(at: Registrar, user: str = "hotline", transport: Transport = "udp") -> SipAccount:

@@ -13,7 +13,7 @@ from tests.lines.sip import scenarios
 from tests.lines.sip.house import connected, eventually, hotline, telephone, until_sound
 from tests.lines.sip.sipp import sipp
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 ONLY_ONE_PEER = SipAccount(
     name="trunk",

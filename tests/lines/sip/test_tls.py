@@ -15,7 +15,7 @@ from ivr.observe.metrics import Metrics
 from tests.lines.sip.house import connected, eventually, hotline, until_sound
 from tests.lines.sip.registrar import PASSWORD, Registrar, certify, registrar
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 PASSWORDS = {"PBX_PASSWORD": PASSWORD}
 

@@ -33,7 +33,7 @@ from tests.lines.sip.baresip import RATE, softphone
 from tests.lines.sip.house import House, eventually, hotline, over
 from tests.lines.sip.sipp import TRACED, Called, called, received, sipp
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 GONE = TransferFailure(TransferReason.FAILED)
 SILENCE = bytes(2 * RATE * 60)

@@ -25,7 +25,7 @@ from tests.lines.sip.house import (
 from tests.lines.sip.packets import comfort_noise, packet_phone, packets_of
 from tests.lines.sip.sipp import called, sipp
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.web.calls.reception import open_front
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 async def test_a_prompt_gives_way_to_the_caller_s_voice(tmp_path: Path) -> None:
     party = await interrupter()
     async with (

@@ -81,7 +81,7 @@ async def test_the_address_that_a_stun_server_tells_is_offered_and_answered() ->
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(300)
 async def test_a_call_that_no_packet_reaches_directly_is_heard_through_a_relay(
     tmp_path: Path,
 ) -> None:

@@ -94,7 +94,9 @@ async def open_workshop(
     company = load_company(PROGRAM_FOLDER / "company.toml")
     plan_file = folder / "desk.toml"
     plan_file.write_text(plan, encoding="utf-8")
-    settings = Settings(hotline=Hotline(data_dir=folder), desk=DeskSettings(plan=plan_file))
+    # Nothing is taken from an agent because the machine is busy.
+    patient = DeskSettings(plan=plan_file, offer_s=120, wrap_up_s=600)
+    settings = Settings(hotline=Hotline(data_dir=folder), desk=patient)
     store = await open_store(folder / "hotline.sqlite", client=company.id)
     try:
         async with Journal(store) as journal, open_desk(settings, company, store) as desk:
