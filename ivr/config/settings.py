@@ -61,7 +61,7 @@ class Speech(Section):
         ge=5,
         le=30,
         description="Shortest stretch of audio Whisper looks at, in seconds: longer is more exact"
-        " and slower.",
+        " and slower. While many callers wait to be understood, it is 8 at most.",
     )
     whisper_beam: int = Field(3, ge=1, le=10, description="Whisper's beam size.")
 
