@@ -100,7 +100,7 @@ async def _with_hotline(settings: Settings, plan: Plan, report: Report, say: Say
         ready_s = time.monotonic() - began
         report.add("machine", at_most("start until ready", ready_s, "s"))
         if "response" in plan.sections:
-            for channel in Channel:
+            for channel in RESPONSE_MEDIAN_S:
                 say(f"response time, {channel.value}")
                 await _response(hotline, caller, channel, plan, report)
         if "barge-in" in plan.sections:
@@ -170,7 +170,7 @@ async def _understanding(
     examples = examples[:: 10 if plan.quick else 1]
     say(f"understanding, {len(examples)} utterances in text")
     _score(report, "understanding, text", await score_text(examples, understanding), 97.0)
-    for channel in Channel:
+    for channel in INTENTS:
         say(f"understanding, spoken, {channel.value}")
         score = await score_spoken(
             examples,
