@@ -4,24 +4,16 @@ import json
 import signal
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ivr.understanding.running_rasa import STATE_FILE
 from tests.ports import free_port
+from tests.processes import lives
 from tests.service import Home
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
-
-
-def lives(pid: int) -> bool:
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
-    except OSError:
-        return False
-    return status.rpartition(")")[2].split()[0] not in "ZX"
 
 
 def until(holds: Callable[[], bool]) -> None:

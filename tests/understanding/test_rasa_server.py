@@ -17,6 +17,7 @@ from ivr.understanding.nlu_model import nlu_python, train
 from ivr.understanding.rasa_server import RasaPlace, RasaServer, RasaState
 from ivr.understanding.running_rasa import STATE_FILE, find_running_rasa, rasa_answers
 from tests.ports import free_port
+from tests.processes import lives
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "not-for-the-process-list"
@@ -47,15 +48,6 @@ def stand_in(tmp_path: Path, begin: str = "", on_term: str = "signal.SIG_DFL") -
     return RasaPlace(
         project, Path(sys.executable), model, tmp_path / "var", TOKEN, port=free_port()
     )
-
-
-def lives(pid: int) -> bool:
-    """Whether the process runs; one that is dead but not yet reaped does not."""
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
 
 
 def command_line(pid: int) -> str:

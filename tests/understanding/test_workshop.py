@@ -9,6 +9,7 @@ import pytest
 
 from ivr.core.training import Progress, TrainingFailed
 from ivr.understanding.workshop import RasaWorkshop
+from tests.processes import lives
 
 ROOT = Path(__file__).parents[2]
 FILES = {"config.yml": "pipeline: []\n", "domain.yml": "intents: []\n"}
@@ -55,14 +56,6 @@ def lay_out(folder: Path, *, long: bool = False) -> None:
     (project / "try_model.py").write_text(TRY)
     (project / "requirements.lock").touch()
     shutil.copy(ROOT / "nlu" / "with_parent.py", project)
-
-
-def lives(pid: int) -> bool:
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-    return status.rpartition(")")[2].split()[0] != "Z"
 
 
 async def test_a_model_is_trained_told_of_kept_and_asked(tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ TIME_BASE = Fraction(1, RATE)
 BIT_RATE = 32_000
 """Enough for speech in full band (RFC 7587, 3.1.1)."""
 _MANNER = {"application": "lowdelay", "compression_level": "2"}
-"""Opus without its speech model (RFC 6716, 2.1.1): less than half the work, and 4 ms sooner. The
-model pays where bits are rarer than these, or packets lost so often that they are sent twice."""
+"""Opus without its speech model (RFC 6716, 2.1.1): a third of the work, and 4 ms
+sooner. The model pays where bits are rarer than these, or packets lost so often that they are sent
+twice."""
 _SILENT_FRAMES = 5
 """After so many silent frames the encoder's packets do not change any more."""
 _SILENCE = bytes(frame_bytes(RATE))
